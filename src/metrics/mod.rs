@@ -1,0 +1,4 @@
+//! What happened: observations in, tables out.
+
+pub mod statistics;
+pub mod tables;

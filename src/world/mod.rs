@@ -1,0 +1,164 @@
+//! Who, when and where: drawn once per replication, then only read. All arms share one world.
+//!
+//! Knows nothing of the clock or of what peers do. Floats end here: everything handed on is an
+//! integer.
+
+use crate::units::{BitRate, Bytes, Span, Time};
+
+/// Index of a home, dense from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HomeId(pub u32);
+
+/// Everything that is drawn before anything reacts.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// End of the warm-up: measuring begins here. The simulation begins at 0.
+    pub measure_from: Time,
+    /// The end.
+    pub until: Time,
+    /// The peak window, within the measured time.
+    pub peak: (Time, Time),
+    /// Who is there.
+    pub homes: Homes,
+    /// Where things are.
+    pub topology: Topology,
+    /// What there is to watch.
+    pub catalogue: Catalogue,
+    /// Viewings in order of (start, home). Those of one home never overlap as intended.
+    pub intents: Vec<Intent>,
+    /// For each home its times powered, rising, cut to the simulated time. Viewing switches a box
+    /// on by itself; this is the time around it.
+    pub power: Vec<Vec<(Time, Time)>>,
+    /// For each home its earlier viewings, oldest first.
+    pub history: Vec<Vec<Past>>,
+}
+
+/// Homes as parallel columns.
+#[derive(Clone, Debug, Default)]
+pub struct Homes {
+    /// Index into [`Topology::isps`].
+    pub isp: Vec<u8>,
+    /// Index of its place.
+    pub place: Vec<u16>,
+    /// Towards the home.
+    pub down: Vec<BitRate>,
+    /// Towards the home while its provider's evening lasts.
+    pub down_evening: Vec<BitRate>,
+    /// From the home, the whole line.
+    pub up: Vec<BitRate>,
+    /// Delay of the home's own line, one way.
+    pub access_delay: Vec<Span>,
+    /// Index into the scenario's devices in order of name.
+    pub device: Vec<u8>,
+    /// A number in 0..1,000,000 that is below [`crate::scenario::model::Upload::permitted`] in ppm
+    /// for homes that give.
+    pub willing: Vec<u32>,
+    /// The rung this home plays, the same in every arm.
+    pub rung: Vec<u8>,
+}
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// Names of places.
+    pub places: Vec<String>,
+    /// One-way delay between places, row by row.
+    pub delay: Vec<Span>,
+    /// Providers, in the scenario's order.
+    pub isps: Vec<IspSite>,
+    /// Homes of provider i at place p: `homes_at[i * places + p]`.
+    pub homes_at: Vec<u32>,
+}
+
+/// A provider in this world.
+#[derive(Clone, Debug)]
+pub struct IspSite {
+    /// Its name.
+    pub name: String,
+    /// Its homes.
+    pub homes: u32,
+    /// Times at which its evening begins and ends, cut to the simulated time; rising.
+    pub evenings: Vec<(Time, Time)>,
+}
+
+/// What there is to watch.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// Playing time of a segment.
+    pub segment: Span,
+    /// Rates of the rungs, rising.
+    pub ladder: Vec<BitRate>,
+    /// Segments of each title; the last may be short but is counted whole.
+    pub segments: Vec<u16>,
+    /// Order of popularity at the start of the simulation: 0 is the most watched.
+    pub rank: Vec<u32>,
+    /// Sizes of a title's segments: `sizes[rung][(offset[title] + segment) % sizes[rung].len()]`.
+    pub sizes: Vec<Vec<Bytes>>,
+    /// Where in the pattern of sizes a title begins.
+    pub offset: Vec<u32>,
+}
+
+/// A viewing as intended: drawn before anything reacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// Who.
+    pub home: HomeId,
+    /// When the play button is pressed.
+    pub start: Time,
+    /// What.
+    pub title: u32,
+    /// Where it begins.
+    pub from: u16,
+    /// Segments that would be played: at least 1.
+    pub segments: u16,
+    /// The viewer leaves when the first picture takes longer than this.
+    pub patience: Span,
+    /// The viewer leaves when stalls add up to more than this.
+    pub stall_patience: Span,
+    /// When this home will want its set for something else: the next intent, or leaving.
+    pub deadline: Time,
+}
+
+/// An earlier viewing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// What.
+    pub title: u32,
+    /// The rung it was played at is the home's; where it began.
+    pub from: u16,
+    /// Segments played.
+    pub segments: u16,
+}
+
+impl Homes {
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.isp.len()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.isp.is_empty()
+    }
+}
+
+impl Topology {
+    /// One-way delay between two places.
+    pub fn delay(&self, a: u16, b: u16) -> Span {
+        self.delay[usize::from(a) * self.places.len() + usize::from(b)]
+    }
+}
+
+impl Catalogue {
+    /// Bytes of a segment.
+    pub fn size(&self, title: u32, rung: u8, segment: u16) -> Bytes {
+        let sizes = &self.sizes[usize::from(rung)];
+        let at = self.offset[title as usize] as usize + usize::from(segment);
+        sizes[at % sizes.len()]
+    }
+
+    /// Number of titles.
+    pub const fn titles(&self) -> usize {
+        self.segments.len()
+    }
+}
