@@ -1,3 +1,131 @@
-//! The peer core: what a real client ships. No clock, no dice of its own, no I/O.
+//! The peer core: what a real client ships. A state machine cut at messages and transfers.
+//!
+//! The host owns clock, dice, sockets and payload. It calls [`Peer::handle`] with what happened and
+//! carries out the [`Output`]s. Calls come in order of time. A peer knows others only through
+//! [`Surroundings`], which shows delivered messages and nothing else.
+//!
+//! Deliberately absent: the simulator, a clock, dice, payload bytes, files.
+
 pub mod cache;
+mod contract;
+mod neighbours;
+mod player;
+mod requests;
 pub mod scheduler;
+pub mod segments;
+mod store;
+mod upload;
+mod viewing;
+pub mod wire;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub use contract::{
+    Announced, CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Progress, Refusal,
+    Slot, Source, Surroundings, Uploads, Waiting,
+};
+pub use store::Store;
+
+use crate::units::{Bytes, Time};
+use segments::SegmentSet;
+use viewing::Viewing;
+
+/// One device: dormant while nobody watches, with its store and its uploads; an active viewer has
+/// the rest beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    store: Store,
+    uploading: u32,
+    viewing: Option<Box<Viewing>>,
+}
+
+impl Peer {
+    /// Puts a segment into the store as if it had been watched before the beginning. Items that
+    /// lost their last segment are appended to `dropped`.
+    pub fn remember(
+        &mut self,
+        config: &Config,
+        (item, segment, size): (Item, u16, Bytes),
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) -> bool {
+        self.store.put(config, (item, segment, size), None, size_of, dropped)
+    }
+
+    /// What is kept, on disk and in memory.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The item that is being watched.
+    pub fn watching(&self) -> Option<Item> {
+        self.viewing.as_ref().map(|viewing| viewing.item)
+    }
+
+    /// Uploads under way.
+    pub const fn uploading(&self) -> u32 {
+        self.uploading
+    }
+
+    /// When [`Input::Wake`] is due; `None` while nothing is waited for.
+    pub fn next_wake(&self) -> Option<Time> {
+        self.viewing.as_ref().map(|viewing| viewing.wake_at)
+    }
+
+    /// What this peer tells `item`'s neighbours: what it has, and what only those hear whose
+    /// messages take no longer than `now − news` to arrive.
+    pub fn announcement(&self, item: Item, heard_until: Time) -> Announced<'_> {
+        let mut announced = Announced { loaded: self.store.get(item), ..Announced::default() };
+        if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
+            viewing.announce(heard_until, &mut announced);
+        }
+        announced
+    }
+
+    /// Takes one input at `now` and appends what the host has to do.
+    pub fn handle(
+        &mut self,
+        config: &Config,
+        now: Time,
+        input: Input<'_>,
+        around: &mut dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
+        match input {
+            Input::Request { item, segment, uploads } => {
+                match upload::admit(config, uploads, self.uploading, self.holds(item, segment)) {
+                    Ok(()) => {
+                        self.uploading += 1;
+                        out.push(Output::Serve);
+                    }
+                    Err(why) => out.push(Output::Refuse(why)),
+                }
+                return;
+            }
+            Input::UploadEnded => {
+                self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
+                return;
+            }
+            Input::Play(play) => {
+                debug_assert!(self.viewing.is_none(), "one viewing at a time");
+                self.viewing = Some(Box::new(Viewing::new(config, now, play)));
+            }
+            _ => {}
+        }
+        let Some(mut viewing) = self.viewing.take() else { return };
+        let goes_on = viewing.handle(config, now, &input, &mut self.store, around, out);
+        if goes_on {
+            self.viewing = Some(viewing);
+        } else {
+            self.store.forget_memory(out);
+        }
+    }
+
+    fn holds(&self, item: Item, segment: u16) -> bool {
+        self.store.get(item).is_some_and(|held| held.contains(segment))
+    }
+}
+
+/// Nothing held.
+static NOTHING: SegmentSet = SegmentSet::new();

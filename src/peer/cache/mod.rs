@@ -1,5 +1,17 @@
-//! What a device keeps: admission and eviction.
+//! What a device keeps on disk: admission and eviction.
+//!
+//! Invariants: never more bytes than the quota; what is evicted was held and belongs neither to the
+//! pinned item's unplayed part nor to what was just stored.
+
+mod lru;
+
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
+
+use super::segments::SegmentSet;
+use super::Item;
+use crate::units::Bytes;
 
 /// What goes when a cache is full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -8,4 +20,152 @@ pub enum CachePolicy {
     /// Least recently used title first, its earliest segment first.
     #[default]
     Lru,
+}
+
+impl CachePolicy {
+    /// Every policy.
+    pub const ALL: [Self; 1] = [Self::Lru];
+
+    /// As a scenario names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lru => "lru",
+        }
+    }
+
+    /// One line for `offpeak list policies`.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Lru => "evicts from the least recently used title, its earliest segment first",
+        }
+    }
+}
+
+/// What is held of one item.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    /// Which item.
+    pub item: Item,
+    /// When it was last used, in uses of this cache: larger is later.
+    used: u32,
+    /// Which segments.
+    pub segments: SegmentSet,
+}
+
+/// What stays untouched while an item is played: its segments from here on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The item that is played.
+    pub item: Item,
+    /// The segment at the play position.
+    pub from: u16,
+}
+
+/// A store of segments with a quota in bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Cache {
+    holdings: Vec<Holding>,
+    bytes: Bytes,
+    uses: u32,
+}
+
+impl Cache {
+    /// Bytes held.
+    pub const fn bytes(&self) -> Bytes {
+        self.bytes
+    }
+
+    /// Everything held, in no order of meaning.
+    pub fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    /// What is held of `item`.
+    pub fn get(&self, item: Item) -> Option<&SegmentSet> {
+        self.holdings.iter().find(|held| held.item == item).map(|held| &held.segments)
+    }
+
+    /// Marks `item` as used now.
+    pub fn touch(&mut self, item: Item) {
+        self.uses += 1;
+        if let Some(held) = self.holdings.iter_mut().find(|held| held.item == item) {
+            held.used = self.uses;
+        }
+    }
+
+    /// Stores one segment of `size` bytes and evicts until `quota` holds. Items that lost their last
+    /// segment are appended to `dropped`. False, with nothing changed, when it cannot fit: larger
+    /// than the quota, or all the rest is pinned.
+    pub fn insert(
+        &mut self,
+        policy: CachePolicy,
+        quota: Bytes,
+        (item, segment, size): (Item, u16, Bytes),
+        pin: Option<Pin>,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) -> bool {
+        if self.get(item).is_some_and(|held| held.contains(segment)) {
+            return true;
+        }
+        if size > quota || self.bytes + size > quota && !self.can_free(self.bytes + size - quota, pin, size_of) {
+            return false;
+        }
+        while self.bytes + size > quota {
+            let victim = match policy {
+                CachePolicy::Lru => lru::victim(&self.holdings, pin),
+            };
+            let at = victim.expect("enough was found to be freed");
+            self.evict_first(at, size_of, dropped);
+        }
+        self.uses += 1;
+        let uses = self.uses;
+        match self.holdings.iter_mut().find(|held| held.item == item) {
+            Some(held) => {
+                held.segments.insert(segment);
+                held.used = uses;
+            }
+            None => {
+                let mut segments = SegmentSet::new();
+                segments.insert(segment);
+                self.holdings.push(Holding { item, used: uses, segments });
+            }
+        }
+        self.bytes += size;
+        debug_assert!(self.bytes <= quota);
+        true
+    }
+
+    /// Whether at least `need` bytes are not pinned.
+    fn can_free(&self, need: Bytes, pin: Option<Pin>, size_of: &dyn Fn(Item, u16) -> Bytes) -> bool {
+        let Some(pin) = pin else { return true };
+        let pinned = self.get(pin.item).map_or(Bytes::ZERO, |held| {
+            let mut bytes = Bytes::ZERO;
+            let mut at = held.next(pin.from);
+            while let Some(segment) = at {
+                bytes += size_of(pin.item, segment);
+                at = held.next(segment + 1);
+            }
+            bytes
+        });
+        self.bytes - pinned >= need
+    }
+
+    fn evict_first(&mut self, at: usize, size_of: &dyn Fn(Item, u16) -> Bytes, dropped: &mut Vec<Item>) {
+        let held = &mut self.holdings[at];
+        let segment = held.segments.first().expect("holdings are not empty");
+        held.segments.remove(segment);
+        self.bytes -= size_of(held.item, segment);
+        if held.segments.is_empty() {
+            dropped.push(held.item);
+            self.holdings.swap_remove(at);
+        }
+    }
+}
+
+/// Whether the earliest segment of `held` may go.
+fn evictable(held: &Holding, pin: Option<Pin>) -> bool {
+    pin.is_none_or(|pin| {
+        pin.item != held.item || held.segments.first().is_some_and(|first| first < pin.from)
+    })
 }

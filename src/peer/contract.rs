@@ -1,0 +1,366 @@
+//! What passes between a peer and its host.
+
+use smallvec::SmallVec;
+
+use super::cache::CachePolicy;
+use super::scheduler::Scheduler;
+use super::segments::SegmentSet;
+use crate::units::{BitRate, Bytes, Span, Time};
+
+/// Who: dense from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId(pub u32);
+
+/// What is exchanged: one rendition of one title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Item {
+    /// Index of the title.
+    pub title: u32,
+    /// Index of the rung.
+    pub rung: u8,
+}
+
+/// Names a transfer among those of one viewer: 0 to 7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot(pub u8);
+
+impl Slot {
+    /// Transfers a viewer can have at once.
+    pub const COUNT: usize = 8;
+}
+
+/// Where a segment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The content delivery network; which of its servers is not the client's choice.
+    Cdn,
+    /// Another peer.
+    Peer(PeerId),
+}
+
+/// A viewing to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Play {
+    /// What.
+    pub item: Item,
+    /// First segment.
+    pub from: u16,
+    /// The viewer leaves before this one. The player knows it, the scheduler does not.
+    pub until: u16,
+    /// Segments of the title.
+    pub segments: u16,
+    /// The viewer leaves when the first picture takes longer.
+    pub patience: Span,
+    /// The viewer leaves when stalls add up to more.
+    pub stall_patience: Span,
+}
+
+/// How a peer is set: the same for all devices of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// When a segment is fetched, and from whom.
+    pub scheduler: Scheduler,
+    /// Playing time of a segment.
+    pub segment: Span,
+    /// Media needed before the first picture.
+    pub start_after: Span,
+    /// Media needed to resume.
+    pub resume_after: Span,
+    /// What goes when the disk is full.
+    pub cache: CachePolicy,
+    /// Quota on disk.
+    pub disk: Bytes,
+    /// Room in memory, used when it is larger than the disk.
+    pub memory: Bytes,
+    /// Uploads at once.
+    pub upload_slots: u32,
+    /// Connections at once.
+    pub links: u32,
+    /// Time between two questions to the directory.
+    pub refresh: Span,
+}
+
+/// Whether this home gives at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uploads {
+    /// It does.
+    Permitted,
+    /// Its owner or its line does not.
+    NotPermitted,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// Somebody presses play.
+    Play(Play),
+    /// The viewer leaves.
+    Leave,
+    /// The directory's answer.
+    Candidates(&'a [PeerId]),
+    /// A dial succeeded, or another peer's dial to us.
+    Linked(PeerId),
+    /// A dial failed.
+    DialFailed(PeerId),
+    /// The connection is gone.
+    Unlinked(PeerId),
+    /// A neighbour wants a segment.
+    Request {
+        /// Which item.
+        item: Item,
+        /// Which segment.
+        segment: u16,
+        /// Whether this home gives.
+        uploads: Uploads,
+    },
+    /// An upload ended, however.
+    UploadEnded,
+    /// All bytes of a transfer are here.
+    Arrived(Slot),
+    /// A transfer ended early; its bytes so far are counted.
+    Failed {
+        /// Which.
+        slot: Slot,
+        /// Why.
+        why: End,
+        /// What came, this transfer alone.
+        got: Bytes,
+    },
+    /// The time asked for has come.
+    Wake,
+}
+
+/// Why a transfer ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The peer said no.
+    Refused(Refusal),
+    /// The peer went away.
+    PeerGone,
+}
+
+/// Why an upload is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Refusal {
+    /// Not held any more.
+    Absent = 0,
+    /// All slots taken.
+    Busy = 1,
+    /// This home does not give.
+    NotPermitted = 2,
+}
+
+/// What the host has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Start a transfer.
+    Fetch {
+        /// Its name until it ends.
+        slot: Slot,
+        /// Which segment of the item watched.
+        segment: u16,
+        /// From where.
+        from: Source,
+        /// First byte wanted; what lies before came earlier.
+        from_byte: Bytes,
+        /// For the CDN: why not a peer.
+        cause: CdnCause,
+    },
+    /// End a transfer.
+    Cancel {
+        /// Which.
+        slot: Slot,
+        /// Whether it brought nothing for too long.
+        timed_out: bool,
+    },
+    /// Send what was asked for.
+    Serve,
+    /// Don't.
+    Refuse(Refusal),
+    /// Ask who has the item watched.
+    AskDirectory,
+    /// Connect to a candidate.
+    Dial(PeerId),
+    /// Close a connection.
+    Hangup(PeerId),
+    /// The first segment of an item is held now.
+    Holds(Item),
+    /// The last segment of an item is gone.
+    Drops(Item),
+    /// Something worth counting.
+    Note(Note),
+}
+
+/// Something worth counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The first picture.
+    Started,
+    /// The picture stands still.
+    Stalled(Waiting),
+    /// It moves again after `waited`.
+    Resumed {
+        /// How long it stood.
+        waited: Span,
+    },
+    /// A segment was played to its end.
+    Played {
+        /// Which.
+        segment: u16,
+        /// Whether it was held when the viewing began.
+        own: bool,
+    },
+    /// The viewing is over.
+    Ended {
+        /// Whether there was a first picture.
+        started: bool,
+        /// A stall that had not ended.
+        stalled: Span,
+        /// Whether all that was meant to be seen was seen.
+        complete: bool,
+    },
+}
+
+/// What the player waits for when it stalls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// A transfer under way.
+    For(Slot),
+    /// Nothing was asked.
+    NotRequested,
+}
+
+/// Why a segment comes from the CDN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum CdnCause {
+    /// This scheduler never asks peers.
+    PeersOff = 0,
+    /// The directory has not answered yet.
+    NotIntroduced = 1,
+    /// Introduced to peers, connected to none.
+    NotConnected = 2,
+    /// Nobody known has it.
+    NoHolder = 3,
+    /// A neighbour fetches it from the CDN and has not announced it yet.
+    NotYetAnnounced = 4,
+    /// Those who have it are sending or have just refused.
+    HolderBusy = 5,
+    /// A neighbour has it, but play-out is too near.
+    DeadlineNear = 6,
+    /// A peer began and did not finish.
+    PeerFailed = 7,
+    /// Fetched by chance on behalf of the neighbours, who lack it too.
+    Designated = 8,
+}
+
+impl CdnCause {
+    /// Every cause, by number.
+    pub const ALL: [Self; 9] = [
+        Self::PeersOff,
+        Self::NotIntroduced,
+        Self::NotConnected,
+        Self::NoHolder,
+        Self::NotYetAnnounced,
+        Self::HolderBusy,
+        Self::DeadlineNear,
+        Self::PeerFailed,
+        Self::Designated,
+    ];
+
+    /// As tables name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PeersOff => "peers off",
+            Self::NotIntroduced => "not introduced",
+            Self::NotConnected => "not connected",
+            Self::NoHolder => "no holder",
+            Self::NotYetAnnounced => "not yet announced",
+            Self::HolderBusy => "holder busy",
+            Self::DeadlineNear => "deadline too near",
+            Self::PeerFailed => "peer failed",
+            Self::Designated => "designated fetcher",
+        }
+    }
+}
+
+impl Refusal {
+    /// Every reason, by number.
+    pub const ALL: [Self; 3] = [Self::Absent, Self::Busy, Self::NotPermitted];
+
+    /// As tables name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "not held",
+            Self::Busy => "slots taken",
+            Self::NotPermitted => "not permitted",
+        }
+    }
+}
+
+/// What a neighbour has told, as delivered by now.
+#[derive(Clone, Debug, Default)]
+pub struct Announced<'a> {
+    /// What it holds, news included that has not arrived yet.
+    pub loaded: Option<&'a SegmentSet>,
+    /// News that has not arrived: held, but not known to be.
+    pub unheard: SmallVec<[u16; 4]>,
+    /// What it is fetching from the CDN, as far as heard.
+    pub http: SmallVec<[u16; 4]>,
+    /// Whether it watches this item itself, so that there will be more.
+    pub watching: bool,
+}
+
+impl Announced<'_> {
+    /// Whether the neighbour is known to hold `segment`.
+    pub fn has(&self, segment: u16) -> bool {
+        self.loaded.is_some_and(|loaded| loaded.contains(segment)) && !self.unheard.contains(&segment)
+    }
+
+    /// The first segment in `from..to` that the neighbour is known to hold and `mine` lacks.
+    pub fn next_useful(&self, mine: &SegmentSet, from: u16, to: u16) -> Option<u16> {
+        let loaded = self.loaded?;
+        let mut at = from;
+        while at < to {
+            let theirs = loaded.next(at)?;
+            let gap = mine.next_gap(theirs);
+            if gap == theirs {
+                if theirs >= to {
+                    return None;
+                }
+                if !self.unheard.contains(&theirs) {
+                    return Some(theirs);
+                }
+                at = theirs + 1;
+            } else {
+                at = gap;
+            }
+        }
+        None
+    }
+}
+
+/// How far a transfer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What came, this transfer alone.
+    pub got: Bytes,
+    /// When the last byte came, or when it was asked for.
+    pub last: Time,
+}
+
+/// What a peer can look at while it decides: delivered messages, its own transfers, dice.
+pub trait Surroundings {
+    /// Uniform in 0..`bound`.
+    fn below(&mut self, bound: u32) -> u32;
+    /// What `neighbour` has told us about `item`, as delivered by now.
+    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_>;
+    /// How far our transfer is.
+    fn progress(&self, slot: Slot) -> Progress;
+    /// Bytes of a segment, from the manifest.
+    fn size(&self, item: Item, segment: u16) -> Bytes;
+    /// For `oracle` alone: a peer that holds the segment, with at least `rate` of its uplink and an
+    /// upload slot free; the one with the most.
+    fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId>;
+}

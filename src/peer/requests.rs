@@ -1,0 +1,126 @@
+//! Transfers under way: slots, idle time-outs, bytes kept from broken transfers, failures
+//! remembered.
+
+use smallvec::SmallVec;
+
+use super::{CdnCause, Progress, Slot, Source};
+use crate::units::{Bytes, Span, Time};
+
+/// A transfer under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) slot: Slot,
+    pub(super) segment: u16,
+    pub(super) source: Source,
+    pub(super) asked: Time,
+    pub(super) from_byte: Bytes,
+}
+
+/// All transfers of one viewing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Requests {
+    running: SmallVec<[Request; 4]>,
+    /// Leading bytes of segments whose transfer broke.
+    partial: SmallVec<[(u16, Bytes); 2]>,
+    /// Failed tries: segment, how many, when the last.
+    failed: SmallVec<[(u16, u32, Time); 2]>,
+}
+
+impl Requests {
+    pub(super) fn all(&self) -> &[Request] {
+        &self.running
+    }
+
+    pub(super) fn of(&self, segment: u16) -> Option<&Request> {
+        self.running.iter().find(|request| request.segment == segment)
+    }
+
+    pub(super) fn from_cdn(&self) -> u32 {
+        self.running.iter().filter(|request| request.source == Source::Cdn).count() as u32
+    }
+
+    pub(super) fn from_peers(&self) -> u32 {
+        self.running.len() as u32 - self.from_cdn()
+    }
+
+    /// The transfer furthest ahead that comes from peers (or from the CDN), beyond `segment`.
+    pub(super) fn furthest(&self, peers: bool, segment: u16) -> Option<Slot> {
+        let beyond = self.running.iter().filter(|request| {
+            request.segment > segment && (request.source != Source::Cdn) == peers
+        });
+        beyond.max_by_key(|request| request.segment).map(|request| request.slot)
+    }
+
+    /// Takes a free slot; `None` when all are used.
+    pub(super) fn start(&mut self, segment: u16, source: Source, now: Time) -> Option<Request> {
+        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
+        let slot = Slot(used.trailing_ones() as u8);
+        if usize::from(slot.0) >= Slot::COUNT {
+            return None;
+        }
+        let kept = self.partial.iter().position(|(partial, _)| *partial == segment);
+        let from_byte = kept.map_or(Bytes::ZERO, |at| self.partial.swap_remove(at).1);
+        let request = Request { slot, segment, source, asked: now, from_byte };
+        self.running.push(request);
+        Some(request)
+    }
+
+    /// Ends the transfer in `slot`, keeping `got` bytes of it when it did not arrive.
+    pub(super) fn end(&mut self, slot: Slot, got: Option<Bytes>) -> Option<Request> {
+        let at = self.running.iter().position(|request| request.slot == slot)?;
+        let request = self.running.remove(at);
+        let kept = request.from_byte + got.unwrap_or_default();
+        if got.is_some() && kept > Bytes::ZERO {
+            self.partial.push((request.segment, kept));
+        }
+        Some(request)
+    }
+
+    /// Whether bytes of `segment` are left from a broken transfer.
+    pub(super) fn is_partial(&self, segment: u16) -> bool {
+        self.partial.iter().any(|(partial, _)| *partial == segment)
+    }
+
+    /// Forgets leftovers of segments before `position`.
+    pub(super) fn forget_before(&mut self, position: u16) {
+        self.partial.retain(|(segment, _)| *segment >= position);
+        self.failed.retain(|(segment, _, _)| *segment >= position);
+    }
+
+    /// Remembers a failed try.
+    pub(super) fn note_failure(&mut self, segment: u16, now: Time) {
+        match self.failed.iter_mut().find(|(failed, _, _)| *failed == segment) {
+            Some((_, count, when)) => {
+                *count += 1;
+                *when = now;
+            }
+            None => self.failed.push((segment, 1, now)),
+        }
+    }
+
+    /// Whether `segment` failed at least `retries` times, the last within `memory`.
+    pub(super) fn given_up(&self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
+        self.failed.iter().any(|&(failed, count, when)| {
+            failed == segment && count >= retries && now.since(when) <= memory
+        })
+    }
+
+    /// The first transfer whose last byte is older than its limit.
+    pub(super) fn idle(
+        &self,
+        now: Time,
+        limit: impl Fn(Source) -> Span,
+        progress: impl Fn(Slot) -> Progress,
+    ) -> Option<(Request, Bytes)> {
+        self.running.iter().find_map(|request| {
+            let state = progress(request.slot);
+            let idle = now.since(state.last.max(request.asked));
+            (idle >= limit(request.source)).then_some((*request, state.got))
+        })
+    }
+}
+
+/// Why the CDN is asked although peers might have it.
+pub(super) const fn after_break(partial: bool, otherwise: CdnCause) -> CdnCause {
+    if partial { CdnCause::PeerFailed } else { otherwise }
+}

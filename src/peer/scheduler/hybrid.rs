@@ -1,0 +1,243 @@
+//! p2p-media-loader 2.3 on a box whose cache outlives the viewing.
+//!
+//! Near the play position the CDN comes first; further ahead, what a neighbour has announced is
+//! asked from neighbours, one transfer per connection; what no neighbour has or fetches is fetched
+//! from the CDN at random times, so that on average one of them does it for all. Differences from
+//! the source are listed in `docs/policies.md`.
+
+use smallvec::SmallVec;
+
+use super::super::neighbours::{Neighbour, speed_weighted};
+use super::super::requests::after_break;
+use super::super::segments::SegmentSet;
+use super::super::viewing::{Desk, Introduced, Viewing};
+use super::super::{Announced, CdnCause, PeerId, Source};
+use super::Hybrid;
+use crate::units::{Bytes, Span};
+
+/// What each neighbour has told, in the order of neighbours.
+type Told<'a> = SmallVec<[Announced<'a>; 10]>;
+
+pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
+    let reach = Reach::now(own, viewing, desk);
+    high_demand(own, viewing, desk, &reach);
+    ahead(own, viewing, desk, &reach);
+    if viewing.next_random <= desk.now {
+        random_http(own, viewing, desk, &reach);
+        let peers = viewing.neighbours.len() as u32;
+        let second = Span::from_secs(1);
+        let extra = u64::from(desk.around.below(1_000_000)) * u64::from(peers) * (second.0 / 1_000_000);
+        viewing.next_random = desk.now + second + Span(extra);
+    }
+    let now = desk.now;
+    viewing.poll = viewing.neighbours.iter().any(|neighbour| {
+        neighbour.quiet_until > now || desk.around.announced(neighbour.peer, viewing.item).watching
+    });
+}
+
+/// Ends of the three windows in segments, after storage has had its say.
+struct Reach {
+    high: u16,
+    http: u16,
+    p2p: u16,
+    /// Room kept free for what is missing near the play position.
+    reserve: Bytes,
+}
+
+impl Reach {
+    /// With at most a tenth of the storage free the peer window shrinks to the CDN's; with at most
+    /// a twentieth both close.
+    fn now(own: &Hybrid, viewing: &Viewing, desk: &Desk<'_>) -> Self {
+        let (free, whole) = viewing.room(desk);
+        let high = viewing.window(desk.config, own.high_demand);
+        let http = viewing.window(desk.config, own.http_window);
+        let p2p = viewing.window(desk.config, own.p2p_window);
+        let reserve = missing(viewing, desk, high);
+        if free.0 <= whole.0 / 20 {
+            Self { high, http: high, p2p: high, reserve }
+        } else if free.0 <= whole.0 / 10 {
+            Self { high, http, p2p: http, reserve }
+        } else {
+            Self { high, http, p2p, reserve }
+        }
+    }
+
+    /// Whether a segment further ahead may take room.
+    fn leaves_room(&self, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
+        viewing.room(desk).0 >= self.reserve + desk.around.size(viewing.item, segment)
+    }
+}
+
+/// Bytes that are neither held nor under way before `to`.
+fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
+    let held = viewing.held(desk);
+    let lacking = (viewing.player.position..to)
+        .filter(|segment| !held.contains(*segment) && viewing.requests.of(*segment).is_none());
+    lacking.map(|segment| desk.around.size(viewing.item, segment)).sum()
+}
+
+fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    let mut segment = viewing.player.position;
+    loop {
+        segment = viewing.held(desk).next_gap(segment);
+        if segment >= reach.high {
+            return;
+        }
+        one_in_demand(own, viewing, desk, segment);
+        segment += 1;
+    }
+}
+
+fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+    let running = viewing.requests.of(segment).copied();
+    if running.is_some_and(|request| request.source == Source::Cdn)
+        || viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
+    {
+        return;
+    }
+    if viewing.requests.from_cdn() >= own.http_parallel
+        && let Some(later) = viewing.requests.furthest(false, segment)
+    {
+        viewing.cancel(later, false, desk);
+    }
+    if viewing.requests.from_cdn() < own.http_parallel {
+        let cause = why_not_peers(viewing, desk, segment);
+        if let Some(request) = running {
+            viewing.cancel(request.slot, false, desk);
+        }
+        let cause = after_break(viewing.requests.is_partial(segment), cause);
+        viewing.fetch(segment, Source::Cdn, cause, desk);
+        return;
+    }
+    if running.is_none()
+        && let Some(peer) = holder(viewing, desk, segment)
+    {
+        make_way(own, viewing, desk, segment);
+        if viewing.requests.from_peers() < own.p2p_parallel {
+            viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk);
+        }
+    }
+}
+
+/// Ends the peer transfer furthest ahead when all are taken and it is beyond `segment`.
+fn make_way(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+    if viewing.requests.from_peers() >= own.p2p_parallel
+        && let Some(later) = viewing.requests.furthest(true, segment)
+    {
+        viewing.cancel(later, false, desk);
+    }
+}
+
+/// Asks neighbours for what they have, earliest first, beyond the high-demand window.
+fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    let mut from = reach.high;
+    while from < reach.p2p {
+        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else { return };
+        if viewing.requests.of(segment).is_none() {
+            make_way(own, viewing, desk, segment);
+            if viewing.requests.from_peers() >= own.p2p_parallel
+                || !reach.leaves_room(viewing, desk, segment)
+            {
+                return;
+            }
+            let Some(peer) = holder(viewing, desk, segment) else { return };
+            if !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk) {
+                return;
+            }
+        }
+        from = segment + 1;
+    }
+}
+
+/// The earliest segment in the window that we lack and a free neighbour has announced.
+fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
+    let mine = viewing.held(desk);
+    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
+    free.filter_map(|neighbour| {
+        desk.around.announced(neighbour.peer, viewing.item).next_useful(mine, from, to)
+    })
+    .min()
+}
+
+/// A free neighbour that has announced `segment`, by the speed it has shown.
+fn holder(viewing: &Viewing, desk: &mut Desk<'_>, segment: u16) -> Option<PeerId> {
+    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
+    let holders: SmallVec<[&Neighbour; 16]> =
+        free.filter(|n| desk.around.announced(n.peer, viewing.item).has(segment)).collect();
+    speed_weighted(&holders, desk.now, desk.around)
+}
+
+/// Why the CDN gets a segment near the play position.
+fn why_not_peers(viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> CdnCause {
+    if viewing.neighbours.is_empty() {
+        return match viewing.introduced {
+            Introduced::NotYet => CdnCause::NotIntroduced,
+            Introduced::Nobody => CdnCause::NoHolder,
+            Introduced::Some => CdnCause::NotConnected,
+        };
+    }
+    let mut cause = CdnCause::NoHolder;
+    for neighbour in &viewing.neighbours {
+        let told = desk.around.announced(neighbour.peer, viewing.item);
+        if told.has(segment) {
+            if neighbour.free(desk.now) {
+                return CdnCause::DeadlineNear;
+            }
+            cause = CdnCause::HolderBusy;
+        } else if cause == CdnCause::NoHolder && told.http.contains(&segment) {
+            cause = CdnCause::NotYetAnnounced;
+        }
+    }
+    cause
+}
+
+/// Fetches for all what no neighbour has or fetches, with a chance such that one of them does.
+fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    let group = viewing.neighbours.len() as u32 + 1;
+    if group == 1 || viewing.requests.from_cdn() >= own.http_parallel {
+        return;
+    }
+    let wanted = (own.http_parallel * group) as usize;
+    let mut lacking = unannounced(viewing, desk, reach.http, wanted);
+    // A draw without replacement in random order; each in turn with what is left of the
+    // probability `count / group`.
+    let mut left = lacking.len() as u32;
+    while left > 0 && !lacking.is_empty() && viewing.requests.from_cdn() < own.http_parallel {
+        let at = desk.around.below(lacking.len() as u32) as usize;
+        let segment = lacking.swap_remove(at);
+        let chosen = left >= group || desk.around.below(group) < left;
+        if chosen && reach.leaves_room(viewing, desk, segment) {
+            viewing.fetch(segment, Source::Cdn, CdnCause::Designated, desk);
+        }
+        left = left.saturating_sub(group);
+    }
+}
+
+/// The first `count` segments before `to` that we lack and nobody known has or fetches.
+fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
+    let mine: &SegmentSet = viewing.held(desk);
+    let neighbours = viewing.neighbours.iter();
+    let told: Told<'_> =
+        neighbours.map(|n| desk.around.announced(n.peer, viewing.item)).collect();
+    let mut lacking = SmallVec::new();
+    let mut segment = viewing.player.position;
+    while lacking.len() < count {
+        segment = mine.next_gap(segment);
+        if segment >= to {
+            break;
+        }
+        let run = told.iter().find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
+        if let Some(Some(end)) = run {
+            // Everything up to the end of that neighbour's run, its news aside, is announced.
+            let news = told.iter().any(|t| !t.unheard.is_empty());
+            segment = if news { segment + 1 } else { end };
+            continue;
+        }
+        let fetched = told.iter().any(|t| t.http.contains(&segment));
+        if !fetched && viewing.requests.of(segment).is_none() {
+            lacking.push(segment);
+        }
+        segment += 1;
+    }
+    lacking
+}

@@ -1,0 +1,381 @@
+//! An active viewer: player, transfers and neighbours of one viewing, and the one place where
+//! inputs are taken and the scheduler is asked.
+
+use alloc::vec::Vec;
+
+use smallvec::SmallVec;
+
+use super::cache::Pin;
+use super::neighbours::Neighbour;
+use super::player::{Player, State, Step};
+use super::requests::{Request, Requests};
+use super::scheduler::{self, Scheduler};
+use super::segments::SegmentSet;
+use super::{
+    Announced, CdnCause, Config, End, Input, Item, NOTHING, Note, Output, PeerId, Play, Refusal,
+    Slot, Source, Store, Surroundings, Waiting,
+};
+use crate::units::{Bytes, Span, Time};
+
+/// How many pieces of news are kept for neighbours whose messages are still under way.
+const NEWS: usize = 8;
+
+/// What the directory has brought so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Introduced {
+    /// No answer yet.
+    NotYet,
+    /// Nobody to meet.
+    Nobody,
+    /// Somebody.
+    Some,
+}
+
+/// One viewing.
+#[derive(Clone, Debug)]
+pub(super) struct Viewing {
+    pub(super) item: Item,
+    /// Segments of the title.
+    pub(super) end: u16,
+    pub(super) player: Player,
+    pub(super) requests: Requests,
+    pub(super) neighbours: SmallVec<[Neighbour; 4]>,
+    pub(super) introduced: Introduced,
+    pub(super) next_random: Time,
+    /// Whether a look at the neighbours in a second may bring something.
+    pub(super) poll: bool,
+    pub(super) wake_at: Time,
+    /// Held when the viewing began.
+    own: SegmentSet,
+    /// Bytes held that have not been played.
+    ahead: Bytes,
+    dialing: SmallVec<[PeerId; 4]>,
+    next_directory: Time,
+    /// Arrivals that some neighbours have not heard of yet: when, which, whether from the CDN.
+    news: SmallVec<[(Time, u16, bool); NEWS]>,
+}
+
+/// What lies on the table while a viewer decides.
+pub(super) struct Desk<'a> {
+    pub(super) config: &'a Config,
+    pub(super) now: Time,
+    pub(super) store: &'a mut Store,
+    pub(super) around: &'a mut dyn Surroundings,
+    pub(super) out: &'a mut Vec<Output>,
+}
+
+impl Viewing {
+    pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
+        let asks = config.scheduler.asks_peers();
+        Self {
+            item: play.item,
+            end: play.segments,
+            player: Player::new(now, &play),
+            requests: Requests::default(),
+            neighbours: SmallVec::new(),
+            introduced: Introduced::NotYet,
+            next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
+            poll: false,
+            wake_at: now,
+            own: SegmentSet::new(),
+            ahead: Bytes::ZERO,
+            dialing: SmallVec::new(),
+            next_directory: if asks { now } else { Time::NEVER },
+            news: SmallVec::new(),
+        }
+    }
+
+    /// Takes one input; false when the viewing is over.
+    pub(super) fn handle(
+        &mut self,
+        config: &Config,
+        now: Time,
+        input: &Input<'_>,
+        store: &mut Store,
+        around: &mut dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) -> bool {
+        let mut desk = Desk { config, now, store, around, out };
+        if let Input::Leave = input {
+            self.close(&mut desk, false);
+            return false;
+        }
+        self.take(input, &mut desk);
+        if !self.play_on(&mut desk) {
+            return false;
+        }
+        self.drop_idle(&mut desk);
+        if self.next_directory <= now {
+            desk.out.push(Output::AskDirectory);
+            self.next_directory = now + config.refresh;
+        }
+        scheduler::decide(self, &mut desk);
+        self.wake_at = self.next_look(&desk);
+        true
+    }
+
+    fn take(&mut self, input: &Input<'_>, desk: &mut Desk<'_>) {
+        match *input {
+            Input::Play(play) => self.open(play, desk),
+            Input::Candidates(list) => self.meet(list, desk),
+            Input::Linked(peer) => {
+                self.dialing.retain(|dialed| *dialed != peer);
+                if !self.neighbours.iter().any(|neighbour| neighbour.peer == peer) {
+                    self.neighbours.push(Neighbour::new(peer));
+                }
+            }
+            Input::DialFailed(peer) => self.dialing.retain(|dialed| *dialed != peer),
+            Input::Unlinked(peer) => self.neighbours.retain(|neighbour| neighbour.peer != peer),
+            Input::Arrived(slot) => self.arrived(slot, desk),
+            Input::Failed { slot, why, got } => {
+                if let Some(request) = self.requests.end(slot, Some(got)) {
+                    self.failed(&request, why, desk);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, play: Play, desk: &mut Desk<'_>) {
+        desk.store.touch(play.item);
+        let Some(held) = desk.store.get(play.item) else { return };
+        self.own = held.clone();
+        let mut at = held.next(play.from);
+        while let Some(segment) = at {
+            self.ahead += desk.around.size(play.item, segment);
+            at = held.next(segment + 1);
+        }
+    }
+
+    /// Dials candidates that are new, while there is room for connections.
+    fn meet(&mut self, list: &[PeerId], desk: &mut Desk<'_>) {
+        if !list.is_empty() {
+            self.introduced = Introduced::Some;
+        } else if self.introduced == Introduced::NotYet {
+            self.introduced = Introduced::Nobody;
+        }
+        for &peer in list {
+            let open = self.neighbours.len() + self.dialing.len();
+            if open >= desk.config.links as usize {
+                return;
+            }
+            let known = self.dialing.contains(&peer)
+                || self.neighbours.iter().any(|neighbour| neighbour.peer == peer);
+            if !known {
+                self.dialing.push(peer);
+                desk.out.push(Output::Dial(peer));
+            }
+        }
+    }
+
+    fn arrived(&mut self, slot: Slot, desk: &mut Desk<'_>) {
+        let Some(request) = self.requests.end(slot, None) else { return };
+        let (item, segment, now) = (self.item, request.segment, desk.now);
+        let size = desk.around.size(item, segment);
+        if let Source::Peer(peer) = request.source
+            && let Some(from) = self.neighbours.iter_mut().find(|known| known.peer == peer)
+        {
+            from.delivered(now, size - request.from_byte, now.since(request.asked));
+        }
+        let first = desk.store.get(item).is_none_or(SegmentSet::is_empty);
+        let pin = Some(Pin { item, from: self.player.position });
+        let mut dropped = Vec::new();
+        let around = &*desk.around;
+        let size_of = |item, segment| around.size(item, segment);
+        let kept = desk.store.put(desk.config, (item, segment, size), pin, &size_of, &mut dropped);
+        debug_assert!(kept, "room was left for what was asked for");
+        if kept {
+            self.ahead += size;
+            if self.news.len() == NEWS {
+                self.news.remove(0);
+            }
+            self.news.push((now, segment, request.source == Source::Cdn));
+            if first {
+                desk.out.push(Output::Holds(item));
+            }
+        }
+        desk.out.extend(dropped.into_iter().map(Output::Drops));
+    }
+
+    /// After a transfer ended early; its bytes are kept by now.
+    fn failed(&mut self, request: &Request, why: End, desk: &mut Desk<'_>) {
+        self.requests.note_failure(request.segment, desk.now);
+        let Source::Peer(peer) = request.source else { return };
+        let Some(at) = self.neighbours.iter().position(|known| known.peer == peer) else { return };
+        let errors = self.neighbours[at].failed(desk.now);
+        let useless = matches!(why, End::Refused(Refusal::NotPermitted));
+        if useless || errors > scheduler::RETRIES {
+            self.neighbours.remove(at);
+            desk.out.push(Output::Hangup(peer));
+        }
+    }
+
+    /// Lets the player go on; false when the viewing is over.
+    fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
+        loop {
+            let ready = self.held(desk).next_gap(self.player.position);
+            match self.player.step(desk.config, desk.now, ready) {
+                Step::Same => return true,
+                Step::Started => desk.out.push(Output::Note(Note::Started)),
+                Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
+                Step::Played { segment, stalled } => {
+                    self.played(segment, desk);
+                    if stalled {
+                        let waiting = self.requests.of(self.player.position);
+                        let waiting = waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
+                        desk.out.push(Output::Note(Note::Stalled(waiting)));
+                    }
+                }
+                Step::Finished { segment } => {
+                    self.played(segment, desk);
+                    self.close(desk, true);
+                    return false;
+                }
+                Step::GaveUp => {
+                    self.close(desk, false);
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
+        self.ahead -= desk.around.size(self.item, segment);
+        self.requests.forget_before(self.player.position);
+        let own = self.own.contains(segment);
+        desk.out.push(Output::Note(Note::Played { segment, own }));
+    }
+
+    fn close(&mut self, desk: &mut Desk<'_>, complete: bool) {
+        while let Some(request) = self.requests.all().first().copied() {
+            self.cancel(request.slot, false, desk);
+        }
+        let hangups = self.neighbours.drain(..).map(|neighbour| Output::Hangup(neighbour.peer));
+        desk.out.extend(hangups);
+        desk.out.push(Output::Note(Note::Ended {
+            started: self.player.started(),
+            stalled: self.player.standing(desk.now),
+            complete,
+        }));
+    }
+
+    /// Gives up transfers that bring nothing.
+    fn drop_idle(&mut self, desk: &mut Desk<'_>) {
+        let limits = desk.config.scheduler.idle_limits();
+        let limit = |source| if source == Source::Cdn { limits.0 } else { limits.1 };
+        while let Some((request, got)) =
+            self.requests.idle(desk.now, limit, |slot| desk.around.progress(slot))
+        {
+            self.requests.end(request.slot, Some(got));
+            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
+            self.failed(&request, End::PeerGone, desk);
+        }
+    }
+
+    // ------------------------------------------------------- for schedulers
+
+    /// What is held of the item watched.
+    pub(super) fn held<'a>(&self, desk: &'a Desk<'_>) -> &'a SegmentSet {
+        desk.store.get(self.item).unwrap_or(&NOTHING)
+    }
+
+    /// The end of a window of `span` from the play position, in segments of the title.
+    pub(super) fn window(&self, config: &Config, span: Span) -> u16 {
+        let count = span.0.div_ceil(config.segment.0.max(1)).min(u64::from(self.end));
+        self.player.position.saturating_add(count as u16).min(self.end)
+    }
+
+    /// Free room for segments ahead, after all that is under way, and the whole of it.
+    pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
+        let whole = Store::room(desk.config);
+        let sizes = self.requests.all().iter();
+        let coming = sizes.map(|request| desk.around.size(self.item, request.segment)).sum();
+        (whole - self.ahead - coming, whole)
+    }
+
+    /// Starts a transfer when a slot and room are free.
+    pub(super) fn fetch(
+        &mut self,
+        segment: u16,
+        from: Source,
+        cause: CdnCause,
+        desk: &mut Desk<'_>,
+    ) -> bool {
+        if self.room(desk).0 < desk.around.size(self.item, segment) {
+            return false;
+        }
+        let Some(request) = self.requests.start(segment, from, desk.now) else { return false };
+        if let Source::Peer(peer) = from
+            && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
+        {
+            neighbour.sending = true;
+        }
+        let Request { slot, from_byte, .. } = request;
+        desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
+        true
+    }
+
+    /// Ends a transfer, keeping its bytes.
+    pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
+        let got = desk.around.progress(slot).got;
+        let Some(request) = self.requests.end(slot, Some(got)) else { return };
+        if let Source::Peer(peer) = request.source
+            && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
+        {
+            neighbour.sending = false;
+        }
+        desk.out.push(Output::Cancel { slot, timed_out });
+    }
+
+    // ------------------------------------------------------- for neighbours
+
+    /// Adds what has not been heard before `heard_until`.
+    pub(super) fn announce(&self, heard_until: Time, announced: &mut Announced<'_>) {
+        announced.watching = true;
+        for &(when, segment, from_cdn) in &self.news {
+            if when > heard_until {
+                announced.unheard.push(segment);
+                if from_cdn {
+                    announced.http.push(segment);
+                }
+            }
+        }
+        let fetching = self.requests.all().iter().filter(|r| r.source == Source::Cdn);
+        announced.http.extend(fetching.filter(|r| r.asked <= heard_until).map(|r| r.segment));
+    }
+
+    fn next_look(&self, desk: &Desk<'_>) -> Time {
+        let mut next = self.player.next_look().min(self.next_directory);
+        if !self.neighbours.is_empty() {
+            next = next.min(self.next_random);
+            if self.poll {
+                next = next.min(desk.now + Span::from_secs(1));
+            }
+        }
+        if !matches!(self.player.state, State::Playing { .. }) {
+            let limits = desk.config.scheduler.idle_limits();
+            for request in self.requests.all() {
+                let limit = if request.source == Source::Cdn { limits.0 } else { limits.1 };
+                let last = desk.around.progress(request.slot).last.max(request.asked);
+                next = next.min(last + limit);
+            }
+        }
+        next.max(desk.now + Span(1))
+    }
+}
+
+impl Scheduler {
+    /// Whether peers are asked at all.
+    pub(super) const fn asks_peers(&self) -> bool {
+        matches!(self, Self::Hybrid(_))
+    }
+
+    /// Longest silence of a CDN and of a peer transfer.
+    pub(super) const fn idle_limits(&self) -> (Span, Span) {
+        match self {
+            Self::CdnOnly(own) => (own.http_idle, own.http_idle),
+            Self::Hybrid(own) => (own.http_idle, own.p2p_idle),
+            Self::Oracle(own) => (own.http_idle, own.p2p_idle),
+        }
+    }
+}
