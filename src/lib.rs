@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+pub mod engine;
 pub mod metrics;
 pub mod peer;
 pub mod rng;

@@ -1,0 +1,3 @@
+//! Time passes.
+mod queue;
+pub mod sharing;
