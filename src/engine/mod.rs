@@ -1,3 +1,358 @@
-//! Time passes.
+//! Time passes: events in order, peers asked, transfers over shared links, everything told to an
+//! [`Observer`].
+//!
+//! Invariants: time never runs back; a run is a function of scenario, world and arm; it ends with an
+//! [`Audit`], and a failed audit is a bug.
+
+mod audit;
+mod carry;
+mod directory;
+mod host;
+mod mesh;
+pub mod observe;
+mod paths;
 mod queue;
 pub mod sharing;
+mod transfers;
+
+pub use audit::Audit;
+
+use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
+use crate::rng::{Draw, Site};
+use crate::scenario::{ArmPlan, Scenario};
+use crate::units::{BitRate, Bytes, Span, Time};
+use crate::world::World;
+use directory::Directory;
+use host::{NONE, View};
+use mesh::Mesh;
+use observe::{Ending, Moment, Observer};
+use paths::{Paths, delay};
+use queue::{Event, Queue};
+use sharing::{FlowId, Sharing};
+use transfers::Transfers;
+
+/// Events between two looks at whether to stop.
+const CHECK_EVERY: u64 = 1 << 14;
+
+/// One run: one arm of one replication.
+pub struct Engine<'w, O> {
+    world: &'w World,
+    draw: Draw,
+    watch: &'w mut O,
+    now: Time,
+    queue: Queue,
+    paths: Paths,
+    sharing: Sharing,
+    transfers: Transfers,
+    directory: Directory,
+    mesh: Mesh,
+    /// By device.
+    configs: Vec<Config>,
+    caps: Vec<Option<BitRate>>,
+    directory_rtt: Span,
+    bin: Span,
+    peers: Vec<Peer>,
+    homes: Vec<HomeState>,
+    permitted: Vec<bool>,
+    slots: Vec<[u32; Slot::COUNT]>,
+    changed: Vec<FlowId>,
+    outputs: Vec<Output>,
+    names: Vec<PeerId>,
+    audit: Audit,
+}
+
+/// What the host keeps of a home.
+#[derive(Clone, Copy, Debug)]
+struct HomeState {
+    /// When its timer is armed for.
+    armed: Time,
+    /// Viewings so far: names the current one.
+    viewing: u32,
+    /// Draws of its policy, questions to the directory.
+    drawn: u32,
+    asked: u32,
+    /// Whether its box would be on without a viewer, and whether somebody watches.
+    standby: bool,
+    watching: bool,
+}
+
+impl<'w, O: Observer> Engine<'w, O> {
+    /// A run of `arm` in `world`, replication `replication` of `scenario`.
+    pub fn new(
+        scenario: &Scenario,
+        world: &'w World,
+        arm: &ArmPlan,
+        replication: u32,
+        watch: &'w mut O,
+    ) -> Self {
+        let devices: Vec<_> = arm.device.values().collect();
+        let homes = &world.homes;
+        let device = |home: usize| devices[usize::from(homes.device[home])];
+        let usable = |home: usize| homes.up[home].part(device(home).upload.share);
+        let permitted: Vec<bool> = (0..homes.len())
+            .map(|home| {
+                let upload = device(home).upload;
+                homes.willing[home] < upload.permitted.ppm()
+                    && upload.slots > 0
+                    && usable(home) > BitRate::ZERO
+            })
+            .collect();
+        let up = |home: usize| if permitted[home] { usable(home) } else { BitRate::ZERO };
+        let (paths, sharing) = Paths::new(scenario, world, up);
+        let links = sharing.links();
+        let config = |device: &&crate::scenario::model::Device| Config {
+            scheduler: arm.scheduler,
+            segment: world.catalogue.segment,
+            start_after: scenario.player.start_after,
+            resume_after: scenario.player.resume_after,
+            cache: device.cache.policy,
+            disk: device.cache.size,
+            memory: device.memory,
+            upload_slots: device.upload.slots,
+            links: arm.mesh.links,
+            refresh: arm.directory.refresh,
+        };
+        let home = HomeState {
+            armed: Time::NEVER,
+            viewing: 0,
+            drawn: 0,
+            asked: 0,
+            standby: false,
+            watching: false,
+        };
+        let mut engine = Self {
+            world,
+            draw: Draw::new(scenario.run.seed, replication),
+            watch,
+            now: Time::ZERO,
+            queue: Queue::default(),
+            paths,
+            transfers: Transfers::new(links),
+            sharing,
+            directory: Directory::new(&arm.directory, world),
+            mesh: Mesh::new(&arm.mesh, homes.len()),
+            configs: devices.iter().map(config).collect(),
+            caps: devices.iter().map(|device| device.upload.cap).collect(),
+            directory_rtt: arm.directory.rtt,
+            bin: scenario.run.bin,
+            peers: vec![Peer::default(); homes.len()],
+            homes: vec![home; homes.len()],
+            permitted,
+            slots: vec![[NONE; Slot::COUNT]; homes.len()],
+            changed: Vec::new(),
+            outputs: Vec::new(),
+            names: Vec::new(),
+            audit: Audit::default(),
+        };
+        engine.remember_history();
+        engine.schedule();
+        engine
+    }
+
+    /// Puts earlier viewings through the caches, in their order.
+    fn remember_history(&mut self) {
+        let catalogue = &self.world.catalogue;
+        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
+        let mut dropped = Vec::new();
+        for (home, past) in self.world.history.iter().enumerate() {
+            let rung = self.world.homes.rung[home];
+            let config = &self.configs[usize::from(self.world.homes.device[home])];
+            for viewing in past {
+                let item = Item { title: viewing.title, rung };
+                for segment in viewing.from..viewing.from.saturating_add(viewing.segments) {
+                    let size = size_of(item, segment);
+                    let peer = &mut self.peers[home];
+                    peer.remember(config, (item, segment, size), &size_of, &mut dropped);
+                }
+            }
+            for held in self.peers[home].store().disk().holdings() {
+                for &(from, to) in held.segments.ranges() {
+                    (from..to).for_each(|s| self.watch.obtained(Time::ZERO, held.item, s));
+                }
+                if self.permitted[home] {
+                    self.directory.holds(home as u32, held.item, Time::ZERO);
+                }
+            }
+        }
+    }
+
+    /// Puts in what is known beforehand.
+    fn schedule(&mut self) {
+        let world = self.world;
+        if !world.intents.is_empty() {
+            self.queue.push(world.intents[0].start, Event::Intent { index: 0 });
+        }
+        for (home, times) in world.power.iter().enumerate() {
+            let home = home as u32;
+            for &(from, to) in times {
+                self.queue.push(from, Event::PowerOn { home });
+                if to < world.until {
+                    self.queue.push(to, Event::PowerOff { home });
+                }
+            }
+        }
+        for (isp, site) in world.topology.isps.iter().enumerate() {
+            for &(from, to) in &site.evenings {
+                self.queue.push(from, Event::Evening { isp: isp as u8, begins: true });
+                self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
+            }
+        }
+        self.queue.push(Time::ZERO + self.bin, Event::Bin);
+        self.queue.push(world.until, Event::End);
+    }
+
+    /// Plays it to the end; `None` when the observer stopped it.
+    pub fn run(mut self) -> Option<Audit> {
+        let mut next_check = CHECK_EVERY;
+        while let Some((at, event)) = self.queue.pop() {
+            assert!(at >= self.now, "time runs back");
+            self.now = at;
+            if event == Event::End {
+                break;
+            }
+            self.happen(event);
+            self.share();
+            if self.queue.popped() >= next_check {
+                next_check += CHECK_EVERY;
+                if self.watch.checkpoint(self.now, self.queue.popped()) {
+                    return None;
+                }
+            }
+        }
+        self.finish();
+        self.watch.checkpoint(self.now, self.queue.popped());
+        Some(self.audit)
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Evening { isp, begins } => self.evening(isp, begins),
+            Event::Arrives { transfer, stamp } => self.arrives(transfer, stamp),
+            Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
+            Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
+            Event::Unlinked { home, peer } => self.tell(home, Input::Unlinked(PeerId(peer))),
+            Event::Answered { home, viewing } => self.answered(home, viewing),
+            Event::Dialed { home, peer, viewing } => self.dialed(home, peer, viewing),
+            Event::LinkDies { home, peer, serial } => self.disconnect(home, peer, Some(serial)),
+            Event::PowerOn { home } => self.power(home, true),
+            Event::PowerOff { home } => self.power(home, false),
+            Event::Leave { home, viewing } => {
+                if self.homes[home as usize].viewing == viewing {
+                    self.leave(home);
+                }
+            }
+            Event::Intent { index } => self.intent(index),
+            Event::Wake { home } => {
+                if self.homes[home as usize].armed == self.now {
+                    self.homes[home as usize].armed = Time::NEVER;
+                    self.tell(home, Input::Wake);
+                }
+            }
+            Event::Bin => self.end_bin(),
+            Event::End => {}
+        }
+    }
+
+    /// Brings rates up to date after whatever happened in this instant.
+    fn share(&mut self) {
+        self.sharing.settle(&mut self.changed);
+        for flow in self.changed.drain(..) {
+            let transfer = self.transfers.of_flow(flow);
+            let rate = self.sharing.rate(flow);
+            if let Some((at, stamp)) = self.transfers.rerate(transfer, self.now, rate) {
+                self.queue.push(at, Event::Arrives { transfer, stamp });
+            }
+        }
+    }
+
+    fn evening(&mut self, isp: u8, begins: bool) {
+        let homes = &self.world.homes;
+        for home in 0..homes.len() {
+            if homes.isp[home] == isp {
+                let rate = if begins { homes.down_evening[home] } else { homes.down[home] };
+                self.sharing.set_capacity(Paths::down(home as u32), rate);
+            }
+        }
+    }
+
+    fn intent(&mut self, index: u32) {
+        let intent = self.world.intents[index as usize];
+        if let Some(next) = self.world.intents.get(index as usize + 1) {
+            self.queue.push(next.start, Event::Intent { index: index + 1 });
+        }
+        let home = intent.home.0;
+        self.leave(home);
+        let state = &mut self.homes[home as usize];
+        state.viewing += 1;
+        state.watching = true;
+        let viewing = state.viewing;
+        self.update_power(home);
+        self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
+        let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
+        self.audit.viewings_begun += 1;
+        self.watch.viewing(self.now, home, Moment::Pressed { item }, Bytes::ZERO);
+        let play = Play {
+            item,
+            from: intent.from,
+            until: intent.from + intent.segments,
+            segments: self.world.catalogue.segments[intent.title as usize],
+            patience: intent.patience,
+            stall_patience: intent.stall_patience,
+        };
+        self.tell(home, Input::Play(play));
+    }
+
+    /// Ends the viewing of a home, if there is one.
+    fn leave(&mut self, home: u32) {
+        if self.homes[home as usize].watching {
+            self.tell(home, Input::Leave);
+        }
+    }
+
+    fn power(&mut self, home: u32, on: bool) {
+        self.homes[home as usize].standby = on;
+        self.update_power(home);
+    }
+
+    fn update_power(&mut self, home: u32) {
+        let HomeState { standby, watching, .. } = self.homes[home as usize];
+        let on = standby || watching;
+        if on == self.directory.is_online(home) {
+            return;
+        }
+        self.directory.online(home, on, self.now);
+        if !on {
+            while let Some(end) = self.mesh.of(home).first() {
+                let peer = end.peer;
+                self.disconnect(home, peer, None);
+            }
+            self.drop_uploads(home, None);
+        }
+    }
+
+    fn end_bin(&mut self) {
+        let alive: Vec<u32> = self.transfers.alive().collect();
+        for transfer in alive {
+            self.report(transfer);
+        }
+        let online = (0..self.peers.len()).filter(|home| self.directory.is_online(*home as u32));
+        let could: u64 = online.map(|home| self.sharing.load(Paths::up(home as u32)).1 / 1000).sum();
+        self.watch.bin(self.now, BitRate(could).bytes_in(self.bin));
+        self.queue.push(self.now + self.bin, Event::Bin);
+    }
+
+    /// Stops everything at the end and closes the books.
+    fn finish(&mut self) {
+        for home in 0..self.homes.len() as u32 {
+            self.leave(home);
+            self.share();
+        }
+        let begun = self.transfers.begun;
+        self.audit.close(self.world, &self.sharing, &self.transfers, self.now);
+        self.audit.events = self.queue.popped();
+        self.audit.transfers = begun;
+        if self.now.0 % self.bin.0.max(1) == 0 {
+            self.end_bin();
+        }
+    }
+}

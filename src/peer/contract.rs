@@ -104,17 +104,6 @@ pub enum Input<'a> {
     DialFailed(PeerId),
     /// The connection is gone.
     Unlinked(PeerId),
-    /// A neighbour wants a segment.
-    Request {
-        /// Which item.
-        item: Item,
-        /// Which segment.
-        segment: u16,
-        /// Whether this home gives.
-        uploads: Uploads,
-    },
-    /// An upload ended, however.
-    UploadEnded,
     /// All bytes of a transfer are here.
     Arrived(Slot),
     /// A transfer ended early; its bytes so far are counted.
@@ -174,10 +163,6 @@ pub enum Output {
         /// Whether it brought nothing for too long.
         timed_out: bool,
     },
-    /// Send what was asked for.
-    Serve,
-    /// Don't.
-    Refuse(Refusal),
     /// Ask who has the item watched.
     AskDirectory,
     /// Connect to a candidate.

@@ -83,6 +83,25 @@ impl Peer {
         announced
     }
 
+    /// A neighbour asks for a segment; the upload counts until [`Self::upload_ended`].
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub fn request(
+        &mut self,
+        config: &Config,
+        (item, segment, uploads): (Item, u16, Uploads),
+    ) -> Result<(), Refusal> {
+        upload::admit(config, uploads, self.uploading, self.holds(item, segment))?;
+        self.uploading += 1;
+        Ok(())
+    }
+
+    /// An upload ended, however.
+    pub fn upload_ended(&mut self) {
+        self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
+    }
+
     /// Takes one input at `now` and appends what the host has to do.
     pub fn handle(
         &mut self,
@@ -92,26 +111,9 @@ impl Peer {
         around: &mut dyn Surroundings,
         out: &mut Vec<Output>,
     ) {
-        match input {
-            Input::Request { item, segment, uploads } => {
-                match upload::admit(config, uploads, self.uploading, self.holds(item, segment)) {
-                    Ok(()) => {
-                        self.uploading += 1;
-                        out.push(Output::Serve);
-                    }
-                    Err(why) => out.push(Output::Refuse(why)),
-                }
-                return;
-            }
-            Input::UploadEnded => {
-                self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
-                return;
-            }
-            Input::Play(play) => {
-                debug_assert!(self.viewing.is_none(), "one viewing at a time");
-                self.viewing = Some(Box::new(Viewing::new(config, now, play)));
-            }
-            _ => {}
+        if let Input::Play(play) = input {
+            debug_assert!(self.viewing.is_none(), "one viewing at a time");
+            self.viewing = Some(Box::new(Viewing::new(config, now, play)));
         }
         let Some(mut viewing) = self.viewing.take() else { return };
         let goes_on = viewing.handle(config, now, &input, &mut self.store, around, out);

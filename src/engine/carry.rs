@@ -1,0 +1,371 @@
+//! Carrying out what peers want, and telling them what came of it.
+
+use super::host::{NONE, View};
+use super::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
+use super::paths::{Paths, delay};
+use super::queue::Event;
+use super::transfers::Begin;
+use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
+use crate::peer::wire::{Message, announcement_len};
+use crate::peer::{CdnCause, End, Note, Refusal, Slot, Source, Uploads, Waiting};
+use crate::units::{Bytes, Time};
+
+impl<O: Observer> Engine<'_, O> {
+    /// Gives a home's peer one input and carries out what it wants.
+    pub(super) fn tell(&mut self, home: u32, input: Input<'_>) {
+        let at = home as usize;
+        let mut outputs = std::mem::take(&mut self.outputs);
+        let item = match input {
+            Input::Play(play) => Some(play.item),
+            _ => self.peers[at].watching(),
+        };
+        // The peer steps out of the row while it looks at the others.
+        let mut peer = std::mem::take(&mut self.peers[at]);
+        let mut view = View {
+            world: self.world,
+            peers: &self.peers,
+            configs: &self.configs,
+            permitted: &self.permitted,
+            transfers: &self.transfers,
+            sharing: &self.sharing,
+            directory: &self.directory,
+            slots: &self.slots[at],
+            draw: &self.draw,
+            drawn: &mut self.homes[at].drawn,
+            home,
+            now: self.now,
+        };
+        let config = &self.configs[usize::from(self.world.homes.device[at])];
+        peer.handle(config, self.now, input, &mut view, &mut outputs);
+        let wake = peer.next_wake();
+        self.peers[at] = peer;
+        if let Some(wake) = wake
+            && wake != self.homes[at].armed
+        {
+            self.homes[at].armed = wake;
+            self.queue.push(wake, Event::Wake { home });
+        }
+        for output in outputs.drain(..) {
+            self.carry_out(home, item, output);
+        }
+        self.outputs = outputs;
+    }
+
+    fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
+        match output {
+            Output::Fetch { slot, segment, from, from_byte, cause } => {
+                let item = item.expect("only viewers fetch");
+                self.fetch(home, item, (slot, segment, from_byte), from, cause);
+            }
+            Output::Cancel { slot, timed_out } => {
+                let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
+                self.end_slot(home, slot, ending);
+            }
+            Output::AskDirectory => {
+                let viewing = self.homes[home as usize].viewing;
+                let at = self.now + self.directory_rtt;
+                self.queue.push(at, Event::Answered { home, viewing });
+            }
+            Output::Dial(PeerId(peer)) => {
+                let viewing = self.homes[home as usize].viewing;
+                let trip = delay(self.world, home, peer).times(2);
+                let at = self.now + self.mesh.set_up() + trip;
+                self.queue.push(at, Event::Dialed { home, peer, viewing });
+            }
+            Output::Hangup(PeerId(peer)) => self.disconnect(home, peer, None),
+            Output::Holds(item) => {
+                if self.permitted[home as usize] {
+                    self.directory.holds(home, item, self.now);
+                }
+            }
+            Output::Drops(item) => self.directory.drops(home, item, self.now),
+            Output::Note(note) => self.note(home, item, note),
+        }
+    }
+
+    fn note(&mut self, home: u32, item: Option<Item>, note: Note) {
+        let mut size = Bytes::ZERO;
+        let mut cause = None;
+        match note {
+            Note::Played { segment, .. } => {
+                let item = item.expect("only viewers play");
+                size = self.world.catalogue.size(item.title, item.rung, segment);
+            }
+            Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
+            Note::Ended { .. } => {
+                self.homes[home as usize].watching = false;
+                self.audit.viewings_ended += 1;
+                self.close_idle_links(home, item);
+                self.update_power(home);
+            }
+            _ => {}
+        }
+        self.watch.viewing(self.now, home, Moment::Player(note, cause), size);
+    }
+
+    fn why_stalled(&self, home: u32, waiting: Waiting) -> StallCause {
+        let Waiting::For(slot) = waiting else { return StallCause::NotRequested };
+        let transfer = self.slots[home as usize][usize::from(slot.0)];
+        if transfer == NONE {
+            return StallCause::NotRequested;
+        }
+        match self.transfers.get(transfer).flowing() {
+            None => StallCause::RoundTrip,
+            Some(flow) => self.paths.blame(self.sharing.bottleneck(flow)),
+        }
+    }
+
+    /// After a viewing: connections stay while the other end watches what this home holds.
+    fn close_idle_links(&mut self, home: u32, item: Option<Item>) {
+        let wanted = |peer: u32| item.is_some() && self.peers[peer as usize].watching() == item;
+        let idle: Vec<u32> = {
+            let ends = self.mesh.of(home).iter().map(|end| end.peer);
+            ends.filter(|peer| !self.peers[*peer as usize].watching().is_some_and(|_| wanted(*peer)))
+                .filter(|peer| !self.serves(*peer, home) && !self.serves(home, *peer))
+                .collect()
+        };
+        for peer in idle {
+            self.disconnect(home, peer, None);
+        }
+    }
+
+    /// Whether `from` is sending to `to`.
+    fn serves(&self, from: u32, to: u32) -> bool {
+        let slots = self.slots[to as usize].iter().filter(|slot| **slot != NONE);
+        slots.into_iter().any(|slot| self.transfers.get(*slot).from == Some(from))
+    }
+
+    // ------------------------------------------------------------ transfers
+
+    fn fetch(
+        &mut self,
+        home: u32,
+        item: Item,
+        (slot, segment, from_byte): (Slot, u16, Bytes),
+        from: Source,
+        cause: CdnCause,
+    ) {
+        let world = self.world;
+        let size = world.catalogue.size(item.title, item.rung, segment) - from_byte;
+        let (via, path, trip, sender) = match from {
+            Source::Peer(PeerId(peer)) => {
+                let (via, path) = self.paths.between(world, peer, home);
+                (via, path, delay(world, peer, home), Some(peer))
+            }
+            Source::Cdn => {
+                let rank = world.catalogue.rank[item.title as usize];
+                let (via, path, rtt) = self.paths.from_cdn(world, &self.sharing, rank, home);
+                let access = world.homes.access_delay[home as usize].times(2);
+                (via, path, access + rtt, None)
+            }
+        };
+        let begin = Begin { home, slot, from: sender, via, cause, segment, size, path };
+        let transfer = self.transfers.ask(self.now, begin);
+        self.slots[home as usize][usize::from(slot.0)] = transfer;
+        let stamp = self.transfers.stamp(transfer);
+        self.queue.push(self.now + trip, Event::Asked { transfer, stamp });
+        if sender.is_some() {
+            let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
+            self.watch.control(self.now, Bytes(request.len() as u64));
+        }
+    }
+
+    /// A request has reached the one who can answer it.
+    pub(super) fn asked(&mut self, transfer: u32, stamp: u32) {
+        let Some(asked) = self.transfers.current(transfer, stamp) else { return };
+        if asked.flowing().is_some() {
+            return;
+        }
+        let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
+        let Some(peer) = from else {
+            self.transfers.flow(transfer, self.now, None, &mut self.sharing);
+            return;
+        };
+        if serving {
+            // The first byte has made its way back.
+            let cap = self.caps[usize::from(self.world.homes.device[peer as usize])];
+            self.transfers.flow(transfer, self.now, cap, &mut self.sharing);
+            return;
+        }
+        if !self.directory.is_online(peer) {
+            self.fail(transfer, Ending::PeerGone, End::PeerGone);
+            return;
+        }
+        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
+        let answer = self.request(peer, item, segment);
+        let back = self.now + delay(self.world, peer, home);
+        match answer {
+            Ok(()) => {
+                self.transfers.serve(transfer);
+                self.queue.push(back, Event::Asked { transfer, stamp });
+            }
+            Err(why) => {
+                self.watch.refused(self.now, why);
+                let refused = Message::Refused { segment, why: why as u8 };
+                self.watch.control(self.now, Bytes(refused.len() as u64));
+                self.transfers.refuse(transfer, why);
+                self.queue.push(back, Event::Refused { transfer, stamp });
+            }
+        }
+    }
+
+    /// Asks a peer's core for an upload.
+    fn request(&mut self, peer: u32, item: Item, segment: u16) -> Result<(), Refusal> {
+        let permitted = self.permitted[peer as usize];
+        let uploads = if permitted { Uploads::Permitted } else { Uploads::NotPermitted };
+        let config = &self.configs[usize::from(self.world.homes.device[peer as usize])];
+        let input = (item, segment, uploads);
+        self.peers[peer as usize].request(config, input)
+    }
+
+    pub(super) fn refused(&mut self, transfer: u32, stamp: u32) {
+        let Some(refused) = self.transfers.current(transfer, stamp) else { return };
+        let why = refused.refusal.expect("it was refused");
+        self.fail(transfer, Ending::Refused, End::Refused(why));
+    }
+
+    /// An announced arrival comes up.
+    pub(super) fn arrives(&mut self, transfer: u32, stamp: u32) {
+        if self.transfers.current(transfer, stamp).is_none() {
+            return;
+        }
+        if let Some((at, stamp)) = self.transfers.not_yet(transfer, self.now) {
+            if at != Time::NEVER {
+                self.queue.push(at, Event::Arrives { transfer, stamp });
+            }
+            return;
+        }
+        let (home, slot, segment) = {
+            let done = self.transfers.get(transfer);
+            (done.home, done.slot, done.segment)
+        };
+        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
+        self.end_transfer(transfer, Ending::Done);
+        self.watch.obtained(self.now, item, segment);
+        let links = self.mesh.of(home).len() as u64;
+        if links > 0 {
+            let ranges = self.peers[home as usize].store().get(item).map_or(0, |s| s.ranges().len());
+            let bytes = announcement_len(ranges, 1) as u64 * links;
+            self.watch.control(self.now, Bytes(bytes));
+        }
+        self.tell(home, Input::Arrived(slot));
+    }
+
+    /// Ends a transfer early and tells the receiver.
+    fn fail(&mut self, transfer: u32, ending: Ending, why: End) {
+        let (home, slot) = {
+            let failed = self.transfers.get(transfer);
+            (failed.home, failed.slot)
+        };
+        let got = self.end_transfer(transfer, ending);
+        self.tell(home, Input::Failed { slot, why, got });
+    }
+
+    fn end_slot(&mut self, home: u32, slot: Slot, ending: Ending) {
+        let transfer = self.slots[home as usize][usize::from(slot.0)];
+        assert!(transfer != NONE, "a cancelled transfer was under way");
+        self.end_transfer(transfer, ending);
+    }
+
+    fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
+        self.report(transfer);
+        let ended = self.transfers.get(transfer);
+        let (home, slot, from, serving) = (ended.home, ended.slot, ended.from, ended.serving);
+        let got = self.transfers.end(transfer, ending, &mut self.sharing);
+        self.slots[home as usize][usize::from(slot.0)] = NONE;
+        if let (Some(peer), true) = (from, serving) {
+            self.peers[peer as usize].upload_ended();
+        }
+        self.audit.moved(home, from, got);
+        self.watch.transfer_ended(self.now, ending, got);
+        got
+    }
+
+    /// Tells the observer what came since the last time.
+    pub(super) fn report(&mut self, transfer: u32) {
+        let bytes = self.transfers.report(transfer, self.now);
+        if bytes == Bytes::ZERO {
+            return;
+        }
+        let moved = self.transfers.get(transfer);
+        let delivery = Delivery {
+            home: moved.home,
+            via: moved.via,
+            from: moved.from,
+            cause: moved.cause,
+            bytes,
+        };
+        self.watch.delivered(self.now, delivery);
+    }
+
+    /// Breaks what a home is sending, to `to` alone or to all.
+    pub(super) fn drop_uploads(&mut self, home: u32, to: Option<u32>) {
+        let mine = |t: &u32| {
+            let transfer = self.transfers.get(*t);
+            transfer.from == Some(home) && to.is_none_or(|to| transfer.home == to)
+        };
+        let broken: Vec<u32> = if let Some(to) = to {
+            let slots = self.slots[to as usize].iter().copied();
+            slots.filter(|slot| *slot != NONE).filter(mine).collect()
+        } else {
+            self.transfers.alive().filter(mine).collect()
+        };
+        for transfer in broken {
+            self.fail(transfer, Ending::PeerGone, End::PeerGone);
+        }
+    }
+
+    // ---------------------------------------------------------- connections
+
+    pub(super) fn answered(&mut self, home: u32, viewing: u32) {
+        let state = &mut self.homes[home as usize];
+        if state.viewing != viewing || !state.watching {
+            return;
+        }
+        state.asked += 1;
+        let asked = state.asked;
+        let item = self.peers[home as usize].watching().expect("somebody watches");
+        let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
+        let mut names = std::mem::take(&mut self.names);
+        names.clear();
+        self.directory.answer(self.world, (home, item, self.now), &mut roll, &mut names);
+        self.tell(home, Input::Candidates(&names));
+        self.names = names;
+    }
+
+    pub(super) fn dialed(&mut self, home: u32, peer: u32, viewing: u32) {
+        let state = self.homes[home as usize];
+        if state.viewing != viewing || !state.watching {
+            return;
+        }
+        let already = self.mesh.connected(home, peer);
+        let opened = if already || !self.directory.is_online(peer) {
+            None
+        } else {
+            self.mesh.open(&self.draw, (home, peer), self.now)
+        };
+        if let Some(Some((dies, serial))) = opened {
+            self.queue.push(dies, Event::LinkDies { home, peer, serial });
+        }
+        if already || opened.is_some() {
+            self.tell(home, Input::Linked(PeerId(peer)));
+            if self.peers[peer as usize].watching() == self.peers[home as usize].watching() {
+                self.tell(peer, Input::Linked(PeerId(home)));
+            }
+        } else {
+            self.tell(home, Input::DialFailed(PeerId(peer)));
+        }
+    }
+
+    /// Closes a connection, breaks what flows over it, and lets both ends know.
+    pub(super) fn disconnect(&mut self, home: u32, peer: u32, serial: Option<u32>) {
+        if !self.mesh.close(home, peer, serial) {
+            return;
+        }
+        self.drop_uploads(home, Some(peer));
+        self.drop_uploads(peer, Some(home));
+        let at = self.now + delay(self.world, home, peer);
+        self.queue.push(at, Event::Unlinked { home: peer, peer: home });
+        self.queue.push(at, Event::Unlinked { home, peer });
+    }
+}

@@ -1,0 +1,82 @@
+//! A home's peer in the simulator: what it sees while it decides.
+
+use super::directory::{self, Directory};
+use super::paths::{Paths, delay};
+use super::sharing::Sharing;
+use super::transfers::Transfers;
+use crate::peer::{Announced, Config, Item, Peer, PeerId, Progress, Slot, Surroundings};
+use crate::rng::{Draw, Site};
+use crate::units::{BitRate, Bytes, Time};
+use crate::world::World;
+
+/// No transfer in a slot.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What one peer can look at.
+pub(super) struct View<'a> {
+    pub(super) world: &'a World,
+    pub(super) peers: &'a [Peer],
+    pub(super) configs: &'a [Config],
+    pub(super) permitted: &'a [bool],
+    pub(super) transfers: &'a Transfers,
+    pub(super) sharing: &'a Sharing,
+    pub(super) directory: &'a Directory,
+    pub(super) slots: &'a [u32; Slot::COUNT],
+    pub(super) draw: &'a Draw,
+    /// Draws of this home's policy so far.
+    pub(super) drawn: &'a mut u32,
+    pub(super) home: u32,
+    pub(super) now: Time,
+}
+
+impl Surroundings for View<'_> {
+    fn below(&mut self, bound: u32) -> u32 {
+        *self.drawn += 1;
+        self.draw.at(Site::Policy, self.home, *self.drawn).below(bound)
+    }
+
+    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_> {
+        let heard_until = self.now - delay(self.world, self.home, neighbour.0);
+        self.peers[neighbour.0 as usize].announcement(item, heard_until)
+    }
+
+    fn progress(&self, slot: Slot) -> Progress {
+        match self.slots[usize::from(slot.0)] {
+            NONE => Progress { got: Bytes::ZERO, last: self.now },
+            transfer => self.transfers.get(transfer).progress(self.now),
+        }
+    }
+
+    fn size(&self, item: Item, segment: u16) -> Bytes {
+        self.world.catalogue.size(item.title, item.rung, segment)
+    }
+
+    fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId> {
+        let mut best: Option<(u8, u64, u32)> = None;
+        for home in self.directory.truth(item) {
+            let at = home as usize;
+            let peer = &self.peers[at];
+            let config = &self.configs[usize::from(self.world.homes.device[at])];
+            if home == self.home
+                || !self.permitted[at]
+                || !self.directory.is_online(home)
+                || peer.uploading() >= config.upload_slots
+            {
+                continue;
+            }
+            let (used, capacity) = self.sharing.load(Paths::up(home));
+            let spare = capacity - used;
+            if spare / 1000 < rate.0 || !peer.store().get(item).is_some_and(|held| held.contains(segment)) {
+                continue;
+            }
+            let class = directory::distance(self.world, self.home, home);
+            let better = best.is_none_or(|(b, s, h)| {
+                (class, std::cmp::Reverse(spare), home) < (b, std::cmp::Reverse(s), h)
+            });
+            if better {
+                best = Some((class, spare, home));
+            }
+        }
+        best.map(|(_, _, home)| PeerId(home))
+    }
+}

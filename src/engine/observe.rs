@@ -1,0 +1,156 @@
+//! What the engine tells whoever watches a run.
+
+use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::units::{Bytes, Span, Time};
+
+/// Where delivered bytes came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Via {
+    /// A home of the same provider at the same place.
+    PeerPop = 0,
+    /// Another home of the same provider.
+    PeerIsp = 1,
+    /// A home of another provider.
+    PeerOther = 2,
+    /// An appliance inside the provider.
+    Appliance = 3,
+    /// The exchange site.
+    Exchange = 4,
+    /// The origin.
+    Origin = 5,
+}
+
+impl Via {
+    /// Every source, by number.
+    pub const ALL: [Self; 6] = [
+        Self::PeerPop,
+        Self::PeerIsp,
+        Self::PeerOther,
+        Self::Appliance,
+        Self::Exchange,
+        Self::Origin,
+    ];
+
+    /// Whether a peer sent it.
+    pub const fn is_peer(self) -> bool {
+        matches!(self, Self::PeerPop | Self::PeerIsp | Self::PeerOther)
+    }
+
+    /// Whether it came into the provider over an interconnect.
+    pub const fn crosses_interconnect(self) -> bool {
+        matches!(self, Self::PeerOther | Self::Exchange | Self::Origin)
+    }
+}
+
+/// Bytes that reached a home since the last such report of the transfer.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery {
+    /// Index of the receiving home.
+    pub home: u32,
+    /// From where.
+    pub via: Via,
+    /// Index of the sending home, for peers.
+    pub from: Option<u32>,
+    /// For the CDN: why not from a peer.
+    pub cause: CdnCause,
+    /// How many.
+    pub bytes: Bytes,
+}
+
+/// What a stalled player waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum StallCause {
+    /// Nothing was asked for in time.
+    NotRequested = 0,
+    /// The request is under way, no byte has come.
+    RoundTrip = 1,
+    /// The home's own line is full.
+    OwnLine = 2,
+    /// The sending home's uplink is full, or its cap reached.
+    PeerUplink = 3,
+    /// The provider's aggregation is full.
+    AggregationFull = 4,
+    /// An interconnect is full.
+    InterconnectFull = 5,
+    /// A server's egress is full.
+    CdnFull = 6,
+}
+
+impl StallCause {
+    /// Every cause, by number.
+    pub const ALL: [Self; 7] = [
+        Self::NotRequested,
+        Self::RoundTrip,
+        Self::OwnLine,
+        Self::PeerUplink,
+        Self::AggregationFull,
+        Self::InterconnectFull,
+        Self::CdnFull,
+    ];
+
+    /// As tables name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotRequested => "not requested",
+            Self::RoundTrip => "round trip",
+            Self::OwnLine => "own line full",
+            Self::PeerUplink => "peer uplink full",
+            Self::AggregationFull => "aggregation full",
+            Self::InterconnectFull => "interconnect full",
+            Self::CdnFull => "CDN egress full",
+        }
+    }
+}
+
+/// How a transfer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Ending {
+    /// All bytes arrived.
+    Done = 0,
+    /// The receiver changed its mind.
+    Cancelled = 1,
+    /// Nothing came for too long.
+    TimedOut = 2,
+    /// The sender went away.
+    PeerGone = 3,
+    /// The sender said no.
+    Refused = 4,
+}
+
+/// A moment in the life of a viewing.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// Somebody pressed play.
+    Pressed {
+        /// What.
+        item: Item,
+    },
+    /// What the player says; a stall with its cause.
+    Player(Note, Option<StallCause>),
+}
+
+/// Watches a run. Calls come in order of time.
+pub trait Observer {
+    /// Bytes arrived, all of them in the bin that has not ended yet.
+    fn delivered(&mut self, at: Time, delivery: Delivery);
+    /// A transfer ended; `useful` bytes of `got` were not thrown away.
+    fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes);
+    /// All of a segment is at a home now.
+    fn obtained(&mut self, at: Time, item: Item, segment: u16);
+    /// A moment of the viewing `viewing` of `home`; the size belongs to a played segment.
+    fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes);
+    /// An upload was refused.
+    fn refused(&mut self, at: Time, why: Refusal);
+    /// Control messages were sent.
+    fn control(&mut self, at: Time, bytes: Bytes);
+    /// A bin ended; `uplink_bits` could have been sent by permitted homes since the last one.
+    fn bin(&mut self, at: Time, could_send: Bytes);
+    /// Time passed, for progress; true to stop.
+    fn checkpoint(&mut self, at: Time, events: u64) -> bool;
+}
+
+/// A length of time nobody's patience reaches.
+pub const FOREVER: Span = Span(u64::MAX / 4);

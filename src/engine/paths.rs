@@ -1,0 +1,219 @@
+//! Which links a transfer crosses, and how long a message takes.
+//!
+//! Links in order: up and down of each home; up and down of each aggregation (provider × place);
+//! up and down of each interconnect; egress of each appliance; of the exchange; of the origin.
+
+use smallvec::SmallVec;
+
+use super::observe::{StallCause, Via};
+use super::sharing::{LinkId, Sharing};
+use crate::scenario::Scenario;
+use crate::scenario::model::{Duplex, TurnAround};
+use crate::units::{BitRate, Span};
+use crate::world::World;
+
+/// Links of a transfer, from the sender on.
+pub(super) type Path = SmallVec<[LinkId; 6]>;
+
+/// A server of the content delivery network, as a home sees it.
+#[derive(Clone, Copy, Debug)]
+struct Server {
+    /// It has the titles ranked before this.
+    holds: u32,
+    rtt: Span,
+}
+
+/// The layout of links.
+#[derive(Debug)]
+pub(super) struct Paths {
+    homes: u32,
+    places: u32,
+    turn_around: Vec<TurnAround>,
+    appliances: Vec<Option<Server>>,
+    exchange: Option<Server>,
+    origin_rtt: Span,
+}
+
+/// What kind of link holds a transfer back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Up,
+    Down,
+    Aggregation,
+    Interconnect,
+    Egress,
+}
+
+impl Paths {
+    /// The layout and its links; a home's uplink is what its device may use of it.
+    pub(super) fn new(
+        scenario: &Scenario,
+        world: &World,
+        usable_up: impl Fn(usize) -> BitRate,
+    ) -> (Self, Sharing) {
+        let (homes, places) = (world.homes.len(), world.topology.places.len());
+        let titles = world.catalogue.titles() as f64;
+        let server = |holds: crate::units::Share, rtt| Server {
+            holds: (holds.as_f64() * titles + 0.5) as u32,
+            rtt,
+        };
+        let isps = &scenario.isp;
+        let paths = Self {
+            homes: homes as u32,
+            places: places as u32,
+            turn_around: isps.iter().map(|isp| isp.turn_around).collect(),
+            appliances: isps
+                .iter()
+                .map(|isp| isp.appliance.map(|tier| server(tier.holds, tier.rtt)))
+                .collect(),
+            exchange: scenario.cdn.exchange.map(|tier| server(tier.holds, tier.rtt)),
+            origin_rtt: scenario.cdn.origin.rtt,
+        };
+        let mut capacities = Vec::with_capacity(2 * homes + 2 * isps.len() * (places + 1) + isps.len() + 2);
+        for home in 0..homes {
+            capacities.extend([usable_up(home), world.homes.down[home]]);
+        }
+        let duplex = |each: Duplex, count: u32| [each.up, each.down].map(|rate| rate.times(u64::from(count)));
+        for (at, count) in world.topology.homes_at.iter().enumerate() {
+            capacities.extend(duplex(isps[at / places].aggregation, *count));
+        }
+        for (isp, site) in isps.iter().zip(&world.topology.isps) {
+            capacities.extend(duplex(isp.interconnect, site.homes));
+        }
+        for (isp, site) in isps.iter().zip(&world.topology.isps) {
+            let egress = isp.appliance.map_or(BitRate::ZERO, |tier| tier.egress);
+            capacities.push(egress.times(u64::from(site.homes)));
+        }
+        let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
+        capacities.extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
+        (paths, Sharing::new(capacities.into_iter()))
+    }
+
+    /// A home's upstream.
+    pub(super) const fn up(home: u32) -> LinkId {
+        LinkId(2 * home)
+    }
+
+    /// A home's downstream.
+    pub(super) const fn down(home: u32) -> LinkId {
+        LinkId(2 * home + 1)
+    }
+
+    fn aggregation(&self, world: &World, home: u32, down: bool) -> LinkId {
+        let homes = &world.homes;
+        let (isp, place) = (homes.isp[home as usize], homes.place[home as usize]);
+        let at = u32::from(isp) * self.places + u32::from(place);
+        LinkId(2 * self.homes + 2 * at + u32::from(down))
+    }
+
+    fn isps(&self) -> u32 {
+        self.turn_around.len() as u32
+    }
+
+    fn interconnect(&self, isp: u8, down: bool) -> LinkId {
+        let before = 2 * self.homes + 2 * self.isps() * self.places;
+        LinkId(before + 2 * u32::from(isp) + u32::from(down))
+    }
+
+    fn appliance(&self, isp: u8) -> LinkId {
+        LinkId(2 * self.homes + 2 * self.isps() * (self.places + 1) + u32::from(isp))
+    }
+
+    fn site(&self, origin: bool) -> LinkId {
+        let before = 2 * self.homes + 2 * self.isps() * (self.places + 1) + self.isps();
+        LinkId(before + u32::from(origin))
+    }
+
+    /// From one home to another.
+    pub(super) fn between(&self, world: &World, from: u32, to: u32) -> (Via, Path) {
+        let homes = &world.homes;
+        let isp = |home: u32| homes.isp[home as usize];
+        let mut path = Path::new();
+        path.push(Self::up(from));
+        let via = if isp(from) != isp(to) {
+            path.push(self.aggregation(world, from, false));
+            path.push(self.interconnect(isp(from), false));
+            path.push(self.interconnect(isp(to), true));
+            path.push(self.aggregation(world, to, true));
+            Via::PeerOther
+        } else {
+            let near = homes.place[from as usize] == homes.place[to as usize];
+            let turns = self.turn_around[usize::from(isp(to))];
+            if !near || turns == TurnAround::Core {
+                path.push(self.aggregation(world, from, false));
+                path.push(self.aggregation(world, to, true));
+            }
+            if near { Via::PeerPop } else { Via::PeerIsp }
+        };
+        path.push(Self::down(to));
+        (via, path)
+    }
+
+    /// From the CDN: the nearest server that has a title of this rank and is not full.
+    pub(super) fn from_cdn(
+        &self,
+        world: &World,
+        sharing: &Sharing,
+        rank: u32,
+        to: u32,
+    ) -> (Via, Path, Span) {
+        let isp = world.homes.isp[to as usize];
+        let mut path = Path::new();
+        let has = |server: &Server| rank < server.holds;
+        let room = |link: LinkId| {
+            let (used, capacity) = sharing.load(link);
+            used < capacity - capacity / 1000
+        };
+        let appliance = self.appliances[usize::from(isp)].filter(has);
+        let exchange = self.exchange.filter(has);
+        let (via, rtt) = if let Some(server) = appliance.filter(|_| room(self.appliance(isp))) {
+            path.push(self.appliance(isp));
+            (Via::Appliance, server.rtt)
+        } else if let Some(server) = exchange.filter(|_| room(self.site(false))) {
+            path.extend([self.site(false), self.interconnect(isp, true)]);
+            (Via::Exchange, server.rtt)
+        } else {
+            path.extend([self.site(true), self.interconnect(isp, true)]);
+            (Via::Origin, self.origin_rtt)
+        };
+        path.extend([self.aggregation(world, to, true), Self::down(to)]);
+        (via, path, rtt)
+    }
+
+    /// Whether a title of this rank is held by the origin alone, for every home.
+    pub(super) fn origin_only(&self, rank: u32) -> bool {
+        let has = |server: &Option<Server>| server.is_some_and(|server| rank < server.holds);
+        !has(&self.exchange) && !self.appliances.iter().any(has)
+    }
+
+    /// Why a transfer to `home` is no faster when `link` holds it back; a cap when `None`.
+    pub(super) fn blame(&self, link: Option<LinkId>) -> StallCause {
+        match link.map(|link| self.kind(link)) {
+            None | Some(Kind::Up) => StallCause::PeerUplink,
+            Some(Kind::Down) => StallCause::OwnLine,
+            Some(Kind::Aggregation) => StallCause::AggregationFull,
+            Some(Kind::Interconnect) => StallCause::InterconnectFull,
+            Some(Kind::Egress) => StallCause::CdnFull,
+        }
+    }
+
+    fn kind(&self, LinkId(at): LinkId) -> Kind {
+        let aggregations = 2 * self.homes + 2 * self.isps() * self.places;
+        if at < 2 * self.homes {
+            if at % 2 == 0 { Kind::Up } else { Kind::Down }
+        } else if at < aggregations {
+            Kind::Aggregation
+        } else if at < aggregations + 2 * self.isps() {
+            Kind::Interconnect
+        } else {
+            Kind::Egress
+        }
+    }
+}
+
+/// One-way delay of a message between two homes.
+pub(super) fn delay(world: &World, a: u32, b: u32) -> Span {
+    let homes = &world.homes;
+    let access = homes.access_delay[a as usize] + homes.access_delay[b as usize];
+    access + world.topology.delay(homes.place[a as usize], homes.place[b as usize])
+}
