@@ -6,7 +6,7 @@ mod samplers;
 
 use crate::units::Share;
 
-pub use samplers::Table;
+pub use samplers::{Lognormal, Table, Weibull, quantile};
 
 /// What a draw is for. The number is part of the address: new ones go at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,23 @@
 //! Knows nothing of the clock or of what peers do. Floats end here: everything handed on is an
 //! integer.
 
+mod catalogue;
+mod choice;
+mod clock;
+mod curve;
+mod homes;
+mod laws;
+mod power;
+mod presence;
+mod starts;
+mod topology;
+mod viewings;
+
+use crate::rng::Draw;
+use crate::scenario::{Scenario, Tables};
 use crate::units::{BitRate, Bytes, Span, Time};
+
+use self::clock::Clock;
 
 /// Index of a home, dense from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,12 +40,14 @@ pub struct World {
     pub topology: Topology,
     /// What there is to watch.
     pub catalogue: Catalogue,
-    /// Viewings in order of (start, home). Those of one home never overlap as intended.
+    /// Viewings in order of (start, home). Those of one home never overlap as intended. One that
+    /// runs at time 0 begins there with what is left of it, so its `from` is above 0.
     pub intents: Vec<Intent>,
     /// For each home its times powered, rising, cut to the simulated time. Viewing switches a box
     /// on by itself; this is the time around it.
     pub power: Vec<Vec<(Time, Time)>>,
-    /// For each home its earlier viewings, oldest first.
+    /// For each home its viewings within `run.history` before time 0, oldest first. Of one that
+    /// runs at time 0 the part already seen is here.
     pub history: Vec<Vec<Past>>,
 }
 
@@ -128,6 +146,32 @@ pub struct Past {
     pub from: u16,
     /// Segments played.
     pub segments: u16,
+}
+
+impl World {
+    /// Draws the world of one replication. `scenario` has passed its checks, and `tables` holds
+    /// what it names; the same arguments give the same world, whatever the arms are.
+    pub fn build(scenario: &Scenario, tables: &Tables, replication: u32) -> Self {
+        let dice = Draw::new(scenario.run.seed, replication);
+        let clock = Clock::new(&scenario.run);
+        let (catalogue, titles) = Catalogue::draw(scenario, tables, &dice);
+        let homes = Homes::draw(scenario, tables, &dice, &catalogue.ladder);
+        let topology = Topology::new(scenario, &homes, &clock);
+        let (intents, history) =
+            viewings::draw(scenario, tables, &dice, &clock, &catalogue, &titles);
+        let power = power::draw(scenario, tables, &dice, &clock, &homes);
+        Self {
+            measure_from: clock.measure_from,
+            until: clock.until,
+            peak: clock.peak,
+            homes,
+            topology,
+            catalogue,
+            intents,
+            power,
+            history,
+        }
+    }
 }
 
 impl Homes {

@@ -1,0 +1,172 @@
+//! Homes: where they are and what they have. Each property has a draw of its own, so that a change
+//! in one leaves the others alone.
+
+use crate::rng::{Draw, Roll, Site, Table, quantile};
+use crate::scenario::model::{Isp, Line};
+use crate::scenario::tables::HomeRow;
+use crate::scenario::{Scenario, Tables};
+use crate::units::{BitRate, Share, Span};
+
+use super::Homes;
+
+/// Draws of a home, at [`Site::Home`].
+#[derive(Clone, Copy)]
+enum Part {
+    Place,
+    Isp,
+    Line,
+    Rate,
+    Delay,
+    Device,
+    Willing,
+    Row,
+}
+
+/// What a home's line is.
+struct Access {
+    isp: usize,
+    place: u32,
+    down: BitRate,
+    down_evening: BitRate,
+    up: BitRate,
+    rtt: Span,
+}
+
+/// Where lines come from.
+enum Lines<'a> {
+    Quantiles {
+        places: Table,
+        isps: Table,
+        isp: &'a [Isp],
+        /// For each provider the choice among its kinds of line.
+        kinds: Vec<(Table, Vec<&'a Line>)>,
+    },
+    Rows {
+        rows: &'a [HomeRow],
+        /// Provider of each row.
+        isps: Vec<usize>,
+        choice: Table,
+    },
+}
+
+impl Homes {
+    pub(super) fn draw(
+        scenario: &Scenario,
+        tables: &Tables,
+        dice: &Draw,
+        ladder: &[BitRate],
+    ) -> Self {
+        let lines = Lines::new(scenario, tables);
+        let devices = choice(scenario.device.values().map(|device| device.share.as_f64()));
+        let mut homes = Self::default();
+        for home in 0..scenario.run.homes {
+            let roll = |part: Part| dice.at(Site::Home, home, part as u32);
+            let line = lines.draw(roll);
+            let usable = line
+                .down
+                .min(line.down_evening)
+                .part(scenario.video.headroom);
+            let rung = ladder
+                .partition_point(|rate| *rate <= usable)
+                .saturating_sub(1);
+            homes.isp.push(line.isp as u8);
+            homes.place.push(line.place as u16);
+            homes.down.push(line.down);
+            homes.down_evening.push(line.down_evening);
+            homes.up.push(line.up);
+            homes.access_delay.push(Span(line.rtt.0 / 2));
+            homes
+                .device
+                .push(devices.draw(&mut roll(Part::Device)) as u8);
+            homes
+                .willing
+                .push(roll(Part::Willing).below(Share::ONE.ppm()));
+            homes.rung.push(rung as u8);
+        }
+        homes
+    }
+}
+
+impl<'a> Lines<'a> {
+    fn new(scenario: &'a Scenario, tables: &'a Tables) -> Self {
+        let isp = &scenario.isp;
+        if let Some(rows) = &tables.homes {
+            let find = |name: &str| isp.iter().position(|isp| isp.name == name);
+            let other = find("Other").unwrap_or(0);
+            return Self::Rows {
+                rows,
+                isps: rows
+                    .iter()
+                    .map(|row| find(&row.isp).unwrap_or(other))
+                    .collect(),
+                choice: choice(rows.iter().map(|row| row.weight)),
+            };
+        }
+        let kinds = isp.iter().map(|isp| {
+            let of = isp.lines.iter().filter_map(|(name, share)| {
+                let line = scenario.line.get(name)?;
+                Some((share.as_f64(), line))
+            });
+            let (shares, lines): (Vec<f64>, Vec<&Line>) = of.unzip();
+            (choice(shares.into_iter()), lines)
+        });
+        Self::Quantiles {
+            places: choice(scenario.place.iter().map(|place| place.population as f64)),
+            isps: choice(isp.iter().map(|isp| isp.market_share.as_f64())),
+            kinds: kinds.collect(),
+            isp,
+        }
+    }
+
+    fn draw(&self, roll: impl Fn(Part) -> Roll) -> Access {
+        match self {
+            Self::Quantiles {
+                places,
+                isps,
+                isp,
+                kinds,
+            } => {
+                let isp_index = isps.draw(&mut roll(Part::Isp)) as usize;
+                let (kind, lines) = &kinds[isp_index];
+                let line = lines[kind.draw(&mut roll(Part::Line)) as usize];
+                let unit = roll(Part::Rate).unit();
+                let rate =
+                    |of: &[BitRate]| BitRate(whole(quantile(of, unit, |rate| rate.0 as f64)));
+                let down = rate(&line.down);
+                let unit = roll(Part::Delay).unit();
+                Access {
+                    isp: isp_index,
+                    place: places.draw(&mut roll(Part::Place)),
+                    down,
+                    down_evening: down.part(isp[isp_index].evening_factor),
+                    up: rate(&line.up),
+                    rtt: Span(whole(quantile(&line.rtt, unit, |rtt| rtt.0 as f64))),
+                }
+            }
+            Self::Rows { rows, isps, choice } => {
+                let at = choice.draw(&mut roll(Part::Row)) as usize;
+                let row = &rows[at];
+                Access {
+                    isp: isps[at],
+                    place: row.place.into(),
+                    down: row.down,
+                    down_evening: row.down_peak,
+                    up: row.up,
+                    rtt: row.rtt,
+                }
+            }
+        }
+    }
+}
+
+/// The choice by these weights; without any weight, always the first.
+fn choice(weights: impl Iterator<Item = f64>) -> Table {
+    let weights: Vec<f64> = weights.collect();
+    Table::new(&weights)
+        .or_else(|| Table::new(&[1.0]))
+        .expect("one weight of 1 is a table")
+}
+
+fn whole(value: f64) -> u64 {
+    (value + 0.5) as u64
+}

@@ -1,0 +1,230 @@
+//! What every home intends to watch, drawn in one pass from the past to the end.
+
+use crate::rng::{Draw, Lognormal, Roll, Site};
+use crate::scenario::model::Player;
+use crate::scenario::{Scenario, Tables};
+use crate::units::{Share, Span, Time};
+
+use super::catalogue::Titles;
+use super::clock::Clock;
+use super::curve::Hazard;
+use super::laws::Law;
+use super::presence::Presence;
+use super::{Catalogue, HomeId, Intent, Past, starts};
+
+/// Drawn before the history and forgotten, so that it begins with viewings under way.
+pub(super) const RUN_IN_S: f64 = 6.0 * 3_600.0;
+
+/// A viewer wants the set for at least this long.
+const SHORTEST_WANT: Span = Span::from_secs(60);
+
+/// Draws of a home at [`Site::Start`].
+const ACTIVITY: u32 = 0;
+const GAPS: u32 = 1;
+
+/// Draws that everyone shares.
+struct Demand<'a> {
+    dice: &'a Draw,
+    clock: &'a Clock,
+    catalogue: &'a Catalogue,
+    titles: &'a Titles,
+    presence: Presence,
+    starts: Hazard,
+    activity: Lognormal,
+    length: Law,
+    rewatch: Share,
+    patience: Patience,
+    /// Nanoseconds before time 0.
+    history: i64,
+}
+
+/// What one home intends, while it is drawn.
+#[derive(Default)]
+struct Plan {
+    /// Titles so far, each once.
+    seen: Vec<u32>,
+    past: Vec<Past>,
+    /// Where its intents begin in the list of all.
+    first: usize,
+    /// Nanoseconds from time 0 at which the last viewing ends.
+    free_from: i64,
+}
+
+/// When viewers give up.
+struct Patience {
+    player: Player,
+    stall: Option<Law>,
+}
+
+/// Intents in order of (start, home), and for each home its history.
+pub(super) fn draw(
+    scenario: &Scenario,
+    tables: &Tables,
+    dice: &Draw,
+    clock: &Clock,
+    catalogue: &Catalogue,
+    titles: &Titles,
+) -> (Vec<Intent>, Vec<Vec<Past>>) {
+    let presence = Presence::new(scenario, tables);
+    let length = match &tables.watching {
+        Some(spans) => Law::measured(spans),
+        None => Law::new(&scenario.demand.length),
+    };
+    let demand = Demand {
+        starts: starts::rate(scenario, tables, &presence, titles, &length),
+        activity: Lognormal::around_one(scenario.demand.spread),
+        rewatch: scenario.demand.rewatch,
+        patience: Patience {
+            player: scenario.player.clone(),
+            stall: scenario.player.stall_patience.as_ref().map(Law::new),
+        },
+        history: i64::try_from(scenario.run.history.0).unwrap_or(i64::MAX),
+        dice,
+        clock,
+        catalogue,
+        titles,
+        presence,
+        length,
+    };
+    let mut intents = Vec::new();
+    let mut plan = Plan::default();
+    let history = (0..scenario.run.homes).map(|home| {
+        demand.home(HomeId(home), &mut plan, &mut intents);
+        plan.past.as_slice().to_vec()
+    });
+    let history = history.collect();
+    intents.sort_unstable_by_key(|intent| (intent.start, intent.home));
+    (intents, history)
+}
+
+impl Demand<'_> {
+    fn home(&self, home: HomeId, plan: &mut Plan, intents: &mut Vec<Intent>) {
+        let begin = -(self.history as f64 / 1e9) - RUN_IN_S;
+        let until = self.clock.local(self.clock.until.0 as f64 / 1e9);
+        let activity = self
+            .activity
+            .draw(&mut self.dice.at(Site::Start, home.0, ACTIVITY));
+        let mut gaps = self.dice.at(Site::Start, home.0, GAPS);
+        let mut ordinal = 0;
+        plan.seen.clear();
+        plan.past.clear();
+        plan.first = intents.len();
+        plan.free_from = i64::MIN;
+        for (arrive, leave) in self
+            .presence
+            .spells(self.dice, home.0, self.clock.local(begin))
+        {
+            if arrive >= until {
+                break;
+            }
+            let mut now = arrive;
+            loop {
+                // Starts while something runs are dropped: as the next start does not depend on
+                // how long ago the last was, that is to begin at the end of what runs.
+                now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
+                now = self.starts.after(now, gaps.exponential() / activity);
+                if now >= leave || now >= until {
+                    break;
+                }
+                let leave = self.clock.instant(leave);
+                let start = self.clock.instant(now).max(plan.free_from);
+                self.view(home, ordinal, (start, leave), plan, intents);
+                ordinal += 1;
+            }
+        }
+    }
+
+    /// Draws the viewing that starts at `time.0`, with the home left at `time.1`.
+    fn view(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        time: (i64, i64),
+        plan: &mut Plan,
+        intents: &mut Vec<Intent>,
+    ) {
+        let (start, leave) = time;
+        let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
+        let wanted = self.length.draw(&mut roll);
+        let Some(title) = self.title(start, &plan.seen, &mut roll) else {
+            return;
+        };
+        let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
+        let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
+        let segment = self.catalogue.segment.0.max(1);
+        let most = self.catalogue.segments[title as usize];
+        let segments = u16::try_from(watched.div_ceil(segment))
+            .unwrap_or(most)
+            .clamp(1, most);
+        if !plan.seen.contains(&title) {
+            plan.seen.push(title);
+        }
+        let playing = i64::try_from(segment.saturating_mul(segments.into())).unwrap_or(i64::MAX);
+        plan.free_from = start.saturating_add(playing);
+
+        // What lies before time 0 is past, the rest is intended.
+        let from = if start < 0 {
+            let gone = u16::try_from(start.unsigned_abs() / segment).unwrap_or(u16::MAX);
+            let gone = gone.min(segments);
+            if gone > 0 && start >= -self.history {
+                plan.past.push(Past {
+                    title,
+                    from: 0,
+                    segments: gone,
+                });
+            }
+            gone
+        } else {
+            0
+        };
+        if plan.free_from <= 0 || from == segments {
+            return;
+        }
+        let start = Time(u64::try_from(start).unwrap_or(0));
+        if start >= self.clock.until {
+            return;
+        }
+        if let Some(last) = intents[plan.first..].last_mut() {
+            last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
+        }
+        let leave = Time(u64::try_from(leave).unwrap_or(0));
+        let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal + 1);
+        intents.push(Intent {
+            home,
+            start,
+            title,
+            from,
+            segments: segments - from,
+            patience: self.patience.at_start(&mut roll),
+            stall_patience: self.patience.with_stalls(&mut roll),
+            deadline: leave.max(start + SHORTEST_WANT),
+        });
+    }
+
+    /// One the home has seen, or a new one; `None` when nothing is out.
+    fn title(&self, start: i64, seen: &[u32], roll: &mut Roll) -> Option<u32> {
+        if roll.chance(self.rewatch) && !seen.is_empty() {
+            return Some(seen[roll.below(seen.len() as u32) as usize]);
+        }
+        self.titles.choice.draw(start as f64 / 1e9, seen, roll)
+    }
+}
+
+impl Patience {
+    /// Among viewers who wait, the same share of the first ones leaves with each second.
+    fn at_start(&self, roll: &mut Roll) -> Span {
+        let lost = self.player.lost_per_second.as_f64();
+        let unit = roll.unit();
+        if lost <= 0.0 {
+            return Span(u64::MAX);
+        }
+        self.player.patience + Span::from_secs_f64(unit / lost)
+    }
+
+    fn with_stalls(&self, roll: &mut Roll) -> Span {
+        match &self.stall {
+            Some(law) => Span::from_secs_f64(law.draw(roll)),
+            None => Span(u64::MAX),
+        }
+    }
+}
