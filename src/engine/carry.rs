@@ -1,8 +1,9 @@
 //! Carrying out what peers want, and telling them what came of it.
 
-use super::host::{NONE, View};
-use super::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
-use super::paths::{Paths, delay};
+use super::host::NONE;
+use super::host::View;
+use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
+use super::paths::delay;
 use super::queue::Event;
 use super::transfers::Begin;
 use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
@@ -53,12 +54,22 @@ impl<O: Observer> Engine<'_, O> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, cause } => {
+            Output::Fetch {
+                slot,
+                segment,
+                from,
+                from_byte,
+                cause,
+            } => {
                 let item = item.expect("only viewers fetch");
                 self.fetch(home, item, (slot, segment, from_byte), from, cause);
             }
             Output::Cancel { slot, timed_out } => {
-                let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
+                let ending = if timed_out {
+                    Ending::TimedOut
+                } else {
+                    Ending::Cancelled
+                };
                 self.end_slot(home, slot, ending);
             }
             Output::AskDirectory => {
@@ -70,7 +81,14 @@ impl<O: Observer> Engine<'_, O> {
                 let viewing = self.homes[home as usize].viewing;
                 let trip = delay(self.world, home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
-                self.queue.push(at, Event::Dialed { home, peer, viewing });
+                self.queue.push(
+                    at,
+                    Event::Dialed {
+                        home,
+                        peer,
+                        viewing,
+                    },
+                );
             }
             Output::Hangup(PeerId(peer)) => self.disconnect(home, peer, None),
             Output::Holds(item) => {
@@ -95,16 +113,19 @@ impl<O: Observer> Engine<'_, O> {
             Note::Ended { .. } => {
                 self.homes[home as usize].watching = false;
                 self.audit.viewings_ended += 1;
-                self.close_idle_links(home, item);
+                self.close_idle_links(home);
                 self.update_power(home);
             }
             _ => {}
         }
-        self.watch.viewing(self.now, home, Moment::Player(note, cause), size);
+        self.watch
+            .viewing(self.now, home, Moment::Player(note, cause), size);
     }
 
     fn why_stalled(&self, home: u32, waiting: Waiting) -> StallCause {
-        let Waiting::For(slot) = waiting else { return StallCause::NotRequested };
+        let Waiting::For(slot) = waiting else {
+            return StallCause::NotRequested;
+        };
         let transfer = self.slots[home as usize][usize::from(slot.0)];
         if transfer == NONE {
             return StallCause::NotRequested;
@@ -115,24 +136,15 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
-    /// After a viewing: connections stay while the other end watches what this home holds.
-    fn close_idle_links(&mut self, home: u32, item: Option<Item>) {
-        let wanted = |peer: u32| item.is_some() && self.peers[peer as usize].watching() == item;
-        let idle: Vec<u32> = {
-            let ends = self.mesh.of(home).iter().map(|end| end.peer);
-            ends.filter(|peer| !self.peers[*peer as usize].watching().is_some_and(|_| wanted(*peer)))
-                .filter(|peer| !self.serves(*peer, home) && !self.serves(home, *peer))
-                .collect()
-        };
+    /// After a viewing: connections stay while the other end uses them.
+    fn close_idle_links(&mut self, home: u32) {
+        let ends = self.mesh.of(home).iter().map(|end| end.peer);
+        let idle: Vec<u32> = ends
+            .filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home)))
+            .collect();
         for peer in idle {
             self.disconnect(home, peer, None);
         }
-    }
-
-    /// Whether `from` is sending to `to`.
-    fn serves(&self, from: u32, to: u32) -> bool {
-        let slots = self.slots[to as usize].iter().filter(|slot| **slot != NONE);
-        slots.into_iter().any(|slot| self.transfers.get(*slot).from == Some(from))
     }
 
     // ------------------------------------------------------------ transfers
@@ -159,39 +171,62 @@ impl<O: Observer> Engine<'_, O> {
                 (via, path, access + rtt, None)
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, segment, size, path };
+        let begin = Begin {
+            home,
+            slot,
+            from: sender,
+            via,
+            cause,
+            segment,
+            size,
+            path,
+        };
         let transfer = self.transfers.ask(self.now, begin);
         self.slots[home as usize][usize::from(slot.0)] = transfer;
         let stamp = self.transfers.stamp(transfer);
-        self.queue.push(self.now + trip, Event::Asked { transfer, stamp });
+        self.queue
+            .push(self.now + trip, Event::Asked { transfer, stamp });
         if sender.is_some() {
-            let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
+            let request = Message::Request {
+                item,
+                segment,
+                from_byte: from_byte.0 as u32,
+            };
             self.watch.control(self.now, Bytes(request.len() as u64));
         }
     }
 
     /// A request has reached the one who can answer it.
     pub(super) fn asked(&mut self, transfer: u32, stamp: u32) {
-        let Some(asked) = self.transfers.current(transfer, stamp) else { return };
+        let Some(asked) = self.transfers.current(transfer, stamp) else {
+            return;
+        };
         if asked.flowing().is_some() {
             return;
         }
         let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
         let Some(peer) = from else {
-            self.transfers.flow(transfer, self.now, None, &mut self.sharing);
+            self.transfers
+                .flow(transfer, self.now, None, &mut self.sharing);
             return;
         };
         if serving {
             // The first byte has made its way back.
             let cap = self.caps[usize::from(self.world.homes.device[peer as usize])];
-            self.transfers.flow(transfer, self.now, cap, &mut self.sharing);
+            self.transfers
+                .flow(transfer, self.now, cap, &mut self.sharing);
             return;
         }
-        if !self.directory.is_online(peer) {
+        let device = usize::from(self.world.homes.device[home as usize]);
+        let over_link = self.configs[device].scheduler.asks_peers();
+        let unlinked = over_link && !self.mesh.connected(home, peer);
+        if unlinked || !self.directory.is_online(peer) {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);
             return;
         }
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
+        let item = self.peers[home as usize]
+            .watching()
+            .expect("a transfer has a viewer");
         let answer = self.request(peer, item, segment);
         let back = self.now + delay(self.world, peer, home);
         match answer {
@@ -201,7 +236,10 @@ impl<O: Observer> Engine<'_, O> {
             }
             Err(why) => {
                 self.watch.refused(self.now, why);
-                let refused = Message::Refused { segment, why: why as u8 };
+                let refused = Message::Refused {
+                    segment,
+                    why: why as u8,
+                };
                 self.watch.control(self.now, Bytes(refused.len() as u64));
                 self.transfers.refuse(transfer, why);
                 self.queue.push(back, Event::Refused { transfer, stamp });
@@ -212,14 +250,20 @@ impl<O: Observer> Engine<'_, O> {
     /// Asks a peer's core for an upload.
     fn request(&mut self, peer: u32, item: Item, segment: u16) -> Result<(), Refusal> {
         let permitted = self.permitted[peer as usize];
-        let uploads = if permitted { Uploads::Permitted } else { Uploads::NotPermitted };
+        let uploads = if permitted {
+            Uploads::Permitted
+        } else {
+            Uploads::NotPermitted
+        };
         let config = &self.configs[usize::from(self.world.homes.device[peer as usize])];
         let input = (item, segment, uploads);
         self.peers[peer as usize].request(config, input)
     }
 
     pub(super) fn refused(&mut self, transfer: u32, stamp: u32) {
-        let Some(refused) = self.transfers.current(transfer, stamp) else { return };
+        let Some(refused) = self.transfers.current(transfer, stamp) else {
+            return;
+        };
         let why = refused.refusal.expect("it was refused");
         self.fail(transfer, Ending::Refused, End::Refused(why));
     }
@@ -239,12 +283,19 @@ impl<O: Observer> Engine<'_, O> {
             let done = self.transfers.get(transfer);
             (done.home, done.slot, done.segment)
         };
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
+        let item = self.peers[home as usize]
+            .watching()
+            .expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
-        self.watch.obtained(self.now, item, segment);
+        if self.origin_only(item) {
+            self.watch.obtained(self.now, item, segment);
+        }
         let links = self.mesh.of(home).len() as u64;
         if links > 0 {
-            let ranges = self.peers[home as usize].store().get(item).map_or(0, |s| s.ranges().len());
+            let ranges = self.peers[home as usize]
+                .store()
+                .get(item)
+                .map_or(0, |s| s.ranges().len());
             let bytes = announcement_len(ranges, 1) as u64 * links;
             self.watch.control(self.now, Bytes(bytes));
         }
@@ -324,11 +375,14 @@ impl<O: Observer> Engine<'_, O> {
         }
         state.asked += 1;
         let asked = state.asked;
-        let item = self.peers[home as usize].watching().expect("somebody watches");
+        let item = self.peers[home as usize]
+            .watching()
+            .expect("somebody watches");
         let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
         let mut names = std::mem::take(&mut self.names);
         names.clear();
-        self.directory.answer(self.world, (home, item, self.now), &mut roll, &mut names);
+        self.directory
+            .answer(self.world, (home, item, self.now), &mut roll, &mut names);
         self.tell(home, Input::Candidates(&names));
         self.names = names;
     }
@@ -345,7 +399,8 @@ impl<O: Observer> Engine<'_, O> {
             self.mesh.open(&self.draw, (home, peer), self.now)
         };
         if let Some(Some((dies, serial))) = opened {
-            self.queue.push(dies, Event::LinkDies { home, peer, serial });
+            self.queue
+                .push(dies, Event::LinkDies { home, peer, serial });
         }
         if already || opened.is_some() {
             self.tell(home, Input::Linked(PeerId(peer)));
@@ -365,7 +420,13 @@ impl<O: Observer> Engine<'_, O> {
         self.drop_uploads(home, Some(peer));
         self.drop_uploads(peer, Some(home));
         let at = self.now + delay(self.world, home, peer);
-        self.queue.push(at, Event::Unlinked { home: peer, peer: home });
+        self.queue.push(
+            at,
+            Event::Unlinked {
+                home: peer,
+                peer: home,
+            },
+        );
         self.queue.push(at, Event::Unlinked { home, peer });
     }
 }

@@ -28,7 +28,11 @@ pub(super) struct Mesh {
 
 impl Mesh {
     pub(super) fn new(knobs: &Knobs, homes: usize) -> Self {
-        Self { knobs: knobs.clone(), ends: vec![SmallVec::new(); homes], opened: 0 }
+        Self {
+            knobs: knobs.clone(),
+            ends: vec![SmallVec::new(); homes],
+            opened: 0,
+        }
     }
 
     /// Time from introduction to connection beside the messages' own.
@@ -54,7 +58,10 @@ impl Mesh {
         (from, to): (u32, u32),
         now: Time,
     ) -> Option<Option<(Time, u32)>> {
-        let accepted = self.ends[to as usize].iter().filter(|end| !end.dialed).count();
+        let accepted = self.ends[to as usize]
+            .iter()
+            .filter(|end| !end.dialed)
+            .count();
         let mut roll = draw.at(Site::Link, from.min(to), from.max(to));
         if accepted >= self.knobs.links as usize
             || self.connected(from, to)
@@ -64,8 +71,16 @@ impl Mesh {
         }
         self.opened += 1;
         let serial = self.opened;
-        self.ends[from as usize].push(End { peer: to, dialed: true, serial });
-        self.ends[to as usize].push(End { peer: from, dialed: false, serial });
+        self.ends[from as usize].push(End {
+            peer: to,
+            dialed: true,
+            serial,
+        });
+        self.ends[to as usize].push(End {
+            peer: from,
+            dialed: false,
+            serial,
+        });
         let dies = self.knobs.link_life.map(|mean| {
             let mut roll = draw.at(Site::Link, serial, u32::MAX);
             let life = roll.exponential() * mean.as_secs_f64();
@@ -78,7 +93,9 @@ impl Mesh {
     pub(super) fn close(&mut self, a: u32, b: u32, serial: Option<u32>) -> bool {
         let ends = &mut self.ends[a as usize];
         let this = |end: &End| end.peer == b && serial.is_none_or(|serial| serial == end.serial);
-        let Some(at) = ends.iter().position(this) else { return false };
+        let Some(at) = ends.iter().position(this) else {
+            return false;
+        };
         ends.remove(at);
         self.ends[b as usize].retain(|end| end.peer != a);
         true

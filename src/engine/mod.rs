@@ -23,10 +23,10 @@ use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use directory::Directory;
-use host::{NONE, View};
+use host::NONE;
 use mesh::Mesh;
-use observe::{Ending, Moment, Observer};
-use paths::{Paths, delay};
+use observe::{Moment, Observer};
+use paths::Paths;
 use queue::{Event, Queue};
 use sharing::{FlowId, Sharing};
 use transfers::Transfers;
@@ -59,6 +59,7 @@ pub struct Engine<'w, O> {
     outputs: Vec<Output>,
     names: Vec<PeerId>,
     audit: Audit,
+    supply: Supply,
 }
 
 /// What the host keeps of a home.
@@ -74,6 +75,31 @@ struct HomeState {
     /// Whether its box would be on without a viewer, and whether somebody watches.
     standby: bool,
     watching: bool,
+}
+
+/// What permitted homes that are on could send.
+#[derive(Clone, Copy, Debug, Default)]
+struct Supply {
+    /// Now, in bit/s.
+    rate: u64,
+    since: Time,
+    /// In bit/s times nanoseconds, since the last report.
+    sum: u128,
+}
+
+impl Supply {
+    fn advance(&mut self, now: Time) {
+        self.sum += u128::from(self.rate) * u128::from(now.since(self.since).0);
+        self.since = now;
+    }
+
+    /// Whole bytes since the last report; the rest is kept for the next.
+    fn take(&mut self) -> Bytes {
+        const PER_BYTE: u128 = 8_000_000_000;
+        let bytes = self.sum / PER_BYTE;
+        self.sum %= PER_BYTE;
+        Bytes(bytes as u64)
+    }
 }
 
 impl<'w, O: Observer> Engine<'w, O> {
@@ -97,7 +123,13 @@ impl<'w, O: Observer> Engine<'w, O> {
                     && usable(home) > BitRate::ZERO
             })
             .collect();
-        let up = |home: usize| if permitted[home] { usable(home) } else { BitRate::ZERO };
+        let up = |home: usize| {
+            if permitted[home] {
+                usable(home)
+            } else {
+                BitRate::ZERO
+            }
+        };
         let (paths, sharing) = Paths::new(scenario, world, up);
         let links = sharing.links();
         let config = |device: &&crate::scenario::model::Device| Config {
@@ -143,6 +175,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             outputs: Vec::new(),
             names: Vec::new(),
             audit: Audit::default(),
+            supply: Supply::default(),
         };
         engine.remember_history();
         engine.schedule();
@@ -158,7 +191,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             let rung = self.world.homes.rung[home];
             let config = &self.configs[usize::from(self.world.homes.device[home])];
             for viewing in past {
-                let item = Item { title: viewing.title, rung };
+                let item = Item {
+                    title: viewing.title,
+                    rung,
+                };
                 for segment in viewing.from..viewing.from.saturating_add(viewing.segments) {
                     let size = size_of(item, segment);
                     let peer = &mut self.peers[home];
@@ -167,7 +203,12 @@ impl<'w, O: Observer> Engine<'w, O> {
             }
             for held in self.peers[home].store().disk().holdings() {
                 for &(from, to) in held.segments.ranges() {
-                    (from..to).for_each(|s| self.watch.obtained(Time::ZERO, held.item, s));
+                    if self
+                        .paths
+                        .origin_only(catalogue.rank[held.item.title as usize])
+                    {
+                        (from..to).for_each(|s| self.watch.obtained(Time::ZERO, held.item, s));
+                    }
                 }
                 if self.permitted[home] {
                     self.directory.holds(home as u32, held.item, Time::ZERO);
@@ -180,7 +221,8 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn schedule(&mut self) {
         let world = self.world;
         if !world.intents.is_empty() {
-            self.queue.push(world.intents[0].start, Event::Intent { index: 0 });
+            self.queue
+                .push(world.intents[0].start, Event::Intent { index: 0 });
         }
         for (home, times) in world.power.iter().enumerate() {
             let home = home as u32;
@@ -193,8 +235,20 @@ impl<'w, O: Observer> Engine<'w, O> {
         }
         for (isp, site) in world.topology.isps.iter().enumerate() {
             for &(from, to) in &site.evenings {
-                self.queue.push(from, Event::Evening { isp: isp as u8, begins: true });
-                self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
+                self.queue.push(
+                    from,
+                    Event::Evening {
+                        isp: isp as u8,
+                        begins: true,
+                    },
+                );
+                self.queue.push(
+                    to,
+                    Event::Evening {
+                        isp: isp as u8,
+                        begins: false,
+                    },
+                );
             }
         }
         self.queue.push(Time::ZERO + self.bin, Event::Bin);
@@ -230,9 +284,17 @@ impl<'w, O: Observer> Engine<'w, O> {
             Event::Arrives { transfer, stamp } => self.arrives(transfer, stamp),
             Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
             Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
-            Event::Unlinked { home, peer } => self.tell(home, Input::Unlinked(PeerId(peer))),
+            Event::Unlinked { home, peer } => {
+                if !self.mesh.connected(home, peer) {
+                    self.tell(home, Input::Unlinked(PeerId(peer)));
+                }
+            }
             Event::Answered { home, viewing } => self.answered(home, viewing),
-            Event::Dialed { home, peer, viewing } => self.dialed(home, peer, viewing),
+            Event::Dialed {
+                home,
+                peer,
+                viewing,
+            } => self.dialed(home, peer, viewing),
             Event::LinkDies { home, peer, serial } => self.disconnect(home, peer, Some(serial)),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
@@ -269,7 +331,11 @@ impl<'w, O: Observer> Engine<'w, O> {
         let homes = &self.world.homes;
         for home in 0..homes.len() {
             if homes.isp[home] == isp {
-                let rate = if begins { homes.down_evening[home] } else { homes.down[home] };
+                let rate = if begins {
+                    homes.down_evening[home]
+                } else {
+                    homes.down[home]
+                };
                 self.sharing.set_capacity(Paths::down(home as u32), rate);
             }
         }
@@ -278,7 +344,8 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn intent(&mut self, index: u32) {
         let intent = self.world.intents[index as usize];
         if let Some(next) = self.world.intents.get(index as usize + 1) {
-            self.queue.push(next.start, Event::Intent { index: index + 1 });
+            self.queue
+                .push(next.start, Event::Intent { index: index + 1 });
         }
         let home = intent.home.0;
         self.leave(home);
@@ -287,10 +354,18 @@ impl<'w, O: Observer> Engine<'w, O> {
         state.watching = true;
         let viewing = state.viewing;
         self.update_power(home);
-        self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
-        let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
+        self.queue.push(
+            intent.deadline.min(self.world.until),
+            Event::Leave { home, viewing },
+        );
+        let item = Item {
+            title: intent.title,
+            rung: self.world.homes.rung[home as usize],
+        };
         self.audit.viewings_begun += 1;
-        self.watch.viewing(self.now, home, Moment::Pressed { item }, Bytes::ZERO);
+        let origin_only = self.origin_only(item);
+        let moment = Moment::Pressed { item, origin_only };
+        self.watch.viewing(self.now, home, moment, Bytes::ZERO);
         let play = Play {
             item,
             from: intent.from,
@@ -300,6 +375,11 @@ impl<'w, O: Observer> Engine<'w, O> {
             stall_patience: intent.stall_patience,
         };
         self.tell(home, Input::Play(play));
+    }
+
+    fn origin_only(&self, item: Item) -> bool {
+        self.paths
+            .origin_only(self.world.catalogue.rank[item.title as usize])
     }
 
     /// Ends the viewing of a home, if there is one.
@@ -315,12 +395,21 @@ impl<'w, O: Observer> Engine<'w, O> {
     }
 
     fn update_power(&mut self, home: u32) {
-        let HomeState { standby, watching, .. } = self.homes[home as usize];
+        let HomeState {
+            standby, watching, ..
+        } = self.homes[home as usize];
         let on = standby || watching;
         if on == self.directory.is_online(home) {
             return;
         }
         self.directory.online(home, on, self.now);
+        self.supply.advance(self.now);
+        let uplink = self.sharing.load(Paths::up(home)).1 / 1000;
+        if on {
+            self.supply.rate += uplink;
+        } else {
+            self.supply.rate -= uplink;
+        }
         if !on {
             while let Some(end) = self.mesh.of(home).first() {
                 let peer = end.peer;
@@ -335,10 +424,11 @@ impl<'w, O: Observer> Engine<'w, O> {
         for transfer in alive {
             self.report(transfer);
         }
-        let online = (0..self.peers.len()).filter(|home| self.directory.is_online(*home as u32));
-        let could: u64 = online.map(|home| self.sharing.load(Paths::up(home as u32)).1 / 1000).sum();
-        self.watch.bin(self.now, BitRate(could).bytes_in(self.bin));
-        self.queue.push(self.now + self.bin, Event::Bin);
+        self.supply.advance(self.now);
+        self.watch.bin(self.now, self.supply.take());
+        if self.now + self.bin < self.world.until {
+            self.queue.push(self.now + self.bin, Event::Bin);
+        }
     }
 
     /// Stops everything at the end and closes the books.
@@ -348,11 +438,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             self.share();
         }
         let begun = self.transfers.begun;
-        self.audit.close(self.world, &self.sharing, &self.transfers, self.now);
+        self.audit
+            .close(self.world, &self.sharing, &self.transfers, self.now);
         self.audit.events = self.queue.popped();
         self.audit.transfers = begun;
-        if self.now.0 % self.bin.0.max(1) == 0 {
-            self.end_bin();
-        }
+        self.end_bin();
     }
 }

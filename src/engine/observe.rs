@@ -1,7 +1,7 @@
 //! What the engine tells whoever watches a run.
 
 use crate::peer::{CdnCause, Item, Note, Refusal};
-use crate::units::{Bytes, Span, Time};
+use crate::units::{Bytes, Time};
 
 /// Where delivered bytes came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +127,8 @@ pub enum Moment {
     Pressed {
         /// What.
         item: Item,
+        /// Whether no server but the origin has it.
+        origin_only: bool,
     },
     /// What the player says; a stall with its cause.
     Player(Note, Option<StallCause>),
@@ -138,7 +140,7 @@ pub trait Observer {
     fn delivered(&mut self, at: Time, delivery: Delivery);
     /// A transfer ended; `useful` bytes of `got` were not thrown away.
     fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes);
-    /// All of a segment is at a home now.
+    /// All of a segment is at a home now, of a title that no server but the origin has.
     fn obtained(&mut self, at: Time, item: Item, segment: u16);
     /// A moment of the viewing `viewing` of `home`; the size belongs to a played segment.
     fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes);
@@ -146,11 +148,8 @@ pub trait Observer {
     fn refused(&mut self, at: Time, why: Refusal);
     /// Control messages were sent.
     fn control(&mut self, at: Time, bytes: Bytes);
-    /// A bin ended; `uplink_bits` could have been sent by permitted homes since the last one.
+    /// A bin ended; homes that give and are on could have sent so much since the last one.
     fn bin(&mut self, at: Time, could_send: Bytes);
     /// Time passed, for progress; true to stop.
     fn checkpoint(&mut self, at: Time, events: u64) -> bool;
 }
-
-/// A length of time nobody's patience reaches.
-pub const FOREVER: Span = Span(u64::MAX / 4);

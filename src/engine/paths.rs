@@ -66,14 +66,20 @@ impl Paths {
                 .iter()
                 .map(|isp| isp.appliance.map(|tier| server(tier.holds, tier.rtt)))
                 .collect(),
-            exchange: scenario.cdn.exchange.map(|tier| server(tier.holds, tier.rtt)),
+            exchange: scenario
+                .cdn
+                .exchange
+                .map(|tier| server(tier.holds, tier.rtt)),
             origin_rtt: scenario.cdn.origin.rtt,
         };
-        let mut capacities = Vec::with_capacity(2 * homes + 2 * isps.len() * (places + 1) + isps.len() + 2);
+        let mut capacities =
+            Vec::with_capacity(2 * homes + 2 * isps.len() * (places + 1) + isps.len() + 2);
         for home in 0..homes {
             capacities.extend([usable_up(home), world.homes.down[home]]);
         }
-        let duplex = |each: Duplex, count: u32| [each.up, each.down].map(|rate| rate.times(u64::from(count)));
+        let duplex = |each: Duplex, count: u32| {
+            [each.up, each.down].map(|rate| rate.times(u64::from(count)))
+        };
         for (at, count) in world.topology.homes_at.iter().enumerate() {
             capacities.extend(duplex(isps[at / places].aggregation, *count));
         }
@@ -84,8 +90,12 @@ impl Paths {
             let egress = isp.appliance.map_or(BitRate::ZERO, |tier| tier.egress);
             capacities.push(egress.times(u64::from(site.homes)));
         }
-        let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
-        capacities.extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
+        let exchange = scenario
+            .cdn
+            .exchange
+            .map_or(BitRate::ZERO, |tier| tier.egress);
+        capacities
+            .extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
         (paths, Sharing::new(capacities.into_iter()))
     }
 
@@ -215,5 +225,8 @@ impl Paths {
 pub(super) fn delay(world: &World, a: u32, b: u32) -> Span {
     let homes = &world.homes;
     let access = homes.access_delay[a as usize] + homes.access_delay[b as usize];
-    access + world.topology.delay(homes.place[a as usize], homes.place[b as usize])
+    access
+        + world
+            .topology
+            .delay(homes.place[a as usize], homes.place[b as usize])
 }

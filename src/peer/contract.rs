@@ -300,7 +300,8 @@ pub struct Announced<'a> {
 impl Announced<'_> {
     /// Whether the neighbour is known to hold `segment`.
     pub fn has(&self, segment: u16) -> bool {
-        self.loaded.is_some_and(|loaded| loaded.contains(segment)) && !self.unheard.contains(&segment)
+        self.loaded.is_some_and(|loaded| loaded.contains(segment))
+            && !self.unheard.contains(&segment)
     }
 
     /// The first segment in `from..to` that the neighbour is known to hold and `mine` lacks.

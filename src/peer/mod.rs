@@ -50,7 +50,8 @@ impl Peer {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) -> bool {
-        self.store.put(config, (item, segment, size), None, size_of, dropped)
+        self.store
+            .put(config, (item, segment, size), None, size_of, dropped)
     }
 
     /// What is kept, on disk and in memory.
@@ -61,6 +62,12 @@ impl Peer {
     /// The item that is being watched.
     pub fn watching(&self) -> Option<Item> {
         self.viewing.as_ref().map(|viewing| viewing.item)
+    }
+
+    /// Whether this viewer knows `peer` as a neighbour.
+    pub fn is_neighbour(&self, peer: PeerId) -> bool {
+        let viewing = self.viewing.as_ref();
+        viewing.is_some_and(|viewing| viewing.neighbours.iter().any(|known| known.peer == peer))
     }
 
     /// Uploads under way.
@@ -76,7 +83,10 @@ impl Peer {
     /// What this peer tells `item`'s neighbours: what it has, and what only those hear whose
     /// messages take no longer than `now − news` to arrive.
     pub fn announcement(&self, item: Item, heard_until: Time) -> Announced<'_> {
-        let mut announced = Announced { loaded: self.store.get(item), ..Announced::default() };
+        let mut announced = Announced {
+            loaded: self.store.get(item),
+            ..Announced::default()
+        };
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
             viewing.announce(heard_until, &mut announced);
         }
@@ -99,7 +109,10 @@ impl Peer {
 
     /// An upload ended, however.
     pub fn upload_ended(&mut self) {
-        self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
+        self.uploading = self
+            .uploading
+            .checked_sub(1)
+            .expect("an upload was under way");
     }
 
     /// Takes one input at `now` and appends what the host has to do.
@@ -115,7 +128,9 @@ impl Peer {
             debug_assert!(self.viewing.is_none(), "one viewing at a time");
             self.viewing = Some(Box::new(Viewing::new(config, now, play)));
         }
-        let Some(mut viewing) = self.viewing.take() else { return };
+        let Some(mut viewing) = self.viewing.take() else {
+            return;
+        };
         let goes_on = viewing.handle(config, now, &input, &mut self.store, around, out);
         if goes_on {
             self.viewing = Some(viewing);
@@ -125,7 +140,9 @@ impl Peer {
     }
 
     fn holds(&self, item: Item, segment: u16) -> bool {
-        self.store.get(item).is_some_and(|held| held.contains(segment))
+        self.store
+            .get(item)
+            .is_some_and(|held| held.contains(segment))
     }
 }
 

@@ -15,7 +15,9 @@ pub struct SegmentSet {
 impl SegmentSet {
     /// Nothing.
     pub const fn new() -> Self {
-        Self { ranges: SmallVec::new_const() }
+        Self {
+            ranges: SmallVec::new_const(),
+        }
     }
 
     /// Whether nothing is held.
@@ -25,7 +27,10 @@ impl SegmentSet {
 
     /// How many segments are held.
     pub fn len(&self) -> u32 {
-        self.ranges.iter().map(|&(from, to)| u32::from(to - from)).sum()
+        self.ranges
+            .iter()
+            .map(|&(from, to)| u32::from(to - from))
+            .sum()
     }
 
     /// The ranges, half-open and rising.
@@ -72,7 +77,10 @@ impl SegmentSet {
         if joins_left && self.ranges[after - 1].1 > segment {
             return false;
         }
-        let joins_right = self.ranges.get(after).is_some_and(|&(from, _)| from == segment + 1);
+        let joins_right = self
+            .ranges
+            .get(after)
+            .is_some_and(|&(from, _)| from == segment + 1);
         match (joins_left, joins_right) {
             (true, true) => {
                 self.ranges[after - 1].1 = self.ranges[after].1;
@@ -88,7 +96,9 @@ impl SegmentSet {
     /// Takes `segment` out; false when it was not held.
     pub fn remove(&mut self, segment: u16) -> bool {
         let after = self.ranges.partition_point(|&(from, _)| from <= segment);
-        let Some(at) = after.checked_sub(1) else { return false };
+        let Some(at) = after.checked_sub(1) else {
+            return false;
+        };
         let (from, to) = self.ranges[at];
         if segment >= to {
             return false;

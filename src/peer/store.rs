@@ -58,7 +58,14 @@ impl Store {
         dropped: &mut Vec<Item>,
     ) -> bool {
         if config.disk >= config.memory {
-            return self.disk.insert(config.cache, config.disk, (item, segment, size), pin, size_of, dropped);
+            return self.disk.insert(
+                config.cache,
+                config.disk,
+                (item, segment, size),
+                pin,
+                size_of,
+                dropped,
+            );
         }
         let Some(pin) = pin else { return false };
         self.put_in_memory(config.memory, (item, segment, size), pin.from, size_of)

@@ -74,7 +74,11 @@ impl Viewing {
             requests: Requests::default(),
             neighbours: SmallVec::new(),
             introduced: Introduced::NotYet,
-            next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
+            next_random: if asks {
+                now + Span::from_secs(1)
+            } else {
+                Time::NEVER
+            },
             poll: false,
             wake_at: now,
             own: SegmentSet::new(),
@@ -95,7 +99,13 @@ impl Viewing {
         around: &mut dyn Surroundings,
         out: &mut Vec<Output>,
     ) -> bool {
-        let mut desk = Desk { config, now, store, around, out };
+        let mut desk = Desk {
+            config,
+            now,
+            store,
+            around,
+            out,
+        };
         if let Input::Leave = input {
             self.close(&mut desk, false);
             return false;
@@ -120,7 +130,11 @@ impl Viewing {
             Input::Candidates(list) => self.meet(list, desk),
             Input::Linked(peer) => {
                 self.dialing.retain(|dialed| *dialed != peer);
-                if !self.neighbours.iter().any(|neighbour| neighbour.peer == peer) {
+                if !self
+                    .neighbours
+                    .iter()
+                    .any(|neighbour| neighbour.peer == peer)
+                {
                     self.neighbours.push(Neighbour::new(peer));
                 }
             }
@@ -138,7 +152,9 @@ impl Viewing {
 
     fn open(&mut self, play: Play, desk: &mut Desk<'_>) {
         desk.store.touch(play.item);
-        let Some(held) = desk.store.get(play.item) else { return };
+        let Some(held) = desk.store.get(play.item) else {
+            return;
+        };
         self.own = held.clone();
         let mut at = held.next(play.from);
         while let Some(segment) = at {
@@ -160,7 +176,10 @@ impl Viewing {
                 return;
             }
             let known = self.dialing.contains(&peer)
-                || self.neighbours.iter().any(|neighbour| neighbour.peer == peer);
+                || self
+                    .neighbours
+                    .iter()
+                    .any(|neighbour| neighbour.peer == peer);
             if !known {
                 self.dialing.push(peer);
                 desk.out.push(Output::Dial(peer));
@@ -169,7 +188,9 @@ impl Viewing {
     }
 
     fn arrived(&mut self, slot: Slot, desk: &mut Desk<'_>) {
-        let Some(request) = self.requests.end(slot, None) else { return };
+        let Some(request) = self.requests.end(slot, None) else {
+            return;
+        };
         let (item, segment, now) = (self.item, request.segment, desk.now);
         let size = desk.around.size(item, segment);
         if let Source::Peer(peer) = request.source
@@ -178,18 +199,28 @@ impl Viewing {
             from.delivered(now, size - request.from_byte, now.since(request.asked));
         }
         let first = desk.store.get(item).is_none_or(SegmentSet::is_empty);
-        let pin = Some(Pin { item, from: self.player.position });
+        let pin = Some(Pin {
+            item,
+            from: self.player.position,
+        });
         let mut dropped = Vec::new();
         let around = &*desk.around;
         let size_of = |item, segment| around.size(item, segment);
-        let kept = desk.store.put(desk.config, (item, segment, size), pin, &size_of, &mut dropped);
+        let kept = desk.store.put(
+            desk.config,
+            (item, segment, size),
+            pin,
+            &size_of,
+            &mut dropped,
+        );
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
             if self.news.len() == NEWS {
                 self.news.remove(0);
             }
-            self.news.push((now, segment, request.source == Source::Cdn));
+            self.news
+                .push((now, segment, request.source == Source::Cdn));
             if first {
                 desk.out.push(Output::Holds(item));
             }
@@ -200,8 +231,12 @@ impl Viewing {
     /// After a transfer ended early; its bytes are kept by now.
     fn failed(&mut self, request: &Request, why: End, desk: &mut Desk<'_>) {
         self.requests.note_failure(request.segment, desk.now);
-        let Source::Peer(peer) = request.source else { return };
-        let Some(at) = self.neighbours.iter().position(|known| known.peer == peer) else { return };
+        let Source::Peer(peer) = request.source else {
+            return;
+        };
+        let Some(at) = self.neighbours.iter().position(|known| known.peer == peer) else {
+            return;
+        };
         let errors = self.neighbours[at].failed(desk.now);
         let useless = matches!(why, End::Refused(Refusal::NotPermitted));
         if useless || errors > scheduler::RETRIES {
@@ -222,7 +257,8 @@ impl Viewing {
                     self.played(segment, desk);
                     if stalled {
                         let waiting = self.requests.of(self.player.position);
-                        let waiting = waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
+                        let waiting =
+                            waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
                         desk.out.push(Output::Note(Note::Stalled(waiting)));
                     }
                 }
@@ -250,8 +286,6 @@ impl Viewing {
         while let Some(request) = self.requests.all().first().copied() {
             self.cancel(request.slot, false, desk);
         }
-        let hangups = self.neighbours.drain(..).map(|neighbour| Output::Hangup(neighbour.peer));
-        desk.out.extend(hangups);
         desk.out.push(Output::Note(Note::Ended {
             started: self.player.started(),
             stalled: self.player.standing(desk.now),
@@ -262,12 +296,22 @@ impl Viewing {
     /// Gives up transfers that bring nothing.
     fn drop_idle(&mut self, desk: &mut Desk<'_>) {
         let limits = desk.config.scheduler.idle_limits();
-        let limit = |source| if source == Source::Cdn { limits.0 } else { limits.1 };
-        while let Some((request, got)) =
-            self.requests.idle(desk.now, limit, |slot| desk.around.progress(slot))
+        let limit = |source| {
+            if source == Source::Cdn {
+                limits.0
+            } else {
+                limits.1
+            }
+        };
+        while let Some((request, got)) = self
+            .requests
+            .idle(desk.now, limit, |slot| desk.around.progress(slot))
         {
             self.requests.end(request.slot, Some(got));
-            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
+            desk.out.push(Output::Cancel {
+                slot: request.slot,
+                timed_out: true,
+            });
             self.failed(&request, End::PeerGone, desk);
         }
     }
@@ -281,15 +325,23 @@ impl Viewing {
 
     /// The end of a window of `span` from the play position, in segments of the title.
     pub(super) fn window(&self, config: &Config, span: Span) -> u16 {
-        let count = span.0.div_ceil(config.segment.0.max(1)).min(u64::from(self.end));
-        self.player.position.saturating_add(count as u16).min(self.end)
+        let count = span
+            .0
+            .div_ceil(config.segment.0.max(1))
+            .min(u64::from(self.end));
+        self.player
+            .position
+            .saturating_add(count as u16)
+            .min(self.end)
     }
 
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
         let sizes = self.requests.all().iter();
-        let coming = sizes.map(|request| desk.around.size(self.item, request.segment)).sum();
+        let coming = sizes
+            .map(|request| desk.around.size(self.item, request.segment))
+            .sum();
         (whole - self.ahead - coming, whole)
     }
 
@@ -304,21 +356,33 @@ impl Viewing {
         if self.room(desk).0 < desk.around.size(self.item, segment) {
             return false;
         }
-        let Some(request) = self.requests.start(segment, from, desk.now) else { return false };
+        let Some(request) = self.requests.start(segment, from, desk.now) else {
+            return false;
+        };
         if let Source::Peer(peer) = from
             && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
         {
             neighbour.sending = true;
         }
-        let Request { slot, from_byte, .. } = request;
-        desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
+        let Request {
+            slot, from_byte, ..
+        } = request;
+        desk.out.push(Output::Fetch {
+            slot,
+            segment,
+            from,
+            from_byte,
+            cause,
+        });
         true
     }
 
     /// Ends a transfer, keeping its bytes.
     pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
         let got = desk.around.progress(slot).got;
-        let Some(request) = self.requests.end(slot, Some(got)) else { return };
+        let Some(request) = self.requests.end(slot, Some(got)) else {
+            return;
+        };
         if let Source::Peer(peer) = request.source
             && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
         {
@@ -340,8 +404,16 @@ impl Viewing {
                 }
             }
         }
-        let fetching = self.requests.all().iter().filter(|r| r.source == Source::Cdn);
-        announced.http.extend(fetching.filter(|r| r.asked <= heard_until).map(|r| r.segment));
+        let fetching = self
+            .requests
+            .all()
+            .iter()
+            .filter(|r| r.source == Source::Cdn);
+        announced.http.extend(
+            fetching
+                .filter(|r| r.asked <= heard_until)
+                .map(|r| r.segment),
+        );
     }
 
     fn next_look(&self, desk: &Desk<'_>) -> Time {
@@ -355,7 +427,11 @@ impl Viewing {
         if !matches!(self.player.state, State::Playing { .. }) {
             let limits = desk.config.scheduler.idle_limits();
             for request in self.requests.all() {
-                let limit = if request.source == Source::Cdn { limits.0 } else { limits.1 };
+                let limit = if request.source == Source::Cdn {
+                    limits.0
+                } else {
+                    limits.1
+                };
                 let last = desk.around.progress(request.slot).last.max(request.asked);
                 next = next.min(last + limit);
             }
@@ -365,8 +441,8 @@ impl Viewing {
 }
 
 impl Scheduler {
-    /// Whether peers are asked at all.
-    pub(super) const fn asks_peers(&self) -> bool {
+    /// Whether peers are met through the directory and asked over connections.
+    pub const fn asks_peers(&self) -> bool {
         matches!(self, Self::Hybrid(_))
     }
 

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::segments::SegmentSet;
 use super::Item;
+use super::segments::SegmentSet;
 use crate::units::Bytes;
 
 /// What goes when a cache is full.
@@ -82,7 +82,10 @@ impl Cache {
 
     /// What is held of `item`.
     pub fn get(&self, item: Item) -> Option<&SegmentSet> {
-        self.holdings.iter().find(|held| held.item == item).map(|held| &held.segments)
+        self.holdings
+            .iter()
+            .find(|held| held.item == item)
+            .map(|held| &held.segments)
     }
 
     /// Marks `item` as used now.
@@ -108,7 +111,9 @@ impl Cache {
         if self.get(item).is_some_and(|held| held.contains(segment)) {
             return true;
         }
-        if size > quota || self.bytes + size > quota && !self.can_free(self.bytes + size - quota, pin, size_of) {
+        if size > quota
+            || self.bytes + size > quota && !self.can_free(self.bytes + size - quota, pin, size_of)
+        {
             return false;
         }
         while self.bytes + size > quota {
@@ -128,7 +133,11 @@ impl Cache {
             None => {
                 let mut segments = SegmentSet::new();
                 segments.insert(segment);
-                self.holdings.push(Holding { item, used: uses, segments });
+                self.holdings.push(Holding {
+                    item,
+                    used: uses,
+                    segments,
+                });
             }
         }
         self.bytes += size;
@@ -137,7 +146,12 @@ impl Cache {
     }
 
     /// Whether at least `need` bytes are not pinned.
-    fn can_free(&self, need: Bytes, pin: Option<Pin>, size_of: &dyn Fn(Item, u16) -> Bytes) -> bool {
+    fn can_free(
+        &self,
+        need: Bytes,
+        pin: Option<Pin>,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+    ) -> bool {
         let Some(pin) = pin else { return true };
         let pinned = self.get(pin.item).map_or(Bytes::ZERO, |held| {
             let mut bytes = Bytes::ZERO;
@@ -151,7 +165,12 @@ impl Cache {
         self.bytes - pinned >= need
     }
 
-    fn evict_first(&mut self, at: usize, size_of: &dyn Fn(Item, u16) -> Bytes, dropped: &mut Vec<Item>) {
+    fn evict_first(
+        &mut self,
+        at: usize,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) {
         let held = &mut self.holdings[at];
         let segment = held.segments.first().expect("holdings are not empty");
         held.segments.remove(segment);

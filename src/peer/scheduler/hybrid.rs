@@ -26,7 +26,8 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         random_http(own, viewing, desk, &reach);
         let peers = viewing.neighbours.len() as u32;
         let second = Span::from_secs(1);
-        let extra = u64::from(desk.around.below(1_000_000)) * u64::from(peers) * (second.0 / 1_000_000);
+        let extra =
+            u64::from(desk.around.below(1_000_000)) * u64::from(peers) * (second.0 / 1_000_000);
         viewing.next_random = desk.now + second + Span(extra);
     }
     let now = desk.now;
@@ -54,11 +55,26 @@ impl Reach {
         let p2p = viewing.window(desk.config, own.p2p_window);
         let reserve = missing(viewing, desk, high);
         if free.0 <= whole.0 / 20 {
-            Self { high, http: high, p2p: high, reserve }
+            Self {
+                high,
+                http: high,
+                p2p: high,
+                reserve,
+            }
         } else if free.0 <= whole.0 / 10 {
-            Self { high, http, p2p: http, reserve }
+            Self {
+                high,
+                http,
+                p2p: http,
+                reserve,
+            }
         } else {
-            Self { high, http, p2p, reserve }
+            Self {
+                high,
+                http,
+                p2p,
+                reserve,
+            }
         }
     }
 
@@ -73,7 +89,9 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let held = viewing.held(desk);
     let lacking = (viewing.player.position..to)
         .filter(|segment| !held.contains(*segment) && viewing.requests.of(*segment).is_none());
-    lacking.map(|segment| desk.around.size(viewing.item, segment)).sum()
+    lacking
+        .map(|segment| desk.around.size(viewing.item, segment))
+        .sum()
 }
 
 fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
@@ -91,7 +109,9 @@ fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
     let running = viewing.requests.of(segment).copied();
     if running.is_some_and(|request| request.source == Source::Cdn)
-        || viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
+        || viewing
+            .requests
+            .given_up(segment, own.retries, own.failure_memory, desk.now)
     {
         return;
     }
@@ -132,7 +152,9 @@ fn make_way(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u
 fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut from = reach.high;
     while from < reach.p2p {
-        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else { return };
+        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else {
+            return;
+        };
         if viewing.requests.of(segment).is_none() {
             make_way(own, viewing, desk, segment);
             if viewing.requests.from_peers() >= own.p2p_parallel
@@ -140,7 +162,9 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
             {
                 return;
             }
-            let Some(peer) = holder(viewing, desk, segment) else { return };
+            let Some(peer) = holder(viewing, desk, segment) else {
+                return;
+            };
             if !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk) {
                 return;
             }
@@ -152,18 +176,27 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
 /// The earliest segment in the window that we lack and a free neighbour has announced.
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = viewing.held(desk);
-    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
+    let free = viewing
+        .neighbours
+        .iter()
+        .filter(|neighbour| neighbour.free(desk.now));
     free.filter_map(|neighbour| {
-        desk.around.announced(neighbour.peer, viewing.item).next_useful(mine, from, to)
+        desk.around
+            .announced(neighbour.peer, viewing.item)
+            .next_useful(mine, from, to)
     })
     .min()
 }
 
 /// A free neighbour that has announced `segment`, by the speed it has shown.
 fn holder(viewing: &Viewing, desk: &mut Desk<'_>, segment: u16) -> Option<PeerId> {
-    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
-    let holders: SmallVec<[&Neighbour; 16]> =
-        free.filter(|n| desk.around.announced(n.peer, viewing.item).has(segment)).collect();
+    let free = viewing
+        .neighbours
+        .iter()
+        .filter(|neighbour| neighbour.free(desk.now));
+    let holders: SmallVec<[&Neighbour; 16]> = free
+        .filter(|n| desk.around.announced(n.peer, viewing.item).has(segment))
+        .collect();
     speed_weighted(&holders, desk.now, desk.around)
 }
 
@@ -217,8 +250,9 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
     let mine: &SegmentSet = viewing.held(desk);
     let neighbours = viewing.neighbours.iter();
-    let told: Told<'_> =
-        neighbours.map(|n| desk.around.announced(n.peer, viewing.item)).collect();
+    let told: Told<'_> = neighbours
+        .map(|n| desk.around.announced(n.peer, viewing.item))
+        .collect();
     let mut lacking = SmallVec::new();
     let mut segment = viewing.player.position;
     while lacking.len() < count {
@@ -226,7 +260,9 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
         if segment >= to {
             break;
         }
-        let run = told.iter().find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
+        let run = told
+            .iter()
+            .find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
         if let Some(Some(end)) = run {
             // Everything up to the end of that neighbour's run, its news aside, is announced.
             let news = told.iter().any(|t| !t.unheard.is_empty());

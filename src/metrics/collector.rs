@@ -1,0 +1,352 @@
+//! Watches a run and counts: bins of the series, viewings, bytes by home, provider and cause.
+//!
+//! Invariant: everything that is counted by time is counted in exactly one bin; windows are sums of
+//! bins, so that series and summary agree.
+
+use std::collections::BTreeMap;
+
+use super::summary::{self, Viewed};
+use super::tables::{RunTables, Window};
+use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
+use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::units::{Bytes, Span, Time};
+use crate::world::World;
+
+/// What is counted per bin.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bin {
+    /// Bytes delivered, by [`Via`].
+    pub(super) via: [u64; 6],
+    /// Bytes played from the home's own cache.
+    pub(super) own_cache: u64,
+    pub(super) played: Span,
+    /// Bytes of what was played.
+    pub(super) played_bytes: u64,
+    pub(super) stalled: Span,
+    pub(super) control: u64,
+    /// Most viewings at once.
+    pub(super) viewers_most: u32,
+    /// Viewings times nanoseconds.
+    pub(super) viewers_ns: u128,
+}
+
+/// What is counted per window.
+#[derive(Clone, Debug)]
+pub(super) struct Counts {
+    /// Bytes from the CDN, by [`CdnCause`].
+    pub(super) cdn: [u64; CdnCause::ALL.len()],
+    /// Standing still, by [`StallCause`].
+    pub(super) stalls: [u64; StallCause::ALL.len()],
+    /// By [`Refusal`].
+    pub(super) refusals: [u64; Refusal::ALL.len()],
+    /// Bytes sent by each home.
+    pub(super) sent: Vec<u64>,
+    /// Peer bytes from provider to provider.
+    pub(super) matrix: Vec<u64>,
+    /// Bytes of segments played that nobody had when their viewing began, origin titles alone.
+    pub(super) first_copies: u64,
+    /// Bytes of origin titles played by viewings that began in the window, own cache apart.
+    pub(super) origin_played: u64,
+    /// What homes that give and are on could have sent.
+    pub(super) could_send: u64,
+}
+
+/// A viewing under way.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    at: usize,
+    item: Item,
+    origin_only: bool,
+    began: Time,
+    stalled_by: Option<StallCause>,
+}
+
+/// Counts one run.
+pub struct Collector<'w, S> {
+    world: &'w World,
+    /// Told how far it is; true stops the run.
+    progress: S,
+    bin: Span,
+    bins: Vec<Bin>,
+    current: Bin,
+    /// Bins ended, warm-up included.
+    ended: u64,
+    windows: [(Time, Time); 2],
+    counts: [Counts; 2],
+    viewed: Vec<Viewed>,
+    open: Vec<Option<Open>>,
+    viewers: u32,
+    viewers_since: Time,
+    /// When each segment of an origin title was first at a home.
+    first: BTreeMap<Item, Vec<Time>>,
+    /// Peer bytes, and what could have been sent, since the beginning.
+    peer_bytes: u64,
+    supply: u64,
+    faults: Vec<String>,
+}
+
+impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
+    /// For a run in `world` with bins of `bin`.
+    pub fn new(world: &'w World, bin: Span, progress: S) -> Self {
+        let isps = world.topology.isps.len();
+        let counts = Counts {
+            cdn: Default::default(),
+            stalls: Default::default(),
+            refusals: Default::default(),
+            sent: vec![0; world.homes.len()],
+            matrix: vec![0; isps * isps],
+            first_copies: 0,
+            origin_played: 0,
+            could_send: 0,
+        };
+        Self {
+            world,
+            progress,
+            bin,
+            bins: Vec::new(),
+            current: Bin::default(),
+            ended: 0,
+            windows: [(world.measure_from, world.until), world.peak],
+            counts: [counts.clone(), counts],
+            viewed: Vec::new(),
+            open: vec![None; world.homes.len()],
+            viewers: 0,
+            viewers_since: Time::ZERO,
+            first: BTreeMap::new(),
+            peer_bytes: 0,
+            supply: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The tables, and laws that were broken.
+    pub fn finish(self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+        let view = summary::Counted {
+            world: self.world,
+            bin: self.bin,
+            bins: &self.bins,
+            windows: self.windows,
+            counts: &self.counts,
+            viewed: &self.viewed,
+            midnight_offset,
+        };
+        (view.tables(), self.faults)
+    }
+
+    /// When the bin under way began.
+    fn bin_begin(&self) -> Time {
+        Time::ZERO + self.bin.times(self.ended)
+    }
+
+    /// The windows that the bin under way belongs to.
+    fn inside(&self) -> impl Iterator<Item = usize> + use<S> {
+        let begin = self.bin_begin();
+        let windows = self.windows;
+        (0..2).filter(move |at| windows[*at].0 <= begin && begin < windows[*at].1)
+    }
+
+    fn count_viewers(&mut self, now: Time) {
+        let span = now.since(self.viewers_since).0;
+        self.current.viewers_ns += u128::from(self.viewers) * u128::from(span);
+        self.viewers_since = now;
+    }
+
+    fn change_viewers(&mut self, now: Time, more: bool) {
+        self.count_viewers(now);
+        self.viewers = if more {
+            self.viewers + 1
+        } else {
+            self.viewers - 1
+        };
+        self.current.viewers_most = self.current.viewers_most.max(self.viewers);
+    }
+
+    fn pressed(&mut self, at: Time, home: u32, item: Item, origin_only: bool) {
+        self.change_viewers(at, true);
+        self.viewed.push(Viewed {
+            began: at,
+            startup: None,
+            stalled: false,
+        });
+        let open = Open {
+            at: self.viewed.len() - 1,
+            item,
+            origin_only,
+            began: at,
+            stalled_by: None,
+        };
+        self.open[home as usize] = Some(open);
+    }
+
+    fn stood(&mut self, open: Open, waited: Span) {
+        self.current.stalled += waited;
+        let cause = open.stalled_by.unwrap_or(StallCause::NotRequested);
+        for window in self.inside() {
+            self.counts[window].stalls[cause as usize] += waited.0;
+        }
+    }
+
+    fn played(&mut self, open: Open, segment: u16, own: bool, size: Bytes) {
+        self.current.played += self.world.catalogue.segment;
+        self.current.played_bytes += size.0;
+        if own {
+            self.current.own_cache += size.0;
+        }
+        if !open.origin_only || own {
+            return;
+        }
+        let first = self.first.get_mut(&open.item);
+        let first = first.and_then(|times| times.get_mut(usize::from(segment)));
+        let new = first.is_some_and(|first| {
+            let new = *first != Time::ZERO && *first >= open.began;
+            if new {
+                *first = Time::ZERO;
+            }
+            new
+        });
+        for window in self.inside() {
+            if open.began >= self.windows[window].0 {
+                let counts = &mut self.counts[window];
+                counts.origin_played += size.0;
+                counts.first_copies += if new { size.0 } else { 0 };
+            }
+        }
+    }
+}
+
+impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
+    fn delivered(&mut self, _: Time, delivery: Delivery) {
+        let Delivery {
+            home,
+            via,
+            from,
+            cause,
+            bytes,
+        } = delivery;
+        self.current.via[via as usize] += bytes.0;
+        let isp = |home: u32| usize::from(self.world.homes.isp[home as usize]);
+        let isps = self.world.topology.isps.len();
+        if via.is_peer() {
+            self.peer_bytes += bytes.0;
+        }
+        for window in self.inside() {
+            let counts = &mut self.counts[window];
+            if let Some(from) = from {
+                counts.sent[from as usize] += bytes.0;
+                counts.matrix[isp(from) * isps + isp(home)] += bytes.0;
+            } else {
+                counts.cdn[cause as usize] += bytes.0;
+            }
+        }
+    }
+
+    fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
+
+    fn obtained(&mut self, at: Time, item: Item, segment: u16) {
+        let segments = usize::from(self.world.catalogue.segments[item.title as usize]);
+        let times = self
+            .first
+            .entry(item)
+            .or_insert_with(|| vec![Time::NEVER; segments]);
+        if let Some(first) = times.get_mut(usize::from(segment))
+            && *first == Time::NEVER
+        {
+            *first = at;
+        }
+    }
+
+    fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes) {
+        let (note, cause) = match moment {
+            Moment::Pressed { item, origin_only } => {
+                self.pressed(at, home, item, origin_only);
+                return;
+            }
+            Moment::Player(note, cause) => (note, cause),
+        };
+        let open = self.open[home as usize].expect("notes belong to a viewing");
+        match note {
+            Note::Started => self.viewed[open.at].startup = Some(at.since(open.began)),
+            Note::Stalled(_) => {
+                self.viewed[open.at].stalled = true;
+                self.open[home as usize] = Some(Open {
+                    stalled_by: cause,
+                    ..open
+                });
+            }
+            Note::Resumed { waited } => self.stood(open, waited),
+            Note::Played { segment, own } => self.played(open, segment, own, size),
+            Note::Ended { stalled, .. } => {
+                self.stood(open, stalled);
+                self.change_viewers(at, false);
+                self.open[home as usize] = None;
+            }
+        }
+    }
+
+    fn refused(&mut self, _: Time, why: Refusal) {
+        for window in self.inside() {
+            self.counts[window].refusals[why as usize] += 1;
+        }
+    }
+
+    fn control(&mut self, _: Time, bytes: Bytes) {
+        self.current.control += bytes.0;
+    }
+
+    fn bin(&mut self, at: Time, could_send: Bytes) {
+        self.count_viewers(at);
+        self.supply += could_send.0;
+        if self.peer_bytes > self.supply {
+            let (sent, could) = (self.peer_bytes, self.supply);
+            let fault = format!("peers sent {sent} bytes, but could only send {could}");
+            self.faults.push(fault);
+        }
+        let inside: Vec<usize> = self.inside().collect();
+        for window in &inside {
+            self.counts[*window].could_send += could_send.0;
+        }
+        if inside.contains(&(Window::All as usize)) {
+            self.bins.push(self.current);
+        }
+        self.current = Bin {
+            viewers_most: self.viewers,
+            ..Bin::default()
+        };
+        self.ended += 1;
+    }
+
+    fn checkpoint(&mut self, at: Time, events: u64) -> bool {
+        (self.progress)(at, events)
+    }
+}
+
+impl Bin {
+    /// Adds another, later bin.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sum, more) in self.via.iter_mut().zip(other.via) {
+            *sum += more;
+        }
+        self.own_cache += other.own_cache;
+        self.played += other.played;
+        self.played_bytes += other.played_bytes;
+        self.stalled += other.stalled;
+        self.control += other.control;
+        self.viewers_most = self.viewers_most.max(other.viewers_most);
+        self.viewers_ns += other.viewers_ns;
+    }
+
+    /// Bytes that came into a provider over an interconnect.
+    pub(super) fn interconnect(&self) -> u64 {
+        let crossing = Via::ALL.iter().filter(|via| via.crosses_interconnect());
+        crossing.map(|via| self.via[*via as usize]).sum()
+    }
+
+    /// Bytes from peers.
+    pub(super) fn peers(&self) -> u64 {
+        Via::ALL
+            .iter()
+            .filter(|via| via.is_peer())
+            .map(|via| self.via[*via as usize])
+            .sum()
+    }
+}

@@ -1,0 +1,196 @@
+//! From counts to the rows of one run.
+
+use std::borrow::Cow;
+
+use super::collector::{Bin, Counts};
+use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
+use crate::engine::observe::{StallCause, Via};
+use crate::peer::{CdnCause, Refusal};
+use crate::units::{Span, Time};
+use crate::world::World;
+
+const NS_PER_HOUR: f64 = 3.6e12;
+
+/// A viewing, when it is over or the run is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Viewed {
+    pub(super) began: Time,
+    /// Until the first picture, if there was one.
+    pub(super) startup: Option<Span>,
+    pub(super) stalled: bool,
+}
+
+/// All counts of a run.
+pub(super) struct Counted<'a> {
+    pub(super) world: &'a World,
+    pub(super) bin: Span,
+    pub(super) bins: &'a [Bin],
+    pub(super) windows: [(Time, Time); 2],
+    pub(super) counts: &'a [Counts; 2],
+    pub(super) viewed: &'a [Viewed],
+    pub(super) midnight_offset: Span,
+}
+
+/// Names of [`Via`] in tables.
+const VIA: [&str; 6] = [
+    "bytes_peer_pop",
+    "bytes_peer_isp",
+    "bytes_peer_other",
+    "bytes_appliance",
+    "bytes_exchange",
+    "bytes_origin",
+];
+
+impl Counted<'_> {
+    pub(super) fn tables(&self) -> RunTables {
+        let mut tables = RunTables::default();
+        for window in [Window::All, Window::Peak] {
+            self.summary(window, &mut tables.summary);
+            self.matrix(window, &mut tables.isp_matrix);
+            self.causes(window, &mut tables.causes);
+        }
+        self.series(&mut tables.series);
+        tables
+    }
+
+    /// When bin `at` of the measured time begins.
+    fn begin(&self, at: usize) -> Time {
+        self.windows[0].0 + self.bin.times(at as u64)
+    }
+
+    fn sum(&self, window: Window) -> Bin {
+        let (from, to) = self.windows[window as usize];
+        let mut sum = Bin::default();
+        let bins = self.bins.iter().enumerate();
+        bins.filter(|(at, _)| from <= self.begin(*at) && self.begin(*at) < to)
+            .for_each(|(_, bin)| sum.add(bin));
+        sum
+    }
+
+    fn summary(&self, window: Window, rows: &mut Vec<SummaryRow>) {
+        let (from, to) = self.windows[window as usize];
+        let bin = self.sum(window);
+        let counts = &self.counts[window as usize];
+        let viewed: Vec<Viewed> = self
+            .viewed
+            .iter()
+            .filter(|v| from <= v.began && v.began < to)
+            .copied()
+            .collect();
+        let mut startup: Vec<u64> = viewed
+            .iter()
+            .filter_map(|v| v.startup.map(|span| span.0))
+            .collect();
+        startup.sort_unstable();
+        let mut sent = counts.sent.clone();
+        sent.sort_unstable();
+        let seconds = |value: Option<u64>| value.map_or(f64::NAN, |ns| ns as f64 / 1e9);
+        let giga = |value: Option<u64>| value.map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
+        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
+        let started = startup.len() as f64;
+        let stalled = viewed.iter().filter(|v| v.stalled).count() as f64;
+        let (played, stood) = (bin.played.0 as f64, bin.stalled.0 as f64);
+        let delivered: u64 = bin.via.iter().sum();
+        let floor = counts
+            .first_copies
+            .max(counts.origin_played.saturating_sub(counts.could_send));
+        let mut row = |metric: &'static str, value: f64, unit: &'static str| {
+            rows.push(SummaryRow {
+                window,
+                metric: Cow::Borrowed(metric),
+                value,
+                unit,
+            });
+        };
+        row(
+            "p2p_share",
+            share(bin.peers() as f64, delivered as f64),
+            "1",
+        );
+        row("rebuffer_ratio", share(stood, stood + played), "1");
+        row("stalled_sessions_share", share(stalled, started), "1");
+        row("startup_s_p50", seconds(quantile(&startup, 50)), "s");
+        row("startup_s_p95", seconds(quantile(&startup, 95)), "s");
+        row(
+            "exits_before_start_share",
+            share(viewed.len() as f64 - started, viewed.len() as f64),
+            "1",
+        );
+        row("played_hours", played / NS_PER_HOUR, "h");
+        row("stalled_hours", stood / NS_PER_HOUR, "h");
+        row(
+            "bitrate_mbps",
+            share(bin.played_bytes as f64 * 8000.0, played),
+            "Mbit/s",
+        );
+        row("sessions", viewed.len() as f64, "1");
+        row("viewers_peak", f64::from(bin.viewers_most), "1");
+        row("upload_gb_p50", giga(quantile(&sent, 50)), "GB");
+        row("upload_gb_p95", giga(quantile(&sent, 95)), "GB");
+        row("upload_gb_max", giga(sent.last().copied()), "GB");
+        row("bytes_own_cache", bin.own_cache as f64, "B");
+        for (name, bytes) in VIA.iter().zip(bin.via) {
+            row(name, bytes as f64, "B");
+        }
+        row("bytes_interconnect", bin.interconnect() as f64, "B");
+        row("bytes_control", bin.control as f64, "B");
+        row("bytes_origin_floor", floor as f64, "B");
+    }
+
+    fn series(&self, rows: &mut Vec<SeriesRow>) {
+        for (at, bin) in self.bins.iter().enumerate() {
+            let t_s = (self.begin(at) + self.midnight_offset).as_secs();
+            let mut row = |metric, value| rows.push(SeriesRow { t_s, metric, value });
+            row("bytes_own_cache", bin.own_cache as f64);
+            for (name, bytes) in VIA.iter().zip(bin.via) {
+                row(name, bytes as f64);
+            }
+            row("bytes_interconnect", bin.interconnect() as f64);
+            row("played_hours", bin.played.0 as f64 / NS_PER_HOUR);
+            row("stalled_hours", bin.stalled.0 as f64 / NS_PER_HOUR);
+            row("viewers", bin.viewers_ns as f64 / self.bin.0 as f64);
+        }
+    }
+
+    fn matrix(&self, window: Window, rows: &mut Vec<MatrixRow>) {
+        let isps = &self.world.topology.isps;
+        for (at, bytes) in self.counts[window as usize].matrix.iter().enumerate() {
+            rows.push(MatrixRow {
+                window,
+                from_isp: isps[at / isps.len()].name.clone(),
+                to_isp: isps[at % isps.len()].name.clone(),
+                bytes: *bytes,
+            });
+        }
+    }
+
+    fn causes(&self, window: Window, rows: &mut Vec<CauseRow>) {
+        let counts = &self.counts[window as usize];
+        let mut row = |what, cause, value| {
+            rows.push(CauseRow {
+                window,
+                what,
+                cause,
+                value,
+            })
+        };
+        for (cause, bytes) in CdnCause::ALL.iter().zip(counts.cdn) {
+            row("cdn_bytes", cause.name(), bytes as f64);
+        }
+        for (cause, ns) in StallCause::ALL.iter().zip(counts.stalls) {
+            row("stalled_s", cause.name(), ns as f64 / 1e9);
+        }
+        for (cause, count) in Refusal::ALL.iter().zip(counts.refusals) {
+            row("refused_uploads", cause.name(), count as f64);
+        }
+    }
+}
+
+/// The smallest value that at least `percent` % of `sorted` do not exceed; `None` of nothing.
+fn quantile(sorted: &[u64], percent: usize) -> Option<u64> {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied()
+}
+
+/// Metrics of deliveries are named in the order of [`Via`].
+const _: () = assert!(VIA.len() == Via::ALL.len());
