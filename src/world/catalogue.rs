@@ -93,7 +93,8 @@ impl Catalogue {
 
 /// Base weights, falling, and running times.
 fn drawn(scenario: &Scenario, dice: &Draw) -> (Vec<f64>, Vec<Span>) {
-    let Popularity::ZipfMandelbrot { s, q } = scenario.catalogue.popularity;
+    let popularity = scenario.catalogue.popularity;
+    let Popularity::ZipfMandelbrot { s, q } = popularity.expect("checked: there is no title table");
     let runtime = Law::new(&scenario.catalogue.runtime);
     (0..scenario.catalogue.titles)
         .map(|title| {
