@@ -122,7 +122,11 @@ impl Demand<'_> {
                 // Starts while something runs are dropped: as the next start does not depend on
                 // how long ago the last was, that is to begin at the end of what runs.
                 now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
-                now = self.starts.after(now, gaps.exponential() / activity);
+                let gap = gaps.exponential() / activity;
+                if gap >= self.starts.until(leave) - self.starts.until(now) {
+                    break;
+                }
+                now = self.starts.after(now, gap);
                 if now >= leave || now >= until {
                     break;
                 }
