@@ -163,27 +163,26 @@ impl Demand<'_> {
         if !plan.seen.contains(&title) {
             plan.seen.push(title);
         }
-        let playing = i64::try_from(segment.saturating_mul(segments.into())).unwrap_or(i64::MAX);
-        plan.free_from = start.saturating_add(playing);
-
-        // What lies before time 0 is past, the rest is intended.
-        let from = if start < 0 {
-            let gone = u16::try_from(start.unsigned_abs() / segment).unwrap_or(u16::MAX);
-            let gone = gone.min(segments);
-            if gone > 0 && start >= -self.history {
-                plan.past.push(Past {
-                    title,
-                    from: 0,
-                    segments: gone,
-                });
-            }
-            gone
-        } else {
-            0
+        let playing = |segments: u16| {
+            let ns = segment.saturating_mul(segments.into());
+            i64::try_from(ns).unwrap_or(i64::MAX)
         };
-        if plan.free_from <= 0 || from == segments {
+        plan.free_from = start.saturating_add(playing(segments));
+
+        // Segments begun before time 0 are past, the rest is intended.
+        let begun = start.min(0).unsigned_abs().div_ceil(segment);
+        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
+        if from > 0 && start >= -self.history {
+            plan.past.push(Past {
+                title,
+                from: 0,
+                segments: from,
+            });
+        }
+        if from == segments {
             return;
         }
+        let start = start.saturating_add(playing(from));
         let start = Time(u64::try_from(start).unwrap_or(0));
         if start >= self.clock.until {
             return;

@@ -28,7 +28,8 @@ fn viewings_are_in_order_and_never_overlap() {
             u32::from(intent.from) + u32::from(intent.segments) <= length,
             "{intent:?}"
         );
-        assert!(intent.from == 0 || intent.start == Time::ZERO, "{intent:?}");
+        let carried = intent.start < Time(world.catalogue.segment.0);
+        assert!(intent.from == 0 || carried, "{intent:?}");
         assert!(
             intent.deadline >= intent.start + secs("1 min"),
             "{intent:?}"
@@ -49,13 +50,9 @@ fn viewings_are_in_order_and_never_overlap() {
 #[test]
 fn a_viewing_under_way_at_the_start_is_carried_over() {
     let world = build(&base());
-    let running: Vec<&Intent> = world
-        .intents
-        .iter()
-        .take_while(|i| i.start == Time::ZERO)
-        .collect();
-    assert!(running.len() > 10, "{}", running.len());
-    for intent in running.iter().filter(|intent| intent.from > 0) {
+    let carried: Vec<&Intent> = (world.intents.iter()).filter(|i| i.from > 0).collect();
+    assert!(carried.len() > 10, "{}", carried.len());
+    for intent in carried {
         let past = world.history[intent.home.0 as usize]
             .last()
             .expect("its first part");
@@ -63,6 +60,7 @@ fn a_viewing_under_way_at_the_start_is_carried_over() {
             (past.title, past.from, past.segments),
             (intent.title, 0, intent.from)
         );
+        assert!(intent.start < Time(world.catalogue.segment.0));
     }
 }
 
@@ -73,11 +71,7 @@ fn the_start_is_like_any_moment() {
     scenario.run.homes = 20_000;
     let running = |scenario: &Scenario| {
         let world = build(scenario);
-        world
-            .intents
-            .iter()
-            .filter(|i| i.start == Time::ZERO)
-            .count() as f64
+        world.intents.iter().filter(|i| i.from > 0).count() as f64
     };
     let with = running(&scenario);
     scenario.run.history = Span::ZERO;
@@ -87,6 +81,38 @@ fn the_start_is_like_any_moment() {
         "{with} {without}"
     );
     assert!(build(&scenario).history.iter().all(Vec::is_empty));
+}
+
+/// Days before the start are drawn as the same days would be after it.
+#[test]
+fn history_is_what_simulated_days_would_have_been() {
+    let mut scenario = base();
+    scenario.run.homes = 300;
+    scenario.catalogue.release = None;
+    scenario.run.history = secs("3 d");
+    let before = build(&scenario);
+    scenario.run.history = Span::ZERO;
+    scenario.run.warm_up = secs("3 d 2 h");
+    let within = build(&scenario);
+    let shift = secs("3 d");
+
+    let (early, late): (Vec<&Intent>, Vec<&Intent>) =
+        (within.intents.iter()).partition(|intent| intent.start < Time(shift.0));
+    let fresh: Vec<&Intent> = (before.intents.iter()).filter(|i| i.from == 0).collect();
+    assert_eq!(fresh.len(), late.len());
+    for (a, b) in fresh.iter().zip(&late) {
+        let apart = (a.start + shift).0.abs_diff(b.start.0);
+        // Seconds as floats differ in their last digits.
+        assert!(apart < 1_000, "{a:?} {b:?}");
+        let same = |i: &Intent| (i.home, i.title, i.segments, i.patience, i.stall_patience);
+        assert_eq!(same(a), same(b));
+    }
+    let viewings: usize = before.history.iter().map(Vec::len).sum();
+    assert!(
+        viewings > 500 && early.len().abs_diff(viewings) < 20,
+        "{viewings} {}",
+        early.len()
+    );
 }
 
 #[test]
@@ -178,8 +204,8 @@ fn what_is_seen_comes_again_only_when_asked() {
         list.iter().all(|title| *title == list[0])
     });
     assert!(alone > 0.9, "{alone}");
-    let again = world.intents.iter().filter(|i| i.start > Time::ZERO);
-    assert!(again.clone().count() > 100 && again.clone().all(|i| i.from == 0));
+    let again = world.intents.iter().filter(|i| i.from == 0);
+    assert!(again.count() > 100);
 }
 
 #[test]
@@ -270,10 +296,7 @@ fn measured_viewing_times_are_the_lengths() {
         ..Tables::default()
     };
     let intents = World::build(&scenario, &tables, 0).intents;
-    let whole: Vec<Intent> = intents
-        .into_iter()
-        .filter(|i| i.start > Time::ZERO)
-        .collect();
+    let whole: Vec<Intent> = intents.into_iter().filter(|i| i.from == 0).collect();
     let short = share(&whole, |intent| intent.segments == 8);
     let long = share(&whole, |intent| intent.segments == 75);
     assert!(
