@@ -47,7 +47,7 @@ impl Presence {
     /// follow `curve`, found from share' = arrive × (1 − share) − leave × share. Where the curve
     /// falls faster than stays end by themselves nobody arrives and more leave, as at bedtime, so
     /// stays are shorter than `spell` there.
-    fn following(curve: impl Fn(f64) -> f64, spell: f64) -> Self {
+    pub(super) fn following(curve: impl Fn(f64) -> f64, spell: f64) -> Self {
         let mut share: Vec<f64> = (0..STEPS)
             .map(|step| curve(step as f64 * STEP_S).clamp(SHARES.0, SHARES.1))
             .collect();

@@ -1,4 +1,10 @@
-//! What every home intends to watch, drawn in one pass from the past to the end.
+//! What every home intends to watch, drawn in one pass from the past to the end, so that history is
+//! what simulated days would have been.
+//!
+//! A home is present in spells; while present and idle it starts to watch at a rate that follows
+//! the day, times an activity of its own. It takes a title by weight that it has not seen (or, for
+//! the share that returns, one that it has), and watches for a drawn length cut by the title's end
+//! and by leaving, rounded up to whole segments.
 
 use crate::rng::{Draw, Lognormal, Roll, Site};
 use crate::scenario::model::Player;
