@@ -1,4 +1,5 @@
-//! Titles: how long, how popular, how large.
+//! Titles: how long, how popular, how large. A table of titles replaces base weights and running
+//! times; releases, where the scenario has them, act on either.
 
 use crate::rng::{Draw, Lognormal, Site};
 use crate::scenario::model::Popularity;

@@ -125,3 +125,93 @@ impl Choice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Draw, Site};
+    use crate::units::Span;
+
+    const DAY: f64 = DAY_S;
+
+    fn run() -> Run {
+        let text = r#"
+            homes = 1
+            start = "18:00"
+            warm_up = "1 h"
+            length = "5 h"
+            peak = { from = "20:00", to = "22:00" }
+            history = "9 d"
+        "#;
+        toml::from_str(text).unwrap()
+    }
+
+    fn released(ages: &[f64]) -> Choice {
+        let release = Release {
+            per_week: 1.0,
+            boost: 9.0,
+            half_life: Span::DAY,
+        };
+        let base: Vec<f64> = (0..ages.len())
+            .map(|title| 1.0 / (1.0 + title as f64))
+            .collect();
+        Choice::new(&base, Some(&release), ages.to_vec(), &run())
+    }
+
+    #[test]
+    fn titles_come_by_their_weight_at_the_moment() {
+        let choice = released(&[30.0 * DAY, 0.2 * DAY, 3.1 * DAY, 8.7 * DAY, 900.0 * DAY]);
+        for secs in [
+            -8.9 * DAY,
+            -3.3 * DAY,
+            -3.0 * DAY,
+            -0.19 * DAY,
+            0.0,
+            0.1 * DAY,
+        ] {
+            let mut roll = Draw::new(4, 0).at(Site::Experiment, 3, 0);
+            let mut seen = [0.0; 5];
+            for _ in 0..50_000 {
+                seen[choice.draw(secs, &[], &mut roll).unwrap() as usize] += 1.0;
+            }
+            let total: f64 = (0..5).map(|title| choice.weight(title, secs)).sum();
+            for (title, seen) in seen.into_iter().enumerate() {
+                let share = choice.weight(title, secs) / total;
+                let sigma = libm::sqrt(50_000.0 * share * (1.0 - share));
+                assert!(
+                    (seen - 50_000.0 * share).abs() <= 4.5 * sigma,
+                    "{secs} {title}: {seen}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_watched_before_its_release() {
+        let choice = released(&[1.5 * DAY, 3.5 * DAY]);
+        let mut roll = Draw::new(4, 0).at(Site::Experiment, 4, 0);
+        assert_eq!(choice.draw(-4.0 * DAY, &[], &mut roll), None);
+        assert_eq!(choice.draw(-3.6 * DAY, &[], &mut roll), None);
+        for _ in 0..200 {
+            assert_eq!(choice.draw(-1.6 * DAY, &[], &mut roll), Some(1));
+        }
+    }
+
+    #[test]
+    fn a_new_title_is_found_however_few_are_left() {
+        let choice = Choice::new(&[1e9, 1.0, 1.0, 0.0], None, Vec::new(), &run());
+        let mut roll = Draw::new(4, 0).at(Site::Experiment, 5, 0);
+        assert_eq!(choice.draw(0.0, &[0, 2], &mut roll), Some(1));
+        let again = choice.draw(0.0, &[0, 1, 2], &mut roll).unwrap();
+        assert!(again < 3, "{again}");
+    }
+
+    #[test]
+    fn ranks_order_by_weight_at_the_start() {
+        // Gain at release is 10, a day later 5.5: the second passes the first.
+        let choice = released(&[90.0 * DAY, DAY, 90.0 * DAY, 90.0 * DAY]);
+        assert_eq!(choice.ranks(), [1, 0, 2, 3]);
+        let even = Choice::new(&[1.0; 4], None, Vec::new(), &run());
+        assert_eq!(even.ranks(), [0, 1, 2, 3]);
+    }
+}

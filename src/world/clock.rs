@@ -25,11 +25,11 @@ impl Clock {
             until: measure_from + run.length,
             peak: (measure_from, measure_from),
         };
-        // The first peak that begins when it is measured, else what is left of an earlier one.
-        let windows = clock.windows(&run.peak, measure_from);
-        let whole = windows.iter().find(|(from, _)| *from > measure_from);
-        if let Some(&peak) = whole.or(windows.first()) {
-            clock.peak = peak;
+        // The first that is measured whole; when there is none, what is measured most of.
+        for (from, to) in clock.windows(&run.peak, measure_from) {
+            if to.since(from) > clock.peak.1.since(clock.peak.0) {
+                clock.peak = (from, to);
+            }
         }
         clock
     }

@@ -154,3 +154,90 @@ fn pick(weights: impl Iterator<Item = f64> + Clone, roll: &mut Roll) -> usize {
 fn seconds(spans: &[Span]) -> Vec<f64> {
     spans.iter().map(|span| span.as_secs_f64()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Draw, Site};
+
+    const COUNT: u32 = 40_000;
+
+    fn laws() -> [Law; 6] {
+        let span = Span::from_secs;
+        let list: Vec<Span> = [1, 2, 4, 8, 90].map(span).into();
+        [
+            Law::new(&SpanLaw::Constant(span(7))),
+            Law::new(&SpanLaw::Exponential { mean: span(7) }),
+            Law::new(&SpanLaw::Lognormal {
+                median: span(5),
+                mean: span(7),
+            }),
+            Law::new(&SpanLaw::Weibull {
+                shape: 0.8,
+                mean: span(7),
+            }),
+            Law::new(&SpanLaw::Quantiles(list.clone())),
+            Law::measured(&list),
+        ]
+    }
+
+    fn drawn(draw: impl Fn(&mut Roll) -> f64) -> Vec<f64> {
+        let mut roll = Draw::new(3, 0).at(Site::Experiment, 1, 0);
+        (0..COUNT).map(|_| draw(&mut roll)).collect()
+    }
+
+    fn share_above(values: &[f64], limit: f64) -> f64 {
+        values.iter().filter(|value| **value > limit).count() as f64 / f64::from(COUNT)
+    }
+
+    #[test]
+    fn draws_agree_with_mean_and_survival() {
+        for law in laws() {
+            let values = drawn(|roll| law.draw(roll));
+            let mean = values.iter().sum::<f64>() / f64::from(COUNT);
+            let square: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+            let error = libm::sqrt(square) / f64::from(COUNT);
+            assert!(
+                (mean - law.mean()).abs() <= 4.0 * error + 1e-9,
+                "{law:?}: {mean}"
+            );
+            for limit in [0.0, 0.5, 1.5, 3.0, 6.0, 20.0, 100.0] {
+                let seen = share_above(&values, limit);
+                let sigma = libm::sqrt(0.25 / f64::from(COUNT));
+                assert!(
+                    (seen - law.survival(limit)).abs() < 4.0 * sigma,
+                    "{law:?} {limit}"
+                );
+            }
+        }
+    }
+
+    /// What is left at a random moment lasts longer than t with chance ∫ₜ survival / mean.
+    #[test]
+    fn what_is_left_is_what_a_passer_by_sees() {
+        for law in laws() {
+            let values = drawn(|roll| law.draw_left(roll));
+            for limit in [0.5, 1.5, 3.0, 6.0, 20.0, 60.0] {
+                let steps = (0..100_000).map(|step| limit + (f64::from(step) + 0.5) * 0.005);
+                let beyond = steps.map(|at| law.survival(at) * 0.005).sum::<f64>() / law.mean();
+                let seen = share_above(&values, limit);
+                let sigma = libm::sqrt(0.25 / f64::from(COUNT));
+                assert!(
+                    (seen - beyond).abs() < 4.0 * sigma + 1e-3,
+                    "{law:?} {limit}: {seen} {beyond}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_of_the_scenario_come_as_spans() {
+        let law = SpanLaw::Quantiles(vec![Span::from_secs(10), Span::from_secs(20)]);
+        assert_eq!(law.mean(), Span::from_secs(15));
+        let mut roll = Draw::new(1, 0).at(Site::Experiment, 2, 0);
+        let span = law.draw(&mut roll);
+        assert!((Span::from_secs(10)..=Span::from_secs(20)).contains(&span));
+        assert_eq!(SpanLaw::Constant(Span(5)).draw(&mut roll), Span(5));
+        assert!(Law::measured(&[]).draw_left(&mut roll) <= 0.0);
+    }
+}

@@ -40,14 +40,14 @@ pub struct World {
     pub topology: Topology,
     /// What there is to watch.
     pub catalogue: Catalogue,
-    /// Viewings in order of (start, home). Those of one home never overlap as intended. One that
-    /// runs at time 0 begins there with what is left of it, so its `from` is above 0.
+    /// Viewings in order of (start, home). Those of one home never overlap as intended. Of one
+    /// that runs at time 0 the segments begun before are history; it goes on where the next one
+    /// begins, with its `from` above 0.
     pub intents: Vec<Intent>,
     /// For each home its times powered, rising, cut to the simulated time. Viewing switches a box
     /// on by itself; this is the time around it.
     pub power: Vec<Vec<(Time, Time)>>,
-    /// For each home its viewings within `run.history` before time 0, oldest first. Of one that
-    /// runs at time 0 the part already seen is here.
+    /// For each home its viewings within `run.history` before time 0, oldest first.
     pub history: Vec<Vec<Past>>,
 }
 

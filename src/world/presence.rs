@@ -47,7 +47,7 @@ impl Presence {
     /// follow `curve`, found from share' = arrive × (1 − share) − leave × share. Where the curve
     /// falls faster than stays end by themselves nobody arrives and more leave, as at bedtime, so
     /// stays are shorter than `spell` there.
-    fn following(curve: impl Fn(f64) -> f64, spell: f64) -> Self {
+    pub(super) fn following(curve: impl Fn(f64) -> f64, spell: f64) -> Self {
         let mut share: Vec<f64> = (0..STEPS)
             .map(|step| curve(step as f64 * STEP_S).clamp(SHARES.0, SHARES.1))
             .collect();
@@ -108,4 +108,72 @@ fn between_middles(slots: &[f64], secs: f64) -> f64 {
     let low = slots.get(slot).copied().unwrap_or(0.0);
     let high = slots.get((slot + 1) % count).copied().unwrap_or(0.0);
     low + (high - low) * (at - slot as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Homes present at a moment, by counting.
+    fn counted(presence: &Presence, homes: u32, begin: f64, at: f64) -> f64 {
+        let dice = Draw::new(11, 0);
+        let there = (0..homes).filter(|home| {
+            let mut spells = presence.spells(&dice, *home, begin);
+            spells
+                .find(|spell| spell.1 > at)
+                .is_some_and(|spell| spell.0 <= at)
+        });
+        there.count() as f64 / f64::from(homes)
+    }
+
+    #[test]
+    fn the_share_present_follows_the_curve() {
+        // Falls by night faster than stays of three hours end by themselves.
+        let curve = |secs: f64| {
+            let hour = (secs / 3600.0).rem_euclid(24.0);
+            match hour {
+                h if h < 1.0 => 0.85 - 0.75 * h,
+                h if h < 7.0 => 0.1,
+                h if h < 9.0 => 0.1 + 0.2 * (h - 7.0),
+                h if h < 16.0 => 0.5,
+                h if h < 20.0 => 0.5 + 0.0875 * (h - 16.0),
+                _ => 0.85,
+            }
+        };
+        let presence = Presence::following(curve, 3.0 * 3600.0);
+        for step in 0..48 {
+            let at = 86_400.0 + f64::from(step) * 1_800.0 + 600.0;
+            let seen = counted(&presence, 20_000, -30_000.0, at);
+            assert!(
+                (seen - curve(at)).abs() < 0.02,
+                "{step}: {seen} {}",
+                curve(at)
+            );
+        }
+    }
+
+    #[test]
+    fn stays_last_as_stated_while_the_curve_allows() {
+        let presence = Presence::following(|_| 0.4, 5_000.0);
+        let dice = Draw::new(2, 0);
+        let mut spells = presence.spells(&dice, 0, 0.0);
+        let mean = (0..20_000)
+            .filter_map(|_| spells.next())
+            .map(|(from, to)| to - from)
+            .sum::<f64>()
+            / 20_000.0;
+        assert!(
+            (mean - 5_000.0).abs() < 4.0 * 5_000.0 / libm::sqrt(20_000.0),
+            "{mean}"
+        );
+    }
+
+    #[test]
+    fn shares_of_none_and_all_do_not_hang() {
+        for share in [0.0, 1.0, f64::NAN] {
+            let presence = Presence::following(|_| share, 0.0);
+            let dice = Draw::new(2, 0);
+            assert_eq!(presence.spells(&dice, 0, 0.0).take(10).count(), 10);
+        }
+    }
 }

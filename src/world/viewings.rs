@@ -1,4 +1,10 @@
-//! What every home intends to watch, drawn in one pass from the past to the end.
+//! What every home intends to watch, drawn in one pass from the past to the end, so that history is
+//! what simulated days would have been.
+//!
+//! A home is present in spells; while present and idle it starts to watch at a rate that follows
+//! the day, times an activity of its own. It takes a title by weight that it has not seen (or, for
+//! the share that returns, one that it has), and watches for a drawn length cut by the title's end
+//! and by leaving, rounded up to whole segments.
 
 use crate::rng::{Draw, Lognormal, Roll, Site};
 use crate::scenario::model::Player;
@@ -122,7 +128,11 @@ impl Demand<'_> {
                 // Starts while something runs are dropped: as the next start does not depend on
                 // how long ago the last was, that is to begin at the end of what runs.
                 now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
-                now = self.starts.after(now, gaps.exponential() / activity);
+                let gap = gaps.exponential() / activity;
+                if gap >= self.starts.until(leave) - self.starts.until(now) {
+                    break;
+                }
+                now = self.starts.after(now, gap);
                 if now >= leave || now >= until {
                     break;
                 }
@@ -159,27 +169,26 @@ impl Demand<'_> {
         if !plan.seen.contains(&title) {
             plan.seen.push(title);
         }
-        let playing = i64::try_from(segment.saturating_mul(segments.into())).unwrap_or(i64::MAX);
-        plan.free_from = start.saturating_add(playing);
-
-        // What lies before time 0 is past, the rest is intended.
-        let from = if start < 0 {
-            let gone = u16::try_from(start.unsigned_abs() / segment).unwrap_or(u16::MAX);
-            let gone = gone.min(segments);
-            if gone > 0 && start >= -self.history {
-                plan.past.push(Past {
-                    title,
-                    from: 0,
-                    segments: gone,
-                });
-            }
-            gone
-        } else {
-            0
+        let playing = |segments: u16| {
+            let ns = segment.saturating_mul(segments.into());
+            i64::try_from(ns).unwrap_or(i64::MAX)
         };
-        if plan.free_from <= 0 || from == segments {
+        plan.free_from = start.saturating_add(playing(segments));
+
+        // Segments begun before time 0 are past, the rest is intended.
+        let begun = start.min(0).unsigned_abs().div_ceil(segment);
+        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
+        if from > 0 && start >= -self.history {
+            plan.past.push(Past {
+                title,
+                from: 0,
+                segments: from,
+            });
+        }
+        if from == segments {
             return;
         }
+        let start = start.saturating_add(playing(from));
         let start = Time(u64::try_from(start).unwrap_or(0));
         if start >= self.clock.until {
             return;

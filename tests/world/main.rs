@@ -1,8 +1,15 @@
 //! Laws of a drawn world.
 
+mod chance;
+mod extremes;
+mod place;
+mod power;
+mod titles;
+mod viewings;
+
 use offpeak::scenario::{Scenario, Tables};
-use offpeak::units::Time;
-use offpeak::world::World;
+use offpeak::units::{Span, Time};
+use offpeak::world::{Intent, World};
 
 const BASE: &str = r#"
 schema = 1
@@ -114,21 +121,50 @@ scheduler = { cdn-only = {} }
 "#;
 
 fn base() -> Scenario {
-    toml::from_str(BASE).unwrap()
+    toml::from_str(BASE).expect("the text above is a scenario")
 }
 
 fn build(scenario: &Scenario) -> World {
     World::build(scenario, &Tables::default(), 0)
 }
 
-#[test]
-fn it_is_a_world() {
-    let world = build(&base());
-    assert_eq!(world.homes.len(), 2000);
-    assert_eq!(world.measure_from, Time(7_200_000_000_000));
-    assert_eq!(world.until, Time(21_600_000_000_000));
-    assert_eq!(
-        world.peak,
-        (Time(10_800_000_000_000), Time(18_000_000_000_000))
-    );
+fn secs(text: &str) -> Span {
+    text.parse().expect("a span")
+}
+
+fn end(world: &World, intent: &Intent) -> Time {
+    intent.start + world.catalogue.segment.times(intent.segments.into())
+}
+
+/// Everything of the first `homes` homes, as text.
+fn first(world: &World, homes: usize) -> String {
+    let h = &world.homes;
+    let intents = world.intents.iter();
+    let intents: Vec<&Intent> = intents.filter(|i| (i.home.0 as usize) < homes).collect();
+    format!(
+        "{:?}{:?}{:?}{:?}",
+        (
+            &h.isp[..homes],
+            &h.place[..homes],
+            &h.down[..homes],
+            &h.down_evening[..homes]
+        ),
+        (
+            &h.up[..homes],
+            &h.access_delay[..homes],
+            &h.device[..homes],
+            &h.willing[..homes]
+        ),
+        (&h.rung[..homes], intents),
+        (&world.power[..homes], &world.history[..homes]),
+    )
+}
+
+fn median(mut values: Vec<u64>) -> u64 {
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+fn share<T>(of: &[T], test: impl Fn(&T) -> bool) -> f64 {
+    of.iter().filter(|x| test(x)).count() as f64 / of.len() as f64
 }
