@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{CdnCause, Progress, Slot, Source};
+use super::{Progress, Slot, Source};
 use crate::units::{Bytes, Span, Time};
 
 /// A transfer under way.
@@ -11,6 +11,8 @@ use crate::units::{Bytes, Span, Time};
 pub(super) struct Request {
     pub(super) slot: Slot,
     pub(super) segment: u16,
+    /// Of the whole segment.
+    pub(super) size: Bytes,
     pub(super) source: Source,
     pub(super) asked: Time,
     pub(super) from_byte: Bytes,
@@ -20,15 +22,22 @@ pub(super) struct Request {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Requests {
     running: SmallVec<[Request; 4]>,
+    /// Bytes of the segments under way.
+    coming: Bytes,
     /// Leading bytes of segments whose transfer broke.
     partial: SmallVec<[(u16, Bytes); 2]>,
-    /// Failed tries: segment, how many, when the last.
+    /// Failed tries at the CDN: segment, how many, when the last.
     failed: SmallVec<[(u16, u32, Time); 2]>,
 }
 
 impl Requests {
     pub(super) fn all(&self) -> &[Request] {
         &self.running
+    }
+
+    /// Bytes of the segments under way, what came of them included.
+    pub(super) const fn coming(&self) -> Bytes {
+        self.coming
     }
 
     pub(super) fn of(&self, segment: u16) -> Option<&Request> {
@@ -59,7 +68,12 @@ impl Requests {
     }
 
     /// Takes a free slot; `None` when all are used.
-    pub(super) fn start(&mut self, segment: u16, source: Source, now: Time) -> Option<Request> {
+    pub(super) fn start(
+        &mut self,
+        (segment, size): (u16, Bytes),
+        source: Source,
+        now: Time,
+    ) -> Option<Request> {
         let used = self
             .running
             .iter()
@@ -73,13 +87,8 @@ impl Requests {
             .iter()
             .position(|(partial, _)| *partial == segment);
         let from_byte = kept.map_or(Bytes::ZERO, |at| self.partial.swap_remove(at).1);
-        let request = Request {
-            slot,
-            segment,
-            source,
-            asked: now,
-            from_byte,
-        };
+        let request = Request { slot, segment, size, source, asked: now, from_byte };
+        self.coming += size;
         self.running.push(request);
         Some(request)
     }
@@ -91,6 +100,7 @@ impl Requests {
             .iter()
             .position(|request| request.slot == slot)?;
         let request = self.running.remove(at);
+        self.coming -= request.size;
         let kept = request.from_byte + got.unwrap_or_default();
         if got.is_some() && kept > Bytes::ZERO {
             self.partial.push((request.segment, kept));
@@ -109,7 +119,7 @@ impl Requests {
         self.failed.retain(|(segment, _, _)| *segment >= position);
     }
 
-    /// Remembers a failed try.
+    /// Remembers a failed try at the CDN.
     pub(super) fn note_failure(&mut self, segment: u16, now: Time) {
         match self
             .failed
@@ -124,7 +134,7 @@ impl Requests {
         }
     }
 
-    /// Whether `segment` failed at least `retries` times, the last within `memory`.
+    /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`.
     pub(super) fn given_up(&self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
         self.failed.iter().any(|&(failed, count, when)| {
             failed == segment && count >= retries && now.since(when) <= memory
@@ -143,14 +153,5 @@ impl Requests {
             let idle = now.since(state.last.max(request.asked));
             (idle >= limit(request.source)).then_some((*request, state.got))
         })
-    }
-}
-
-/// Why the CDN is asked although peers might have it.
-pub(super) const fn after_break(partial: bool, otherwise: CdnCause) -> CdnCause {
-    if partial {
-        CdnCause::PeerFailed
-    } else {
-        otherwise
     }
 }

@@ -191,18 +191,14 @@ impl Viewing {
         let Some(request) = self.requests.end(slot, None) else {
             return;
         };
-        let (item, segment, now) = (self.item, request.segment, desk.now);
-        let size = desk.around.size(item, segment);
+        let (item, segment, size, now) = (self.item, request.segment, request.size, desk.now);
         if let Source::Peer(peer) = request.source
             && let Some(from) = self.neighbours.iter_mut().find(|known| known.peer == peer)
         {
             from.delivered(now, size - request.from_byte, now.since(request.asked));
         }
         let first = desk.store.get(item).is_none_or(SegmentSet::is_empty);
-        let pin = Some(Pin {
-            item,
-            from: self.player.position,
-        });
+        let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
         let mut dropped = Vec::new();
         let around = &*desk.around;
         let size_of = |item, segment| around.size(item, segment);
@@ -230,8 +226,8 @@ impl Viewing {
 
     /// After a transfer ended early; its bytes are kept by now.
     fn failed(&mut self, request: &Request, why: End, desk: &mut Desk<'_>) {
-        self.requests.note_failure(request.segment, desk.now);
         let Source::Peer(peer) = request.source else {
+            self.requests.note_failure(request.segment, desk.now);
             return;
         };
         let Some(at) = self.neighbours.iter().position(|known| known.peer == peer) else {
@@ -338,11 +334,7 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        let sizes = self.requests.all().iter();
-        let coming = sizes
-            .map(|request| desk.around.size(self.item, request.segment))
-            .sum();
-        (whole - self.ahead - coming, whole)
+        (whole - self.ahead - self.requests.coming(), whole)
     }
 
     /// Starts a transfer when a slot and room are free.
@@ -353,10 +345,11 @@ impl Viewing {
         cause: CdnCause,
         desk: &mut Desk<'_>,
     ) -> bool {
-        if self.room(desk).0 < desk.around.size(self.item, segment) {
+        let size = desk.around.size(self.item, segment);
+        if self.room(desk).0 < size {
             return false;
         }
-        let Some(request) = self.requests.start(segment, from, desk.now) else {
+        let Some(request) = self.requests.start((segment, size), from, desk.now) else {
             return false;
         };
         if let Source::Peer(peer) = from

@@ -2,11 +2,8 @@
 
 use super::{Holding, Pin, evictable};
 
-/// Index of the holding that gives up its earliest segment; `None` when all is pinned.
+/// Index of the holding that gives up its earliest segment; `None` when all is pinned. Holdings
+/// come in order of use.
 pub(super) fn victim(holdings: &[Holding], pin: Option<Pin>) -> Option<usize> {
-    let free = holdings
-        .iter()
-        .enumerate()
-        .filter(|(_, held)| evictable(held, pin));
-    free.min_by_key(|(_, held)| held.used).map(|(at, _)| at)
+    holdings.iter().position(|held| evictable(held, pin))
 }

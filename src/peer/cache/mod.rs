@@ -46,8 +46,6 @@ impl CachePolicy {
 pub struct Holding {
     /// Which item.
     pub item: Item,
-    /// When it was last used, in uses of this cache: larger is later.
-    used: u32,
     /// Which segments.
     pub segments: SegmentSet,
 }
@@ -59,14 +57,16 @@ pub struct Pin {
     pub item: Item,
     /// The segment at the play position.
     pub from: u16,
+    /// Bytes held of the item from there on.
+    pub bytes: Bytes,
 }
 
 /// A store of segments with a quota in bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
+    /// In order of use: least recently used first.
     holdings: Vec<Holding>,
     bytes: Bytes,
-    uses: u32,
 }
 
 impl Cache {
@@ -75,25 +75,21 @@ impl Cache {
         self.bytes
     }
 
-    /// Everything held, in no order of meaning.
+    /// Everything held, least recently used first.
     pub fn holdings(&self) -> &[Holding] {
         &self.holdings
     }
 
     /// What is held of `item`.
     pub fn get(&self, item: Item) -> Option<&SegmentSet> {
-        self.holdings
-            .iter()
-            .find(|held| held.item == item)
-            .map(|held| &held.segments)
+        self.holdings.iter().rfind(|held| held.item == item).map(|held| &held.segments)
     }
 
-    /// Marks `item` as used now.
-    pub fn touch(&mut self, item: Item) {
-        self.uses += 1;
-        if let Some(held) = self.holdings.iter_mut().find(|held| held.item == item) {
-            held.used = self.uses;
-        }
+    /// Marks `item` as used now; what is held of it, if anything, becomes the last.
+    pub fn touch(&mut self, item: Item) -> Option<&mut SegmentSet> {
+        let at = self.holdings.iter().rposition(|held| held.item == item)?;
+        self.holdings[at..].rotate_left(1);
+        self.holdings.last_mut().map(|held| &mut held.segments)
     }
 
     /// Stores one segment of `size` bytes and evicts until `quota` holds. Items that lost their last
@@ -111,58 +107,27 @@ impl Cache {
         if self.get(item).is_some_and(|held| held.contains(segment)) {
             return true;
         }
-        if size > quota
-            || self.bytes + size > quota && !self.can_free(self.bytes + size - quota, pin, size_of)
-        {
+        let pinned = pin.map_or(Bytes::ZERO, |pin| pin.bytes);
+        if pinned + size > quota {
             return false;
         }
         while self.bytes + size > quota {
             let victim = match policy {
                 CachePolicy::Lru => lru::victim(&self.holdings, pin),
             };
-            let at = victim.expect("enough was found to be freed");
+            let at = victim.expect("what is not pinned can go");
             self.evict_first(at, size_of, dropped);
         }
-        self.uses += 1;
-        let uses = self.uses;
-        match self.holdings.iter_mut().find(|held| held.item == item) {
-            Some(held) => {
-                held.segments.insert(segment);
-                held.used = uses;
-            }
-            None => {
-                let mut segments = SegmentSet::new();
-                segments.insert(segment);
-                self.holdings.push(Holding {
-                    item,
-                    used: uses,
-                    segments,
-                });
-            }
+        if let Some(segments) = self.touch(item) {
+            segments.insert(segment);
+        } else {
+            let mut segments = SegmentSet::new();
+            segments.insert(segment);
+            self.holdings.push(Holding { item, segments });
         }
         self.bytes += size;
         debug_assert!(self.bytes <= quota);
         true
-    }
-
-    /// Whether at least `need` bytes are not pinned.
-    fn can_free(
-        &self,
-        need: Bytes,
-        pin: Option<Pin>,
-        size_of: &dyn Fn(Item, u16) -> Bytes,
-    ) -> bool {
-        let Some(pin) = pin else { return true };
-        let pinned = self.get(pin.item).map_or(Bytes::ZERO, |held| {
-            let mut bytes = Bytes::ZERO;
-            let mut at = held.next(pin.from);
-            while let Some(segment) = at {
-                bytes += size_of(pin.item, segment);
-                at = held.next(segment + 1);
-            }
-            bytes
-        });
-        self.bytes - pinned >= need
     }
 
     fn evict_first(
@@ -177,7 +142,7 @@ impl Cache {
         self.bytes -= size_of(held.item, segment);
         if held.segments.is_empty() {
             dropped.push(held.item);
-            self.holdings.swap_remove(at);
+            self.holdings.remove(at);
         }
     }
 }

@@ -8,7 +8,6 @@
 use smallvec::SmallVec;
 
 use super::super::neighbours::{Neighbour, speed_weighted};
-use super::super::requests::after_break;
 use super::super::segments::SegmentSet;
 use super::super::viewing::{Desk, Introduced, Viewing};
 use super::super::{Announced, CdnCause, PeerId, Source};
@@ -31,7 +30,8 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         viewing.next_random = desk.now + second + Span(extra);
     }
     let now = desk.now;
-    viewing.poll = viewing.neighbours.iter().any(|neighbour| {
+    let room = viewing.requests.from_peers() < own.p2p_parallel;
+    viewing.poll = room && viewing.neighbours.iter().any(|neighbour| {
         neighbour.quiet_until > now || desk.around.announced(neighbour.peer, viewing.item).watching
     });
 }
@@ -121,11 +121,14 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
         viewing.cancel(later, false, desk);
     }
     if viewing.requests.from_cdn() < own.http_parallel {
-        let cause = why_not_peers(viewing, desk, segment);
-        if let Some(request) = running {
+        let cause = if let Some(request) = running {
             viewing.cancel(request.slot, false, desk);
-        }
-        let cause = after_break(viewing.requests.is_partial(segment), cause);
+            CdnCause::DeadlineNear
+        } else if viewing.requests.is_partial(segment) {
+            CdnCause::PeerFailed
+        } else {
+            why_not_peers(viewing, desk, segment)
+        };
         viewing.fetch(segment, Source::Cdn, cause, desk);
         return;
     }
@@ -152,7 +155,10 @@ fn make_way(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u
 fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut from = reach.high;
     while from < reach.p2p {
-        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else {
+        // With all transfers taken, only what lies before the furthest of them can matter.
+        let full = viewing.requests.from_peers() >= own.p2p_parallel;
+        let to = if full { furthest_gap(viewing, desk, from, reach.p2p) } else { reach.p2p };
+        let Some(segment) = next_announced(viewing, desk, from, to) else {
             return;
         };
         if viewing.requests.of(segment).is_none() {
@@ -171,6 +177,22 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
         }
         from = segment + 1;
     }
+}
+
+/// The segment of the peer transfer furthest ahead when something before it is neither held nor
+/// under way, else `from`.
+fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
+    let held = viewing.held(desk);
+    let peers = viewing.requests.all().iter().filter(|request| request.source != Source::Cdn);
+    let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
+    let mut segment = held.next_gap(from);
+    while segment < furthest {
+        if viewing.requests.of(segment).is_none() {
+            return furthest;
+        }
+        segment = held.next_gap(segment + 1);
+    }
+    from
 }
 
 /// The earliest segment in the window that we lack and a free neighbour has announced.
