@@ -207,15 +207,16 @@ pub struct Line {
 pub struct Isp {
     /// Its name.
     pub name: String,
-    /// Its share of homes; all add up to 1. Zero with `csv.homes`, whose rows say it.
+    /// Its share of homes, 0 when left out; all add up to 1. Left out with `csv.homes`, whose rows
+    /// say it.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub market_share: Share,
     /// Which kinds of `[line]` its homes have; shares add up to 1. Not needed with `csv.homes`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lines: BTreeMap<String, Share>,
     /// Download rate during the evening as a part of the daily one, measured; it stands for the
-    /// provider's own congestion between `network`'s evening hours. Use it or `aggregation`
-    /// contention for the same bottleneck, never both.
+    /// provider's own congestion during `evening`. Use it or `aggregation` contention for the same
+    /// bottleneck, never both. Left out with `csv.homes`, which has an evening rate of its own.
     #[serde(default = "whole")]
     pub evening_factor: Share,
     /// When `evening_factor` holds.

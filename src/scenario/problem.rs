@@ -67,6 +67,9 @@ pub const CODES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Bytes shown around a place in a very long line.
+const MARGIN: usize = 500;
+
 /// Whether a problem stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -133,15 +136,29 @@ impl At {
         let line = text[line_start..line_end].trim_end_matches('\r');
         let from = (start - line_start).min(line.len());
         let to = (end.min(line_end) - line_start).min(line.len()).max(from);
-        let cut = floor_boundary(line, from.saturating_sub(200));
-        let stop = floor_boundary(line, to.min(from + 200) + 200);
+        let (cut, stop) = if line.len() <= 2 * MARGIN {
+            (0, line.len())
+        } else {
+            let stop = to.min(from + MARGIN) + MARGIN;
+            (
+                floor_boundary(line, from.saturating_sub(MARGIN)),
+                floor_boundary(line, stop),
+            )
+        };
         Self {
             file: name.to_owned(),
             line: text[..line_start].bytes().filter(|b| *b == b'\n').count() + 1,
             column: line[..from].chars().count() + 1,
             excerpt: line[cut..stop].to_owned(),
-            span: from - cut..floor_boundary(line, to.min(from + 200)) - cut,
+            span: from - cut..floor_boundary(line, to.min(from + MARGIN)) - cut,
         }
+    }
+}
+
+impl At {
+    /// Whether the excerpt begins where its line does.
+    fn whole_line(&self) -> bool {
+        self.excerpt[..self.span.start].chars().count() + 1 == self.column
     }
 }
 
@@ -192,18 +209,19 @@ impl Problem {
             title.element(Origin::path(&self.at.file))
         } else {
             let mark = AnnotationKind::Primary.span(self.at.span.clone());
-            let mark = if self.label.is_empty() {
-                mark
+            let label = Some(self.label.as_str()).filter(|label| !label.is_empty());
+            let snippet = Snippet::source(&self.at.excerpt)
+                .line_start(self.at.line)
+                .annotation(mark.label(label));
+            if self.at.whole_line() {
+                title.element(snippet.path(&self.at.file))
             } else {
-                mark.label(&self.label)
-            };
-            // The path is written with its column here: the excerpt may be cut on the left.
-            let origin = Origin::path(&self.at.file).line(self.at.line);
-            title.element(origin.char_column(self.at.column)).element(
-                Snippet::source(&self.at.excerpt)
-                    .line_start(self.at.line)
-                    .annotation(mark),
-            )
+                // Its column cannot be counted in the excerpt.
+                let origin = Origin::path(&self.at.file).line(self.at.line);
+                title
+                    .element(origin.char_column(self.at.column))
+                    .element(snippet)
+            }
         };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));

@@ -114,7 +114,7 @@ fn sheet(
             return None;
         }
     };
-    match Sheet::new(&name, text, need, may) {
+    match Sheet::new(&name, &text, need, may) {
         Ok(sheet) => Some(sheet),
         Err(problems) => {
             c.found.extend(problems);
