@@ -299,3 +299,50 @@ pub(super) fn suggest<'a>(
         None => all,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let names = ["warm_up", "length", "lines", "homes"];
+        assert_eq!(nearest("warmup", names), Some("warm_up"));
+        assert_eq!(nearest("lenght", names), Some("length"));
+        assert_eq!(nearest("zebra", names), None);
+        assert_eq!(nearest("", []), None);
+    }
+
+    #[test]
+    fn a_very_long_line_is_shown_around_its_place() {
+        let text = format!("ok\n{}here{}", "x".repeat(100_000), "y".repeat(100_000));
+        let at = At::within("f", &text, &(100_003..100_007));
+        assert_eq!(
+            (at.line, at.column, &at.excerpt[at.span.clone()]),
+            (2, 100_001, "here")
+        );
+        assert!(at.excerpt.len() < 2_000);
+        let shown = Problem::error("S0101", at, "m").render(false);
+        assert!(
+            shown.contains("f:2:100001") && shown.contains("here"),
+            "{shown}"
+        );
+    }
+
+    proptest! {
+        /// Whatever is pointed at is what is shown, up to the end of its line.
+        #[test]
+        fn what_is_meant_is_shown(text in "[ab é\t\r\n]{0,40}", from in 0..50_usize, length in 0..50_usize) {
+            let at = At::within("f", &text, &(from..from + length));
+            prop_assert!(at.excerpt.get(at.span.clone()).is_some());
+            let rendered = Problem::error("S0101", at.clone(), "m").label("l").render(true);
+            prop_assert!(rendered.contains("S0101"));
+            if let Some(meant) = text.get(from..from + length) {
+                let first = meant.split('\n').next().unwrap_or("").trim_end_matches('\r');
+                prop_assert!(at.excerpt[at.span].starts_with(first) || first.is_empty());
+                prop_assert_eq!(at.line, text[..from].matches('\n').count() + 1);
+            }
+        }
+    }
+}

@@ -141,7 +141,7 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
             BitRate((line_up * given) as u64),
             BitRate(demand as u64)
         );
-        c.warn("S0405", "line", message, "peers can give next to nothing");
+        c.warn("S0405", lines, message, "peers can give next to nothing");
     }
 }
 
