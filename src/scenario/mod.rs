@@ -83,17 +83,12 @@ pub fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> 
 /// All that is wrong with it, in one go as far as possible.
 pub fn load_text(text: &str, file: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> {
     let name = file.display().to_string();
-    let read::Read {
-        scenario,
-        source,
-        index,
-        problems,
-    } = read::read(text, &name, sets);
-    let Some(mut scenario) = scenario else {
-        return Err(Problems(problems));
+    let read = read::read(text, &name, sets);
+    let Some(mut scenario) = read.scenario else {
+        return Err(Problems(read.problems));
     };
-    let mut check = Checker::new(&source, &index);
-    check.found = problems;
+    let mut check = Checker::new(&read.source, &read.index, &read.unread);
+    check.found = read.problems;
     let base = file.parent().unwrap_or_else(|| Path::new(""));
     let tables = csv::load(&mut scenario, base, &mut check);
     let arms = resolve::arms(&scenario, &mut check);

@@ -121,14 +121,16 @@ pub struct Csv {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<String>,
     /// `home,pop,residents,isp,tech,down_mbps,down_peak_mbps,up_mbps,rtt_ms,loss_pct`, one row a
-    /// home, drawn with replacement; an optional column `weight`; replaces `[line]`.
+    /// home, drawn with replacement; an optional column `weight`; replaces `[line]`, `isp.lines`,
+    /// `isp.market_share` and `isp.evening_factor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub homes: Option<String>,
     /// `day,slot10min,p_household_active,p_household_watching_tv`; the weekday rows replace
-    /// `demand.watching` and `at_home.present`.
+    /// `at_home.present`, `demand.starts` and, with `demand.service_share`,
+    /// `demand.sessions_per_home_day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demand: Option<String>,
-    /// `title_id,kind,views,runtime_min,hours_viewed`; replaces the titles of `[catalogue]`.
+    /// `title_id,kind,views,runtime_min,hours_viewed`; replaces `popularity` and `runtime` of `[catalogue]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub titles: Option<String>,
     /// `segment,rung,kbps_nominal,bytes`; replaces ladder and sizes of `[video]`.
@@ -207,15 +209,16 @@ pub struct Line {
 pub struct Isp {
     /// Its name.
     pub name: String,
-    /// Its share of homes; all add up to 1. Zero with `csv.homes`, whose rows say it.
+    /// Its share of homes, 0 when left out; all add up to 1. Left out with `csv.homes`, whose rows
+    /// say it.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub market_share: Share,
     /// Which kinds of `[line]` its homes have; shares add up to 1. Not needed with `csv.homes`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lines: BTreeMap<String, Share>,
     /// Download rate during the evening as a part of the daily one, measured; it stands for the
-    /// provider's own congestion between `network`'s evening hours. Use it or `aggregation`
-    /// contention for the same bottleneck, never both.
+    /// provider's own congestion during `evening`. Use it or `aggregation` contention for the same
+    /// bottleneck, never both. Left out with `csv.homes`, which has an evening rate of its own.
     #[serde(default = "whole")]
     pub evening_factor: Share,
     /// When `evening_factor` holds.

@@ -67,6 +67,9 @@ pub const CODES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Bytes shown around a place in a very long line.
+const MARGIN: usize = 500;
+
 /// Whether a problem stops the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -133,15 +136,29 @@ impl At {
         let line = text[line_start..line_end].trim_end_matches('\r');
         let from = (start - line_start).min(line.len());
         let to = (end.min(line_end) - line_start).min(line.len()).max(from);
-        let cut = floor_boundary(line, from.saturating_sub(200));
-        let stop = floor_boundary(line, to.min(from + 200) + 200);
+        let (cut, stop) = if line.len() <= 2 * MARGIN {
+            (0, line.len())
+        } else {
+            let stop = to.min(from + MARGIN) + MARGIN;
+            (
+                floor_boundary(line, from.saturating_sub(MARGIN)),
+                floor_boundary(line, stop),
+            )
+        };
         Self {
             file: name.to_owned(),
             line: text[..line_start].bytes().filter(|b| *b == b'\n').count() + 1,
             column: line[..from].chars().count() + 1,
             excerpt: line[cut..stop].to_owned(),
-            span: from - cut..floor_boundary(line, to.min(from + 200)) - cut,
+            span: from - cut..floor_boundary(line, to.min(from + MARGIN)) - cut,
         }
+    }
+}
+
+impl At {
+    /// Whether the excerpt begins where its line does.
+    fn whole_line(&self) -> bool {
+        self.excerpt[..self.span.start].chars().count() + 1 == self.column
     }
 }
 
@@ -192,18 +209,19 @@ impl Problem {
             title.element(Origin::path(&self.at.file))
         } else {
             let mark = AnnotationKind::Primary.span(self.at.span.clone());
-            let mark = if self.label.is_empty() {
-                mark
+            let label = Some(self.label.as_str()).filter(|label| !label.is_empty());
+            let snippet = Snippet::source(&self.at.excerpt)
+                .line_start(self.at.line)
+                .annotation(mark.label(label));
+            if self.at.whole_line() {
+                title.element(snippet.path(&self.at.file))
             } else {
-                mark.label(&self.label)
-            };
-            // The path is written with its column here: the excerpt may be cut on the left.
-            let origin = Origin::path(&self.at.file).line(self.at.line);
-            title.element(origin.char_column(self.at.column)).element(
-                Snippet::source(&self.at.excerpt)
-                    .line_start(self.at.line)
-                    .annotation(mark),
-            )
+                // Its column cannot be counted in the excerpt.
+                let origin = Origin::path(&self.at.file).line(self.at.line);
+                title
+                    .element(origin.char_column(self.at.column))
+                    .element(snippet)
+            }
         };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
@@ -280,4 +298,51 @@ pub(super) fn suggest<'a>(
         Some(known) => format!("did you mean `{known}`? {all}"),
         None => all,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let names = ["warm_up", "length", "lines", "homes"];
+        assert_eq!(nearest("warmup", names), Some("warm_up"));
+        assert_eq!(nearest("lenght", names), Some("length"));
+        assert_eq!(nearest("zebra", names), None);
+        assert_eq!(nearest("", []), None);
+    }
+
+    #[test]
+    fn a_very_long_line_is_shown_around_its_place() {
+        let text = format!("ok\n{}here{}", "x".repeat(100_000), "y".repeat(100_000));
+        let at = At::within("f", &text, &(100_003..100_007));
+        assert_eq!(
+            (at.line, at.column, &at.excerpt[at.span.clone()]),
+            (2, 100_001, "here")
+        );
+        assert!(at.excerpt.len() < 2_000);
+        let shown = Problem::error("S0101", at, "m").render(false);
+        assert!(
+            shown.contains("f:2:100001") && shown.contains("here"),
+            "{shown}"
+        );
+    }
+
+    proptest! {
+        /// Whatever is pointed at is what is shown, up to the end of its line.
+        #[test]
+        fn what_is_meant_is_shown(text in "[ab é\t\r\n]{0,40}", from in 0..50_usize, length in 0..50_usize) {
+            let at = At::within("f", &text, &(from..from + length));
+            prop_assert!(at.excerpt.get(at.span.clone()).is_some());
+            let rendered = Problem::error("S0101", at.clone(), "m").label("l").render(true);
+            prop_assert!(rendered.contains("S0101"));
+            if let Some(meant) = text.get(from..from + length) {
+                let first = meant.split('\n').next().unwrap_or("").trim_end_matches('\r');
+                prop_assert!(at.excerpt[at.span].starts_with(first) || first.is_empty());
+                prop_assert_eq!(at.line, text[..from].matches('\n').count() + 1);
+            }
+        }
+    }
 }

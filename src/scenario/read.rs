@@ -22,6 +22,8 @@ pub(super) struct Read {
     pub(super) source: Source,
     pub(super) index: Index,
     pub(super) problems: Vec<Problem>,
+    /// Where values were that could not be read: nothing more is said of them.
+    pub(super) unread: Vec<Range<usize>>,
 }
 
 /// Reads `text`, named `name` in messages, with `pairs` laid over it.
@@ -44,20 +46,21 @@ pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
         problems.push(Problem::error("S0101", at, message));
     }
     let mut scenario = None;
+    let mut unread = Vec::new();
     let mut index = Index::default();
     if problems.is_empty() {
         let sets = sets::prepare(pairs, &mut source, &mut problems);
         let span = root.span();
-        let mut root = root.into_inner();
-        sets::apply(&mut root, &sets, &source, &mut problems);
+        let root = sets::apply(root.into_inner(), &sets, &source, &mut problems);
         index = Index::new(&root);
-        scenario = values(root, &span, &source, &mut problems);
+        scenario = values(root, &span, &source, &mut problems, &mut unread);
     }
     Read {
         scenario,
         source,
         index,
         problems,
+        unread,
     }
 }
 
@@ -67,6 +70,7 @@ fn values(
     span: &Range<usize>,
     source: &Source,
     problems: &mut Vec<Problem>,
+    unread: &mut Vec<Range<usize>>,
 ) -> Option<Scenario> {
     let mut removed: Vec<String> = Vec::new();
     loop {
@@ -78,17 +82,22 @@ fn values(
         let message = error.message();
         let place = error.span().unwrap_or(0..0);
         let missing = message.starts_with("missing field");
-        if missing
-            && quoted(message)
-                .first()
-                .is_some_and(|key| removed.iter().any(|r| r == key))
-        {
-            // It is there, but wrong, and that has been told already.
+        if missing && already_told(quoted(message).first(), &removed, problems) {
             return None;
         }
+        // What is left of a law or policy whose only name was wrong, and has been told.
+        if message.starts_with("wanted exactly 1 element, found 0") && !removed.is_empty() {
+            removed.push(remove(&mut root, &place)?);
+            continue;
+        }
+        // The whole file is no place to point at.
+        let at = match source.at(&place) {
+            at if place == *span => At::file(at.file),
+            at => at,
+        };
         let told = told(message, source.text(&place));
         problems.push(
-            Problem::error(told.code, source.at(&place), told.message)
+            Problem::error(told.code, at, told.message)
                 .label(told.label)
                 .help(told.help),
         );
@@ -96,7 +105,23 @@ fn values(
             return None;
         }
         removed.push(remove(&mut root, &place)?);
+        unread.push(place);
     }
+}
+
+/// Whether a missing `key` is there after all, but wrong or misspelt, and that has been told.
+fn already_told(key: Option<&&str>, removed: &[String], problems: &[Problem]) -> bool {
+    let Some(key) = key else {
+        return false;
+    };
+    let meant = format!("did you mean `{key}`?");
+    let misspelt = |problem: &Problem| {
+        problem
+            .help
+            .as_ref()
+            .is_some_and(|help| help.contains(&meant))
+    };
+    removed.iter().any(|gone| gone == key) || problems.iter().any(misspelt)
 }
 
 /// The words between backticks.
@@ -159,16 +184,35 @@ fn bare_time(text: &str) -> Option<String> {
     time.then(|| format!("write it in quotes: \"{text}\""))
 }
 
-/// serde says "invalid type: integer `4`, expected …"; users ask what was expected first.
+/// serde says "invalid type: integer `4`, expected u32"; users ask what was expected first, and do
+/// not know the types of Rust.
 fn in_plain_words(message: &str) -> String {
     let message = message.lines().next().unwrap_or("");
+    if message.starts_with("wanted exactly 1 element") {
+        return "name exactly one".to_owned();
+    }
     let stripped = message
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "));
-    match stripped.and_then(|rest| rest.split_once(", expected ")) {
-        Some((found, expected)) => format!("expected {expected}, found {found}"),
-        None => message.to_owned(),
-    }
+    let Some((found, expected)) = stripped.and_then(|rest| rest.split_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" => "a whole number from 0 to 9223372036854775807",
+        "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list in brackets",
+        "a map" => "a table",
+        other if other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    let found = match found {
+        "map" => "a table or a time",
+        "sequence" => "a list",
+        other => other,
+    };
+    format!("expected {expected}, found {found}")
 }
 
 /// Takes out the entry whose key or value is at `place`, the innermost one; returns its key.

@@ -45,10 +45,14 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             directory: scenario.directory.clone(),
             mesh: scenario.mesh.clone(),
         };
+        let mut changes = Vec::new();
         for (key, value) in &arm.set {
+            flatten(key, value, &mut changes);
+        }
+        for (key, value) in changes {
             let path = format!("arm.{name}.set.{key}");
-            if allowed(scenario, &path, key, check) {
-                change(&mut parts, &path, key, value, check);
+            if allowed(scenario, &path, &key, check) {
+                change(&mut parts, &path, &key, value, check);
             }
         }
         plans.push(ArmPlan {
@@ -62,6 +66,18 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
     }
     plans.sort_by_key(|plan| !plan.baseline);
     plans
+}
+
+/// Dotted keys for what may as well be written as tables within tables.
+fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a toml::Value)>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (step, value) in table {
+                flatten(&format!("{key}.{step}"), value, changes);
+            }
+        }
+        value => changes.push((key.to_owned(), value)),
+    }
 }
 
 /// Whether an arm may change `key`; tells why not.

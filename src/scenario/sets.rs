@@ -1,5 +1,7 @@
 //! `--set key=value`: laid over the parsed file, so that its mistakes are told like the file's own.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -77,83 +79,81 @@ fn line(key: &str, value: &str, depth: usize) -> String {
 
 /// Lays each of `sets` over `root`.
 pub(super) fn apply<'t>(
-    root: &mut DeTable<'t>,
+    root: DeTable<'t>,
     sets: &'t [Set],
     source: &Source,
     problems: &mut Vec<Problem>,
-) {
+) -> DeTable<'t> {
+    let mut whole = Spanned::new(0..0, DeValue::Table(root));
     for set in sets {
-        let parsed = DeTable::parse(&set.text).expect("invariant: parsed when it was prepared");
-        if let Err(problem) = lay(root, parsed.into_inner(), set.depth, source) {
-            problems.push(problem);
+        let (keys, value) = taken_apart(set);
+        if let Some(lost) = lay(&mut whole, &keys, value) {
+            let at = source.at(&keys[lost.step].span());
+            let message = format!("there is no element `{}`", keys[lost.step].get_ref());
+            let help = format!("the list has {}, numbered from 0", lost.count);
+            problems.push(Problem::error("S0107", at, message).help(help));
         }
+    }
+    match whole.into_inner() {
+        DeValue::Table(root) => root,
+        _ => DeTable::new(),
     }
 }
 
-/// Puts the only value `depth` keys down in `addition` at the same keys of `table`.
-fn lay<'t>(
-    table: &mut DeTable<'t>,
-    addition: DeTable<'t>,
-    depth: usize,
-    source: &Source,
-) -> Result<(), Problem> {
-    for (key, value) in addition {
-        if depth > 1 {
-            match (
-                table.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut),
-                value,
-            ) {
-                (Some(DeValue::Table(inner)), value) => {
-                    return match value.into_inner() {
-                        DeValue::Table(value) => lay(inner, value, depth - 1, source),
-                        _ => Ok(()),
-                    };
-                }
-                (Some(DeValue::Array(items)), value) => {
-                    let name = key.get_ref().as_ref();
-                    return match value.into_inner() {
-                        DeValue::Table(value) => element(items, value, depth - 1, source, name),
-                        _ => Ok(()),
-                    };
-                }
-                (_, value) => {
-                    table.remove(key.get_ref().as_ref());
-                    table.insert(key, value);
-                }
-            }
-        } else {
-            table.remove(key.get_ref().as_ref());
-            table.insert(key, value);
-        }
-    }
-    Ok(())
-}
+type Key<'t> = Spanned<Cow<'t, str>>;
 
-/// As [`lay`], where the first key is the number of an element.
-fn element<'t>(
-    items: &mut toml::de::DeArray<'t>,
-    addition: DeTable<'t>,
-    depth: usize,
-    source: &Source,
-    name: &str,
-) -> Result<(), Problem> {
-    let count = items.len();
-    for (key, value) in addition {
-        let number = key.get_ref().parse::<usize>().ok();
-        let Some(item) = number.and_then(|number| items.iter_mut().nth(number)) else {
-            let at = source.at(&key.span());
-            let message = format!("`{name}` has no element `{}`", key.get_ref());
-            let help = format!("it has {count}, numbered from 0");
-            return Err(Problem::error("S0107", at, message).help(help));
+/// The keys on the way to the value, and the value.
+fn taken_apart(set: &Set) -> (Vec<Key<'_>>, Spanned<DeValue<'_>>) {
+    let parsed = DeTable::parse(&set.text).expect("invariant: parsed when it was prepared");
+    let mut value = Spanned::new(parsed.span(), DeValue::Table(parsed.into_inner()));
+    let mut keys = Vec::new();
+    while keys.len() < set.depth {
+        let DeValue::Table(table) = value.into_inner() else {
+            panic!("invariant: as deep as when it was prepared");
         };
-        match (item.get_mut(), value) {
-            (DeValue::Table(inner), value) if depth > 1 => {
-                if let DeValue::Table(value) = value.into_inner() {
-                    lay(inner, value, depth - 1, source)?;
+        let entry = table.into_iter().next();
+        let (key, inner) = entry.expect("invariant: one entry when it was prepared");
+        keys.push(key);
+        value = inner;
+    }
+    (keys, value)
+}
+
+/// A list that has no element of the number asked for.
+struct Lost {
+    /// Which key asked for it.
+    step: usize,
+    /// How many elements there are.
+    count: usize,
+}
+
+/// Puts `value` where `keys` lead, making tables on the way.
+fn lay<'t>(
+    whole: &mut Spanned<DeValue<'t>>,
+    keys: &[Key<'t>],
+    value: Spanned<DeValue<'t>>,
+) -> Option<Lost> {
+    let mut here = whole;
+    for (step, key) in keys.iter().enumerate() {
+        if !matches!(here.get_ref(), DeValue::Table(_) | DeValue::Array(_)) {
+            *here.get_mut() = DeValue::Table(DeTable::new());
+        }
+        here = match here.get_mut() {
+            DeValue::Array(items) => {
+                let count = items.len();
+                let number = key.get_ref().parse::<usize>().ok();
+                match number.and_then(|number| items.get_mut(number)) {
+                    Some(item) => item,
+                    None => return Some(Lost { step, count }),
                 }
             }
-            (_, value) => *item = value,
-        }
+            DeValue::Table(table) => {
+                let empty = || Spanned::new(key.span(), DeValue::Table(DeTable::new()));
+                table.entry(key.clone()).or_insert_with(empty)
+            }
+            _ => unreachable!("made a table above"),
+        };
     }
-    Ok(())
+    *here = value;
+    None
 }

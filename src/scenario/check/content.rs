@@ -21,7 +21,7 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
     super::once("catalogue.runtime", "titles", titles, c);
     if segments {
         super::once("video.ladder", "segments", true, c);
-        if c.has("video.size_spread") {
+        if scenario.video.size_spread != 0.0 {
             super::once("video.size_spread", "segments", true, c);
         }
     }
@@ -73,7 +73,7 @@ fn catalogue(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
         c.number("catalogue.popularity.zipf-mandelbrot.s", s, 0.0, 10.0);
         c.number("catalogue.popularity.zipf-mandelbrot.q", q, 0.0, 1e9);
     }
-    if let Some(release) = &catalogue.release {
+    if let Some(release) = catalogue.release.as_ref().filter(|_| fits) {
         let most = f64::from(catalogue.titles);
         c.number("catalogue.release.per_week", release.per_week, 0.0, most);
         c.number("catalogue.release.boost", release.boost, 0.0, 1e9);

@@ -114,9 +114,14 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
             device.share.as_f64() * sends.as_f64() * device.upload.share.as_f64()
         })
         .sum();
+    let lines = if tables.homes.is_some() {
+        "csv.homes"
+    } else {
+        "line"
+    };
     if line_up * given == 0.0 {
         let message = "no home can send: every uplink, upload share or number of slots is zero";
-        let path = if given == 0.0 { "device" } else { "line" };
+        let path = if given == 0.0 { "device" } else { lines };
         c.warn("S0404", path, message, "peers give nothing");
         return;
     }
@@ -136,7 +141,7 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
             BitRate((line_up * given) as u64),
             BitRate(demand as u64)
         );
-        c.warn("S0405", "line", message, "peers can give next to nothing");
+        c.warn("S0405", lines, message, "peers can give next to nothing");
     }
 }
 

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::scenario::model::{Curve, SpanLaw};
 use crate::units::{BitRate, Span};
 
-/// That a law can be drawn from and stays within `most`. Nothing is said of an empty one.
+/// That a law can be drawn from and stays within `most`. Nothing is said of one that is left out.
 pub(super) fn law(path: &str, law: &SpanLaw, most: Span, c: &mut Checker<'_>) {
     match law {
         SpanLaw::Constant(span) => {
@@ -24,7 +24,8 @@ pub(super) fn law(path: &str, law: &SpanLaw, most: Span, c: &mut Checker<'_>) {
             c.number(&format!("{path}.weibull.shape"), *shape, 0.1, 20.0);
             c.span(&format!("{path}.weibull.mean"), *mean, most);
         }
-        SpanLaw::Quantiles(spans) if spans.is_empty() => {}
+        // Left out: whether it may be is told elsewhere.
+        SpanLaw::Quantiles(_) if !c.has(path) => {}
         SpanLaw::Quantiles(spans) => {
             let at = format!("{path}.quantiles");
             if rising(&at, spans, c) {

@@ -10,6 +10,8 @@ mod viewing;
 
 pub(super) use content::{MOST_RUNG, MOST_SEGMENT, MOST_SEGMENTS};
 
+use core::ops::Range;
+
 use super::model::Scenario;
 use super::problem::{Problem, Severity};
 use super::resolve::ArmPlan;
@@ -30,6 +32,8 @@ const MOST_DAYS: Span = Span::from_secs(366 * 86_400);
 pub(super) struct Checker<'a> {
     source: &'a Source,
     index: &'a Index,
+    /// Values that could not be read, which has been told.
+    unread: &'a [Range<usize>],
     /// Put before every path; what is not written out under it has been checked already.
     prefix: String,
     pub(super) found: Vec<Problem>,
@@ -38,11 +42,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(source: &'a Source, index: &'a Index) -> Self {
+    pub(super) fn new(source: &'a Source, index: &'a Index, unread: &'a [Range<usize>]) -> Self {
         let nowhere = super::problem::At::file("");
         Self {
             source,
             index,
+            unread,
             prefix: String::new(),
             found: Vec::new(),
             elsewhere: Problem::error("", nowhere, ""),
@@ -66,7 +71,12 @@ impl<'a> Checker<'a> {
         if !self.prefix.is_empty() && !self.index.has(&path) {
             return &mut self.elsewhere;
         }
-        let at = self.source.at(&self.index.value_of(&path));
+        let span = self.index.value_of(&path);
+        let told = |unread: &Range<usize>| span.start <= unread.start && unread.end <= span.end;
+        if self.unread.iter().any(told) {
+            return &mut self.elsewhere;
+        }
+        let at = self.source.at(&span);
         self.push(Problem::error(code, at, message).label(label))
     }
 

@@ -1,12 +1,12 @@
 //! Places, links, lines, providers and the content delivery network.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::laws::{rate, rates, rising};
 use super::{Checker, MOST_RTT, run};
 use crate::scenario::model::{Duplex, Isp, Line, Scenario, Tier};
 use crate::scenario::problem::suggest;
-use crate::units::{BitRate, Span};
+use crate::units::{BitRate, Share, Span};
 
 /// Fastest line or capacity per home that is believed.
 const MOST_LINE: BitRate = BitRate(100_000_000_000);
@@ -62,11 +62,12 @@ fn sources(scenario: &Scenario, c: &mut Checker<'_>) {
     if csv.is_some_and(|csv| csv.links.is_some()) {
         super::once("link", "links", true, c);
     }
-    for at in 0..scenario.isp.len() {
-        for key in ["market_share", "lines"] {
-            super::once(&format!("isp.{at}.{key}"), "homes", homes, c);
+    for (at, isp) in scenario.isp.iter().enumerate() {
+        super::once(&format!("isp.{at}.lines"), "homes", homes, c);
+        if homes {
+            super::once(&format!("isp.{at}.market_share"), "homes", true, c);
         }
-        if homes && c.has(&format!("isp.{at}.evening_factor")) {
+        if homes && isp.evening_factor != Share::ONE {
             super::once(&format!("isp.{at}.evening_factor"), "homes", true, c);
         }
     }
@@ -74,7 +75,7 @@ fn sources(scenario: &Scenario, c: &mut Checker<'_>) {
 
 fn places(scenario: &Scenario, c: &mut Checker<'_>) {
     let places = &scenario.place;
-    if places.len() > usize::from(u16::MAX) {
+    if c.has("place") || !places.is_empty() {
         c.count("place", places.len() as u64, 1, u64::from(u16::MAX));
     }
     let mut seen = BTreeSet::new();
@@ -110,33 +111,56 @@ fn places(scenario: &Scenario, c: &mut Checker<'_>) {
 }
 
 fn links(scenario: &Scenario, c: &mut Checker<'_>) {
-    let place_of = |name: &str| scenario.place.iter().position(|place| place.name == name);
-    let mut group: Vec<usize> = (0..scenario.place.len()).collect();
+    let places = &scenario.place;
+    let numbers: BTreeMap<&str, usize> = places
+        .iter()
+        .enumerate()
+        .map(|(at, place)| (place.name.as_str(), at))
+        .collect();
+    let mut groups = Groups::new(places.len());
     for (at, link) in scenario.link.iter().enumerate() {
         c.number(&format!("link.{at}.km"), link.km, 0.0, MOST_KM);
         for (end, name) in [("a", &link.a), ("b", &link.b)] {
-            if place_of(name).is_none() {
+            if !numbers.contains_key(name.as_str()) {
                 let message = format!("there is no place `{name}`");
-                let names = scenario.place.iter().map(|place| place.name.as_str());
+                let names = numbers.keys().copied();
                 c.error("S0205", &format!("link.{at}.{end}"), message, "not defined")
                     .help = suggest(name, "defined", names);
             }
         }
-        if let (Some(a), Some(b)) = (place_of(&link.a), place_of(&link.b)) {
-            let (from, to) = (group[a], group[b]);
-            group
-                .iter_mut()
-                .filter(|g| **g == from)
-                .for_each(|g| *g = to);
+        if let (Some(a), Some(b)) = (numbers.get(link.a.as_str()), numbers.get(link.b.as_str())) {
+            groups.join(*a, *b);
         }
     }
-    let lone = group.iter().position(|g| *g != group[0]);
+    let lone = (0..places.len()).find(|at| groups.of(*at) != groups.of(0));
     if let Some(lone) = lone {
-        let (first, other) = (&scenario.place[0].name, &scenario.place[lone].name);
+        let (first, other) = (&places[0].name, &places[lone].name);
         let message = format!("no row of links leads from `{first}` to `{other}`");
         let path = format!("place.{lone}");
         c.error("S0209", &path, message, "not connected").help =
             Some("add a [[link]] so that every place can reach every other".to_owned());
+    }
+}
+
+/// Which places are connected: each points towards the first of its group.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn of(&mut self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a.max(b)] = a.min(b);
     }
 }
 
@@ -184,7 +208,7 @@ fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Che
         c.key_error("S0205", &format!("{lines}.{name}"), message, "not defined")
             .help = suggest(name, "defined", names);
     }
-    if !homes && !isp.lines.is_empty() {
+    if !homes && c.has(&lines) {
         let what = format!("the lines of `{}`", isp.name);
         c.whole(&lines, &what, isp.lines.values().copied());
     }

@@ -15,6 +15,8 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     let run = &scenario.run;
     c.count("run.homes", u64::from(run.homes), 1, u64::from(MOST_HOMES));
     c.count("run.replications", u64::from(run.replications), 1, 100_000);
+    // TOML has no larger integers, and the resolved file must hold it.
+    c.count("run.seed", run.seed, 0, i64::MAX.unsigned_abs());
     if (1..5).contains(&run.replications) {
         let message = format!(
             "{} replications give no meaningful interval",

@@ -91,14 +91,5 @@ fn player(player: &Player, c: &mut Checker<'_>) {
     }
     if let Some(patience) = &player.stall_patience {
         law("player.stall_patience", patience, MOST_DAYS, c);
-        if patience.is_empty() {
-            let message = "0 quantiles are too few";
-            c.error(
-                "S0207",
-                "player.stall_patience",
-                message,
-                "two or more, from 0 to 100 %",
-            );
-        }
     }
 }

@@ -7,7 +7,7 @@ mod sheet;
 mod video;
 mod viewing;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::check::Checker;
 use super::model::Scenario;
@@ -22,7 +22,8 @@ pub(super) fn load(scenario: &mut Scenario, base: &Path, c: &mut Checker<'_>) ->
     let Some(csv) = scenario.csv.clone() else {
         return tables;
     };
-    let folder = base.join(&csv.folder);
+    // Through its components, so that messages do not name `./`.
+    let folder: PathBuf = base.join(&csv.folder).components().collect();
     let mut open = |key: &str, file: &Option<String>, need: &[&str], may: &[&str]| {
         let path = folder.join(file.as_ref()?);
         sheet(key, &path, need, may, c)
@@ -114,7 +115,7 @@ fn sheet(
             return None;
         }
     };
-    match Sheet::new(&name, text, need, may) {
+    match Sheet::new(&name, &text, need, may) {
         Ok(sheet) => Some(sheet),
         Err(problems) => {
             c.found.extend(problems);

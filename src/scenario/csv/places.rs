@@ -1,5 +1,7 @@
 //! `csv.places` and `csv.links`.
 
+use std::collections::BTreeSet;
+
 use super::sheet::Sheet;
 use crate::scenario::model::{Link, Place};
 use crate::units::Span;
@@ -10,6 +12,7 @@ pub(super) const LINKS: &[&str] = &["a", "b", "km", "one_way_ms"];
 /// Places in the order of their numbers, which count the rows from 0.
 pub(super) fn places(sheet: &mut Sheet) -> Vec<Place> {
     let mut places = Vec::new();
+    let mut seen = BTreeSet::new();
     for row in 0..sheet.len() {
         let number = sheet.whole(row, 0, 0, u64::from(u16::MAX) - 1);
         if number.is_some_and(|number| number != row as u64) {
@@ -27,7 +30,7 @@ pub(super) fn places(sheet: &mut Sheet) -> Vec<Place> {
         let lat = sheet.number(row, 2, -90.0, 90.0);
         let lon = sheet.number(row, 3, -180.0, 180.0);
         let population = sheet.whole(row, 4, 0, 20_000_000_000);
-        if places.iter().any(|place: &Place| place.name == name) {
+        if !seen.insert(name.clone()) {
             sheet.fault(
                 "S0304",
                 row,

@@ -35,15 +35,13 @@ impl Sheet {
     /// Reads a table with the columns `need`, in any order, and perhaps those of `may`.
     pub(super) fn new(
         name: &str,
-        text: String,
+        text: &str,
         need: &[&str],
         may: &[&str],
     ) -> Result<Self, Vec<Problem>> {
         // A byte order mark is not part of the first name.
-        let text = text
-            .strip_prefix('\u{feff}')
-            .map_or(text.clone(), str::to_owned);
-        let mut rows = rows(name, &text)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut rows = rows(name, text)?;
         if rows.is_empty() {
             let problem = Problem::error("S0302", At::file(name), "the table is empty");
             return Err(vec![
@@ -59,7 +57,7 @@ impl Sheet {
         let mut problems = Vec::new();
         let mut at = vec![None; names.len()];
         for (index, column) in head.fields.iter().enumerate() {
-            let place = || At::within(name, &text, &field(&text, &head.line, index));
+            let place = || At::within(name, text, &field(text, &head.line, index));
             match names.iter().position(|known| known == column.trim()) {
                 Some(known) if at[known].is_none() => at[known] = Some(index),
                 Some(_) => {
@@ -74,7 +72,7 @@ impl Sheet {
             }
         }
         for (_, column) in at.iter().zip(need).filter(|(at, _)| at.is_none()) {
-            let place = At::within(name, &text, &head.line);
+            let place = At::within(name, text, &head.line);
             let message = format!("the column `{column}` is missing");
             let help = suggest(column, "found", head.fields.iter().map(String::as_str));
             problems.push(Problem::error("S0302", place, message).help(help));
@@ -88,7 +86,7 @@ impl Sheet {
         }
         Ok(Self {
             name: name.to_owned(),
-            text,
+            text: text.to_owned(),
             names,
             at,
             rows,
@@ -228,4 +226,41 @@ fn field(text: &str, line: &Range<usize>, index: usize) -> Range<usize> {
         from += part.len() + 1;
     }
     line.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Places are counted as an editor shows them, whatever ends the lines and stands between them.
+    #[test]
+    fn fields_are_found_again() {
+        for (text, line) in [
+            ("a,b\n1,2\n3,x y\n", 3),
+            ("a,b\r\n1,2\r\n3,x y\r\n", 3),
+            ("\u{feff}a,b\n1,2\n\n\n3,x y", 5),
+            ("b,a\n2,1\n\r\nx y,3\n", 4),
+        ] {
+            let mut sheet = Sheet::new("t.csv", text, &["a", "b"], &["c"]).unwrap();
+            assert_eq!((sheet.len(), sheet.has(2)), (2, false));
+            assert_eq!(sheet.whole(0, 1, 0, 9), Some(2));
+            assert_eq!(sheet.number(1, 1, 0.0, 9.0), None);
+            let at = &sheet.faults[0].at;
+            assert_eq!(
+                (at.line, &at.excerpt[at.span.clone()]),
+                (line, "x y"),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_first_faults_are_told() {
+        let text = format!("a\n{}", "x\n".repeat(1_000));
+        let mut sheet = Sheet::new("t.csv", &text, &["a"], &[]).unwrap();
+        for row in 0..sheet.len() {
+            assert_eq!(sheet.whole(row, 0, 0, 9), None);
+        }
+        assert_eq!(sheet.faults.len(), MOST);
+    }
 }

@@ -144,20 +144,16 @@ fn ratio(total: u64, count: u64, segment: Span, rate: BitRate) -> f64 {
 
 /// Tells that sizes and rate do not fit, and what was probably mixed up.
 fn mixed_up(sheet: &mut Sheet, row: usize, ratio: f64) {
-    let likely = if (500.0..2_000.0).contains(&ratio) {
-        "is `bytes` in bits times 125, or `kbps_nominal` in Mbit/s?"
-    } else if (5.0..16.0).contains(&ratio) {
-        "is `bytes` in bits, or `kbps_nominal` in kB/s? Does `video.segment` fit the table?"
-    } else if (0.06..0.2).contains(&ratio) {
-        "is `kbps_nominal` in kB/s times 64, or `video.segment` too long for the table?"
-    } else if ratio < 0.01 {
-        "is `bytes` in kB, or `kbps_nominal` in bit/s?"
-    } else {
-        "does `video.segment` fit the table?"
+    let likely = match ratio {
+        5.0..20.0 => "is `bytes` in bits, or `kbps_nominal` in kB/s? ",
+        500.0..2_000.0 => "is `kbps_nominal` in Mbit/s? ",
+        0.004..0.016 => "is `bytes` in kbit? ",
+        0.000_5..0.002 => "is `bytes` in kB, or `kbps_nominal` in bit/s? ",
+        _ => "",
     };
-    let message = format!("bytes × 8 / segment is {ratio:.3} times `kbps_nominal`");
+    let message = format!("bytes × 8 / `video.segment` is {ratio:.4} times `kbps_nominal`");
     sheet.fault("S0304", row, 3, message);
     if let Some(problem) = sheet.last() {
-        problem.help = Some(likely.to_owned());
+        problem.help = Some(format!("{likely}does `video.segment` fit the table?"));
     }
 }
