@@ -3,6 +3,7 @@
 
 pub mod metrics;
 pub mod peer;
+pub mod report;
 pub mod results;
 pub mod rng;
 pub mod scenario;

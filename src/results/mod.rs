@@ -7,6 +7,7 @@ pub mod catalogue;
 mod comparison;
 mod derived;
 mod folder;
+mod json;
 mod manifest;
 mod read;
 mod rows;
@@ -15,12 +16,17 @@ mod write;
 pub use comparison::Verdict;
 pub use derived::derive;
 pub use folder::{Folder, FolderError};
+pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
 pub use rows::{CauseRow, ComparisonRow, MatrixRow, SeriesRow, SummaryRow};
 pub use write::write;
 
+use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
+
+pub use crate::metrics::statistics::Interval;
+pub use crate::metrics::tables::Window;
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
 pub const RESULTS_VERSION: u32 = 1;
@@ -68,17 +74,20 @@ pub struct Results {
 
 impl Results {
     /// Value of `metric` in each replication of `arm`, by replication; missing values are left out.
-    pub fn values(
-        &self,
-        arm: &str,
-        window: crate::metrics::tables::Window,
-        metric: &str,
-    ) -> Vec<f64> {
+    pub fn values(&self, arm: &str, window: Window, metric: &str) -> Vec<f64> {
         let of = |row: &&SummaryRow| row.arm == arm && row.window == window && row.metric == metric;
         self.summary
             .iter()
             .filter(of)
             .filter_map(|row| row.value)
             .collect()
+    }
+
+    /// Mean over replications of `metric` in `arm`, with the interval of that mean.
+    pub fn interval(&self, arm: &str, window: Window, metric: &str) -> Interval {
+        interval(
+            &self.values(arm, window, metric),
+            self.manifest.setting.confidence,
+        )
     }
 }
