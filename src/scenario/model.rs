@@ -42,8 +42,8 @@ pub struct Scenario {
     pub cdn: Cdn,
     /// Kinds of device, by name; their shares add up to 1.
     pub device: BTreeMap<String, Device>,
-    /// When boxes are powered.
-    #[serde(rename = "box")]
+    /// When boxes are powered. Empty when `csv.box_on` names a table.
+    #[serde(rename = "box", default, skip_serializing_if = "BoxOn::is_empty")]
     pub box_on: BoxOn,
     /// When people are at home and awake.
     pub at_home: AtHome,
@@ -207,7 +207,8 @@ pub struct Line {
 pub struct Isp {
     /// Its name.
     pub name: String,
-    /// Its share of homes; all add up to 1.
+    /// Its share of homes; all add up to 1. Zero with `csv.homes`, whose rows say it.
+    #[serde(default, skip_serializing_if = "is_nothing")]
     pub market_share: Share,
     /// Which kinds of `[line]` its homes have; shares add up to 1. Not needed with `csv.homes`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -334,7 +335,7 @@ pub struct Upload {
 }
 
 /// When boxes are powered without being watched: alternating on and off times.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoxOn {
     /// Length of a time on.
@@ -347,7 +348,8 @@ pub struct BoxOn {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AtHome {
-    /// Share of homes with somebody present, over the day.
+    /// Share of homes with somebody present, over the day. Empty with `csv.demand`.
+    #[serde(default, skip_serializing_if = "Curve::is_empty")]
     pub present: Curve,
     /// Mean length of a presence; it ends the viewing.
     pub spell: Span,
@@ -357,14 +359,18 @@ pub struct AtHome {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Demand {
-    /// Mean viewings a home starts per day.
+    /// Mean viewings a home starts per day. Zero with `csv.demand`, where the rate follows from
+    /// `service_share`, the table and the mean of `length`.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub sessions_per_home_day: f64,
-    /// Relative rate of starts over the day; only its shape counts.
+    /// Relative rate of starts over the day; only its shape counts. Empty with `csv.demand`.
+    #[serde(default, skip_serializing_if = "Curve::is_empty")]
     pub starts: Curve,
     /// Spread of viewing between homes: standard deviation of the logarithm of their rates.
     #[serde(default)]
     pub spread: f64,
-    /// How long people watch, cut by the title's end and by leaving.
+    /// How long people watch, cut by the title's end and by leaving. Empty with `csv.watching`.
+    #[serde(default, skip_serializing_if = "SpanLaw::is_empty")]
     pub length: SpanLaw,
     /// Share of viewings that return to a title the home has watched before.
     #[serde(default)]
@@ -375,7 +381,7 @@ pub struct Demand {
 }
 
 /// A smooth curve over the day: `floor` plus bell-shaped bumps, the day closed into a ring.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Curve {
     /// Its lowest value.
@@ -432,12 +438,14 @@ pub enum SpanLaw {
 pub struct Catalogue {
     /// Number of titles.
     pub titles: u32,
-    /// How viewings spread over titles.
-    pub popularity: Popularity,
+    /// How viewings spread over titles; `None` only with `csv.titles`, whose views are the weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub popularity: Option<Popularity>,
     /// What a new title gains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<Release>,
-    /// Running time of a title.
+    /// Running time of a title. Empty with `csv.titles`.
+    #[serde(default, skip_serializing_if = "SpanLaw::is_empty")]
     pub runtime: SpanLaw,
 }
 
@@ -473,9 +481,11 @@ pub struct Release {
 pub struct Video {
     /// Playing time of a segment.
     pub segment: Span,
-    /// Rates of the rungs, rising.
+    /// Rates of the rungs, rising. Filled from `csv.segments` when that names a table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ladder: Vec<BitRate>,
-    /// Spread of segment sizes around their rung: coefficient of variation.
+    /// Spread of segment sizes around their rung: coefficient of variation. Zero with
+    /// `csv.segments`.
     #[serde(default)]
     pub size_spread: f64,
     /// A viewing plays the highest rung within this part of the evening download rate, the same in
@@ -565,6 +575,34 @@ pub struct Report {
     pub confidence: Share,
 }
 
+impl SpanLaw {
+    /// Whether nothing is said: no quantiles at all. What a left out law becomes.
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Quantiles(quantiles) if quantiles.is_empty())
+    }
+}
+
+impl Default for SpanLaw {
+    /// Nothing said.
+    fn default() -> Self {
+        Self::Quantiles(Vec::new())
+    }
+}
+
+impl Curve {
+    /// Whether it is zero all day. What a left out curve becomes.
+    pub fn is_empty(&self) -> bool {
+        self.floor == 0.0 && self.bumps.is_empty()
+    }
+}
+
+impl BoxOn {
+    /// Whether nothing is said.
+    pub const fn is_empty(&self) -> bool {
+        self.on.is_empty() && self.off.is_empty()
+    }
+}
+
 impl Default for Network {
     fn default() -> Self {
         Self {
@@ -649,6 +687,20 @@ const fn eight_to_ten() -> Window {
 }
 const fn default_memory() -> Bytes {
     Bytes(256_000_000)
+}
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde asks for"
+)]
+const fn is_nothing(share: &Share) -> bool {
+    share.ppm() == 0
+}
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde asks for"
+)]
+const fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 #[expect(
     clippy::trivially_copy_pass_by_ref,

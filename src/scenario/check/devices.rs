@@ -1,0 +1,168 @@
+//! Devices, the directory and the mesh, of the file and of each arm.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use super::laws::{mean, middle, rate};
+use super::networks::rtt;
+use crate::scenario::model::{Device, Directory, Mesh, Scenario};
+use crate::scenario::resolve::ArmPlan;
+use crate::scenario::tables::Tables;
+use crate::units::{BitRate, Bytes, Share, Span};
+
+pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
+    c.count("device", scenario.device.len() as u64, 1, 255);
+    if !scenario.device.is_empty() {
+        c.whole(
+            "device",
+            "the shares of devices",
+            scenario.device.values().map(|d| d.share),
+        );
+    }
+    let segment = largest_segment(scenario);
+    parts(
+        &scenario.device,
+        &scenario.directory,
+        &scenario.mesh,
+        segment,
+        c,
+    );
+    for plan in plans {
+        c.within(&plan.name, |c| {
+            parts(&plan.device, &plan.directory, &plan.mesh, segment, c);
+        });
+    }
+}
+
+/// Bytes of a segment of the highest rung.
+fn largest_segment(scenario: &Scenario) -> Bytes {
+    let top = scenario
+        .video
+        .ladder
+        .iter()
+        .max()
+        .copied()
+        .unwrap_or_default();
+    top.bytes_in(scenario.video.segment)
+}
+
+fn parts(
+    devices: &BTreeMap<String, Device>,
+    directory: &Directory,
+    mesh: &Mesh,
+    segment: Bytes,
+    c: &mut Checker<'_>,
+) {
+    for (name, device) in devices {
+        check_device(&format!("device.{name}"), device, segment, c);
+    }
+    rtt("directory.rtt", directory.rtt, c);
+    c.count("directory.list", u64::from(directory.list), 1, 10_000);
+    c.span("directory.refresh", directory.refresh, Span::DAY);
+    if directory.staleness > Span::DAY {
+        c.span("directory.staleness", directory.staleness, Span::DAY);
+    }
+    if mesh.set_up > Span::from_secs(600) {
+        c.span("mesh.set_up", mesh.set_up, Span::from_secs(600));
+    }
+    c.count("mesh.links", u64::from(mesh.links), 1, 10_000);
+    if let Some(life) = mesh.link_life {
+        c.span("mesh.link_life", life, super::MOST_DAYS);
+    }
+}
+
+fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>) {
+    let sizes = [("cache.size", device.cache.size), ("memory", device.memory)];
+    for (key, size) in sizes {
+        let at = format!("{path}.{key}");
+        if size > Bytes(1_000_000_000_000_000) {
+            let message = format!("{size} is more than any home has");
+            c.error("S0211", &at, message, "at most 1,000 TB");
+        } else if size < segment && (size > Bytes::ZERO || key == "memory") {
+            let message = format!("{size} is less than one segment of the top rung, {segment}");
+            c.warn("S0403", &at, message, "keeps nothing");
+        }
+    }
+    c.count(
+        &format!("{path}.upload.slots"),
+        u64::from(device.upload.slots),
+        0,
+        10_000,
+    );
+    if let Some(cap) = device.upload.cap {
+        rate(
+            &format!("{path}.upload.cap"),
+            cap,
+            BitRate(100_000_000_000),
+            c,
+        );
+    }
+}
+
+/// Warns when nobody can send, or hardly anything compared with what is watched.
+pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
+    let line_up = mean_up(scenario, tables);
+    let given: f64 = scenario
+        .device
+        .values()
+        .map(|device| {
+            let sends = if device.upload.slots == 0 {
+                Share::ZERO
+            } else {
+                device.upload.permitted
+            };
+            device.share.as_f64() * sends.as_f64() * device.upload.share.as_f64()
+        })
+        .sum();
+    if line_up * given == 0.0 {
+        let message = "no home can send: every uplink, upload share or number of slots is zero";
+        let path = if given == 0.0 { "device" } else { "line" };
+        c.warn("S0404", path, message, "peers give nothing");
+        return;
+    }
+    let top = scenario
+        .video
+        .ladder
+        .iter()
+        .max()
+        .copied()
+        .unwrap_or_default();
+    let watched =
+        scenario.demand.sessions_per_home_day * mean(&scenario.demand.length).as_secs_f64();
+    let demand = watched / 86_400.0 * top.0 as f64;
+    if line_up * given < demand / 100.0 {
+        let message = format!(
+            "homes can send {} each and watch up to {}, both means over the day",
+            BitRate((line_up * given) as u64),
+            BitRate(demand as u64)
+        );
+        c.warn("S0405", "line", message, "peers can give next to nothing");
+    }
+}
+
+/// Mean of homes' lines upwards in bit/s.
+fn mean_up(scenario: &Scenario, tables: &Tables) -> f64 {
+    if let Some(homes) = &tables.homes {
+        let weight: f64 = homes.iter().map(|home| home.weight).sum();
+        let sum: f64 = homes
+            .iter()
+            .map(|home| home.up.0 as f64 * home.weight)
+            .sum();
+        return sum / weight;
+    }
+    let line = |name: &str| {
+        let line = scenario.line.get(name);
+        line.map_or(0.0, |line| middle(line.up.iter().map(|rate| rate.0)) as f64)
+    };
+    let isp = |lines: &BTreeMap<String, Share>| -> f64 {
+        lines
+            .iter()
+            .map(|(name, share)| line(name) * share.as_f64())
+            .sum()
+    };
+    scenario
+        .isp
+        .iter()
+        .map(|i| isp(&i.lines) * i.market_share.as_f64())
+        .sum()
+}

@@ -1,0 +1,234 @@
+//! Places, links, lines, providers and the content delivery network.
+
+use std::collections::BTreeSet;
+
+use super::laws::{rate, rates, rising};
+use super::{Checker, MOST_RTT, run};
+use crate::scenario::model::{Duplex, Isp, Line, Scenario, Tier};
+use crate::scenario::problem::suggest;
+use crate::units::{BitRate, Span};
+
+/// Fastest line or capacity per home that is believed.
+const MOST_LINE: BitRate = BitRate(100_000_000_000);
+/// Farthest two places on this planet are apart, in kilometres.
+const MOST_KM: f64 = 20_100.0;
+
+pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
+    let network = &scenario.network;
+    c.number("network.fibre_factor", network.fibre_factor, 1.0, 20.0);
+    c.span(
+        "network.delay_per_km",
+        network.delay_per_km,
+        Span::from_millis(1),
+    );
+    sources(scenario, c);
+    places(scenario, c);
+    links(scenario, c);
+    for (name, line) in &scenario.line {
+        check_line(&format!("line.{name}"), line, c);
+    }
+    providers(scenario, c);
+    let cdn = &scenario.cdn;
+    if let Some(exchange) = &cdn.exchange {
+        tier("cdn.exchange", exchange, c);
+    }
+    rate("cdn.origin.egress", cdn.origin.egress, MOST_LINE, c);
+    if cdn.origin.egress == BitRate::ZERO {
+        c.error(
+            "S0211",
+            "cdn.origin.egress",
+            "an origin that sends nothing",
+            "above zero",
+        );
+    }
+    rtt("cdn.origin.rtt", cdn.origin.rtt, c);
+}
+
+/// That each figure is given once: here or in a table.
+fn sources(scenario: &Scenario, c: &mut Checker<'_>) {
+    let csv = scenario.csv.as_ref();
+    let homes = csv.is_some_and(|csv| csv.homes.is_some());
+    let here = [
+        (
+            "place",
+            "places",
+            csv.is_some_and(|csv| csv.places.is_some()),
+        ),
+        ("line", "homes", homes),
+    ];
+    for (key, table, replaced) in here {
+        super::once(key, table, replaced, c);
+    }
+    if csv.is_some_and(|csv| csv.links.is_some()) {
+        super::once("link", "links", true, c);
+    }
+    for at in 0..scenario.isp.len() {
+        for key in ["market_share", "lines"] {
+            super::once(&format!("isp.{at}.{key}"), "homes", homes, c);
+        }
+        if homes && c.has(&format!("isp.{at}.evening_factor")) {
+            super::once(&format!("isp.{at}.evening_factor"), "homes", true, c);
+        }
+    }
+}
+
+fn places(scenario: &Scenario, c: &mut Checker<'_>) {
+    let places = &scenario.place;
+    if places.len() > usize::from(u16::MAX) {
+        c.count("place", places.len() as u64, 1, u64::from(u16::MAX));
+    }
+    let mut seen = BTreeSet::new();
+    for (at, place) in places.iter().enumerate() {
+        c.number(&format!("place.{at}.lat"), place.lat, -90.0, 90.0);
+        c.number(&format!("place.{at}.lon"), place.lon, -180.0, 180.0);
+        if place.population > 20_000_000_000 {
+            c.count(
+                &format!("place.{at}.population"),
+                place.population,
+                0,
+                20_000_000_000,
+            );
+        }
+        if !seen.insert(&place.name) {
+            let message = format!("there are two places called `{}`", place.name);
+            c.error(
+                "S0206",
+                &format!("place.{at}.name"),
+                message,
+                "the second one",
+            );
+        }
+    }
+    if !places.is_empty() && places.iter().all(|place| place.population == 0) {
+        c.error(
+            "S0211",
+            "place",
+            "nobody lives at any place",
+            "`population` above zero somewhere",
+        );
+    }
+}
+
+fn links(scenario: &Scenario, c: &mut Checker<'_>) {
+    let place_of = |name: &str| scenario.place.iter().position(|place| place.name == name);
+    let mut group: Vec<usize> = (0..scenario.place.len()).collect();
+    for (at, link) in scenario.link.iter().enumerate() {
+        c.number(&format!("link.{at}.km"), link.km, 0.0, MOST_KM);
+        for (end, name) in [("a", &link.a), ("b", &link.b)] {
+            if place_of(name).is_none() {
+                let message = format!("there is no place `{name}`");
+                let names = scenario.place.iter().map(|place| place.name.as_str());
+                c.error("S0205", &format!("link.{at}.{end}"), message, "not defined")
+                    .help = suggest(name, "defined", names);
+            }
+        }
+        if let (Some(a), Some(b)) = (place_of(&link.a), place_of(&link.b)) {
+            let (from, to) = (group[a], group[b]);
+            group
+                .iter_mut()
+                .filter(|g| **g == from)
+                .for_each(|g| *g = to);
+        }
+    }
+    let lone = group.iter().position(|g| *g != group[0]);
+    if let Some(lone) = lone {
+        let (first, other) = (&scenario.place[0].name, &scenario.place[lone].name);
+        let message = format!("no row of links leads from `{first}` to `{other}`");
+        let path = format!("place.{lone}");
+        c.error("S0209", &path, message, "not connected").help =
+            Some("add a [[link]] so that every place can reach every other".to_owned());
+    }
+}
+
+fn check_line(path: &str, line: &Line, c: &mut Checker<'_>) {
+    rates(&format!("{path}.down"), &line.down, 1, MOST_LINE, c);
+    rates(&format!("{path}.up"), &line.up, 0, MOST_LINE, c);
+    let path = format!("{path}.rtt");
+    if rising(&path, &line.rtt, c) {
+        let last = line.rtt.len() - 1;
+        rtt(&format!("{path}.{last}"), line.rtt[last], c);
+    }
+}
+
+fn providers(scenario: &Scenario, c: &mut Checker<'_>) {
+    let isps = &scenario.isp;
+    c.count("isp", isps.len() as u64, 1, 255);
+    let homes = scenario.csv.as_ref().is_some_and(|csv| csv.homes.is_some());
+    if !homes && !isps.is_empty() {
+        c.whole(
+            "isp",
+            "the market shares",
+            isps.iter().map(|isp| isp.market_share),
+        );
+    }
+    let mut seen = BTreeSet::new();
+    for (at, isp) in isps.iter().enumerate() {
+        let path = format!("isp.{at}");
+        if !seen.insert(&isp.name) {
+            let message = format!("there are two providers called `{}`", isp.name);
+            c.error("S0206", &format!("{path}.name"), message, "the second one");
+        }
+        provider(&path, isp, scenario, homes, c);
+    }
+}
+
+fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Checker<'_>) {
+    let lines = format!("{path}.lines");
+    for name in isp
+        .lines
+        .keys()
+        .filter(|name| !scenario.line.contains_key(*name))
+    {
+        let message = format!("there is no line `{name}`");
+        let names = scenario.line.keys().map(String::as_str);
+        c.key_error("S0205", &format!("{lines}.{name}"), message, "not defined")
+            .help = suggest(name, "defined", names);
+    }
+    if !homes && !isp.lines.is_empty() {
+        let what = format!("the lines of `{}`", isp.name);
+        c.whole(&lines, &what, isp.lines.values().copied());
+    }
+    if isp.evening_factor.ppm() == 0 {
+        let message = "an evening factor of 0 cuts everybody off";
+        c.error(
+            "S0211",
+            &format!("{path}.evening_factor"),
+            message,
+            "above 0",
+        );
+    }
+    run::rises(&format!("{path}.evening"), &isp.evening, c);
+    duplex(&format!("{path}.aggregation"), isp.aggregation, c);
+    duplex(&format!("{path}.interconnect"), isp.interconnect, c);
+    if let Some(appliance) = &isp.appliance {
+        tier(&format!("{path}.appliance"), appliance, c);
+    }
+}
+
+fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
+    let Duplex { down, up } = duplex;
+    for (way, capacity) in [("down", down), ("up", up)] {
+        let path = format!("{path}.{way}");
+        rate(&path, capacity, MOST_LINE, c);
+        if capacity == BitRate::ZERO && way == "down" {
+            c.error(
+                "S0211",
+                &path,
+                "a capacity of zero cuts everybody off",
+                "above zero",
+            );
+        }
+    }
+}
+
+fn tier(path: &str, tier: &Tier, c: &mut Checker<'_>) {
+    rate(&format!("{path}.egress"), tier.egress, MOST_LINE, c);
+    rtt(&format!("{path}.rtt"), tier.rtt, c);
+}
+
+/// That a round trip is believable; zero is.
+pub(super) fn rtt(path: &str, value: Span, c: &mut Checker<'_>) {
+    if value > MOST_RTT {
+        c.span(path, value, MOST_RTT);
+    }
+}

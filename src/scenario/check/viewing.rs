@@ -1,0 +1,104 @@
+//! `[box]`, `[at_home]`, `[demand]` and `[player]`.
+
+use super::laws::{curve, law};
+use super::{Checker, MOST_DAYS};
+use crate::scenario::model::{Player, Scenario};
+use crate::units::Span;
+
+pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
+    let csv = scenario.csv.as_ref();
+    let demand_table = csv.is_some_and(|csv| csv.demand.is_some());
+    for key in [
+        "at_home.present",
+        "demand.starts",
+        "demand.sessions_per_home_day",
+    ] {
+        super::once(key, "demand", demand_table, c);
+    }
+    super::once(
+        "demand.length",
+        "watching",
+        csv.is_some_and(|csv| csv.watching.is_some()),
+        c,
+    );
+    super::once(
+        "box",
+        "box_on",
+        csv.is_some_and(|csv| csv.box_on.is_some()),
+        c,
+    );
+
+    law("box.on", &scenario.box_on.on, MOST_DAYS, c);
+    law("box.off", &scenario.box_on.off, MOST_DAYS, c);
+    curve("at_home.present", &scenario.at_home.present, 1.0, c);
+    c.span("at_home.spell", scenario.at_home.spell, Span::DAY.times(31));
+    demand(scenario, demand_table, c);
+    player(&scenario.player, c);
+}
+
+fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
+    let demand = &scenario.demand;
+    curve("demand.starts", &demand.starts, 1e9, c);
+    if c.has("demand.starts") && demand.starts.is_empty() {
+        c.error(
+            "S0210",
+            "demand.starts",
+            "a curve that is zero all day",
+            "nobody ever starts",
+        );
+    }
+    if c.has("at_home.present") && scenario.at_home.present.is_empty() {
+        c.error(
+            "S0210",
+            "at_home.present",
+            "a curve that is zero all day",
+            "nobody is ever at home",
+        );
+    }
+    c.number("demand.spread", demand.spread, 0.0, 5.0);
+    law("demand.length", &demand.length, Span::DAY, c);
+    if !table && c.has("demand.sessions_per_home_day") {
+        c.number(
+            "demand.sessions_per_home_day",
+            demand.sessions_per_home_day,
+            0.001,
+            1_000.0,
+        );
+    }
+    match (table, demand.service_share) {
+        (true, None) => {
+            let message = "`csv.demand` says who watches television, not who watches this service";
+            c.error("S0216", "demand", message, "needs `service_share`");
+        }
+        (true, Some(share)) if share.ppm() == 0 => {
+            let message = "nobody watches this service";
+            c.error("S0211", "demand.service_share", message, "above 0");
+        }
+        (false, Some(_)) => {
+            let message = "`service_share` is used with `csv.demand` only";
+            c.error("S0216", "demand.service_share", message, "take it out");
+        }
+        _ => {}
+    }
+}
+
+fn player(player: &Player, c: &mut Checker<'_>) {
+    let most = Span::from_secs(600);
+    c.span("player.start_after", player.start_after, most);
+    c.span("player.resume_after", player.resume_after, most);
+    if player.patience > Span::DAY {
+        c.span("player.patience", player.patience, Span::DAY);
+    }
+    if let Some(patience) = &player.stall_patience {
+        law("player.stall_patience", patience, MOST_DAYS, c);
+        if patience.is_empty() {
+            let message = "0 quantiles are too few";
+            c.error(
+                "S0207",
+                "player.stall_patience",
+                message,
+                "two or more, from 0 to 100 %",
+            );
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What is wrong with a scenario: one message, one place, what is allowed, one suggestion.
+
+use core::fmt;
+use core::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+
+/// Every code with its meaning, in order.
+pub const CODES: &[(&str, &str)] = &[
+    ("S0101", "the file is not TOML"),
+    ("S0102", "a key that does not exist"),
+    ("S0103", "a name that is not among those allowed"),
+    ("S0104", "a key is missing"),
+    (
+        "S0105",
+        "a value of the wrong type, or a quantity without its unit",
+    ),
+    ("S0106", "the file cannot be read as text"),
+    (
+        "S0107",
+        "a --set that is not `key=value`, or whose key leads nowhere",
+    ),
+    (
+        "S0201",
+        "a version of the format that this program does not know",
+    ),
+    ("S0202", "a count outside its range"),
+    ("S0203", "times of the run that do not fit together"),
+    ("S0204", "shares that do not add up to 1"),
+    ("S0205", "a name that is not defined"),
+    ("S0206", "a name that is defined twice"),
+    ("S0207", "quantiles that are too few or fall"),
+    ("S0208", "a ladder that is empty, zero or not rising"),
+    ("S0209", "places without a connection"),
+    ("S0210", "a law or curve that makes no sense"),
+    ("S0211", "an absurd quantity, mostly a mix-up of units"),
+    (
+        "S0212",
+        "a number that is negative, too large or not finite",
+    ),
+    ("S0213", "not exactly one baseline"),
+    ("S0214", "an arm changes what arms may not change"),
+    ("S0215", "a policy parameter that makes no sense"),
+    (
+        "S0216",
+        "a figure given twice, or not at all, between the file and its CSV tables",
+    ),
+    ("S0217", "segments that do not fit their titles"),
+    ("S0301", "a CSV file that cannot be read"),
+    ("S0302", "a CSV header with missing or unknown columns"),
+    ("S0303", "a CSV field that is not what its column holds"),
+    (
+        "S0304",
+        "CSV rows that contradict each other or the scenario",
+    ),
+    ("S0401", "warning: intervals need at least 5 replications"),
+    ("S0402", "warning: the warm-up is short"),
+    ("S0403", "warning: a cache or memory smaller than a segment"),
+    ("S0404", "warning: nobody can send"),
+    (
+        "S0405",
+        "warning: what homes can send is under 1 % of what they watch",
+    ),
+    (
+        "S0406",
+        "warning: CSV titles longer than a day were cut to 24 h",
+    ),
+];
+
+/// Whether a problem stops the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The scenario is refused.
+    Error,
+    /// Legal, but somebody should know.
+    Warning,
+}
+
+/// A place in a text, with the line it is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The file as the user named it, or `--set`.
+    pub file: String,
+    /// Line from 1; 0 means the file as a whole.
+    pub line: usize,
+    /// Column from 1, in characters; 0 with line 0.
+    pub column: usize,
+    /// The line, or the part of it around the place when it is very long.
+    pub excerpt: String,
+    /// Bytes of `excerpt` that are meant.
+    pub span: Range<usize>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// One of [`CODES`].
+    pub code: &'static str,
+    /// Whether it stops the run.
+    pub severity: Severity,
+    /// What is wrong, in the user's words.
+    pub message: String,
+    /// Where.
+    pub at: At,
+    /// Said at the place itself; may be empty.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// All that is wrong with a scenario, in the order in which it was found. Never empty as an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl At {
+    /// The file as a whole.
+    pub fn file(name: impl Into<String>) -> Self {
+        Self {
+            file: name.into(),
+            line: 0,
+            column: 0,
+            excerpt: String::new(),
+            span: 0..0,
+        }
+    }
+
+    /// The bytes `span` of `text`; a span over several lines is cut to its first.
+    pub fn within(name: &str, text: &str, span: &Range<usize>) -> Self {
+        let start = floor_boundary(text, span.start);
+        let end = floor_boundary(text, span.end).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let line = text[line_start..line_end].trim_end_matches('\r');
+        let from = (start - line_start).min(line.len());
+        let to = (end.min(line_end) - line_start).min(line.len()).max(from);
+        let cut = floor_boundary(line, from.saturating_sub(200));
+        let stop = floor_boundary(line, to.min(from + 200) + 200);
+        Self {
+            file: name.to_owned(),
+            line: text[..line_start].bytes().filter(|b| *b == b'\n').count() + 1,
+            column: line[..from].chars().count() + 1,
+            excerpt: line[cut..stop].to_owned(),
+            span: from - cut..floor_boundary(line, to.min(from + 200)) - cut,
+        }
+    }
+}
+
+/// The last character boundary at or before `at`.
+fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl Problem {
+    /// An error.
+    pub fn error(code: &'static str, at: At, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            at,
+            label: String::new(),
+            help: None,
+        }
+    }
+
+    /// With words at the place itself.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// As text in the manner of rustc, without a newline at the end.
+    pub fn render(&self, colour: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(&self.message).id(self.code);
+        let mut group = if self.at.line == 0 {
+            title.element(Origin::path(&self.at.file))
+        } else {
+            let mark = AnnotationKind::Primary.span(self.at.span.clone());
+            let mark = if self.label.is_empty() {
+                mark
+            } else {
+                mark.label(&self.label)
+            };
+            // The path is written with its column here: the excerpt may be cut on the left.
+            let origin = Origin::path(&self.at.file).line(self.at.line);
+            title.element(origin.char_column(self.at.column)).element(
+                Snippet::source(&self.at.excerpt)
+                    .line_start(self.at.line)
+                    .annotation(mark),
+            )
+        };
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        renderer.render(&[group])
+    }
+}
+
+impl Problems {
+    /// All as text in the manner of rustc, one block a problem, a blank line between.
+    pub fn render(&self, colour: bool) -> String {
+        let blocks: Vec<String> = self
+            .0
+            .iter()
+            .map(|problem| problem.render(colour))
+            .collect();
+        blocks.join("\n\n")
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl core::error::Error for Problem {}
+impl core::error::Error for Problems {}
+
+/// The one of `names` that `name` was probably meant to be.
+pub(super) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = 1 + name.chars().count() / 3;
+    names
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+        .filter(|(distance, known)| {
+            *distance <= limit
+                || (name.len() > 2 && (known.contains(name) || name.contains(*known)))
+        })
+        .min()
+        .map(|(_, known)| known)
+}
+
+/// "did you mean `x`?", where there is something near, then what `names` there are.
+pub(super) fn suggest<'a>(
+    name: &str,
+    what: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(40)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = if names.len() > 40 { ", …" } else { "" };
+    let all = if names.is_empty() {
+        format!("{what}: none")
+    } else {
+        format!("{what}: {}{more}", shown.join(", "))
+    };
+    Some(match nearest(name, names) {
+        Some(known) => format!("did you mean `{known}`? {all}"),
+        None => all,
+    })
+}

@@ -1,0 +1,202 @@
+//! From text to [`Scenario`]: syntax, types, names of keys. Goes on after a mistake where it can, so
+//! that several are told in one go.
+
+use core::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+use super::Scenario;
+use super::problem::{At, Problem, suggest};
+use super::sets;
+use super::source::{Index, Source};
+
+/// Told at most: one mistake early in a file can upset everything after it.
+const MOST: usize = 20;
+
+/// A scenario with the place of each key, and what was wrong with its text.
+pub(super) struct Read {
+    /// `None` when something was wrong that could not be passed over.
+    pub(super) scenario: Option<Scenario>,
+    pub(super) source: Source,
+    pub(super) index: Index,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Reads `text`, named `name` in messages, with `pairs` laid over it.
+pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
+    let mut source = Source::new(name, text);
+    let mut problems = Vec::new();
+    if text.trim().is_empty() {
+        let help = "a scenario begins with `schema = 1`; see docs/scenarios.md".to_owned();
+        problems.push(Problem::error("S0106", At::file(name), "the file is empty").help(help));
+    }
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors.iter().take(5) {
+        let at = source.at(&error.span().unwrap_or(0..0));
+        let message = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or("not TOML")
+            .to_owned();
+        problems.push(Problem::error("S0101", at, message));
+    }
+    let mut scenario = None;
+    let mut index = Index::default();
+    if problems.is_empty() {
+        let sets = sets::prepare(pairs, &mut source, &mut problems);
+        let span = root.span();
+        let mut root = root.into_inner();
+        sets::apply(&mut root, &sets, &source, &mut problems);
+        index = Index::new(&root);
+        scenario = values(root, &span, &source, &mut problems);
+    }
+    Read {
+        scenario,
+        source,
+        index,
+        problems,
+    }
+}
+
+/// Tries until it succeeds or meets something that cannot be passed over.
+fn values(
+    mut root: DeTable<'_>,
+    span: &Range<usize>,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Option<Scenario> {
+    let mut removed: Vec<String> = Vec::new();
+    loop {
+        let document = Spanned::new(span.clone(), root.clone());
+        let error = match Scenario::deserialize(Deserializer::from(document)) {
+            Ok(scenario) => return Some(scenario),
+            Err(error) => error,
+        };
+        let message = error.message();
+        let place = error.span().unwrap_or(0..0);
+        let missing = message.starts_with("missing field");
+        if missing
+            && quoted(message)
+                .first()
+                .is_some_and(|key| removed.iter().any(|r| r == key))
+        {
+            // It is there, but wrong, and that has been told already.
+            return None;
+        }
+        let told = told(message, source.text(&place));
+        problems.push(
+            Problem::error(told.code, source.at(&place), told.message)
+                .label(told.label)
+                .help(told.help),
+        );
+        if missing || problems.len() >= MOST {
+            return None;
+        }
+        removed.push(remove(&mut root, &place)?);
+    }
+}
+
+/// The words between backticks.
+fn quoted(message: &str) -> Vec<&str> {
+    message.split('`').skip(1).step_by(2).collect()
+}
+
+/// An error of serde in the words of this program.
+pub(super) struct Told {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) label: String,
+    pub(super) help: Option<String>,
+}
+
+/// Translates serde's `message` about the text `found`.
+pub(super) fn told(message: &str, found: &str) -> Told {
+    let names = quoted(message);
+    let first = names.first().copied().unwrap_or("");
+    let allowed = names.iter().skip(1).copied();
+    let unknown = |name: &str, help| Told {
+        code: "S0102",
+        message: format!("there is no key `{name}` here"),
+        label: "unknown key".to_owned(),
+        help,
+    };
+    if message.starts_with("missing field") {
+        return Told {
+            code: "S0104",
+            message: format!("the key `{first}` is missing"),
+            label: format!("this table needs `{first}`"),
+            help: None,
+        };
+    }
+    if message.starts_with("unknown field") {
+        return unknown(first, suggest(first, "allowed", allowed));
+    }
+    if let Some((_, allowed)) = message.split_once("available keys: ") {
+        return unknown(found, suggest(found, "allowed", allowed.trim().split(", ")));
+    }
+    if message.starts_with("unknown variant") {
+        return Told {
+            code: "S0103",
+            message: format!("`{first}` is not one of the names allowed here"),
+            label: "unknown name".to_owned(),
+            help: suggest(first, "allowed", allowed),
+        };
+    }
+    Told {
+        code: "S0105",
+        message: in_plain_words(message),
+        label: String::new(),
+        help: bare_time(found),
+    }
+}
+
+/// What to do when a time of day or a quantity was written without quotes.
+fn bare_time(text: &str) -> Option<String> {
+    let time = text.len() <= 8 && text.contains(':') && !text.starts_with('"');
+    time.then(|| format!("write it in quotes: \"{text}\""))
+}
+
+/// serde says "invalid type: integer `4`, expected …"; users ask what was expected first.
+fn in_plain_words(message: &str) -> String {
+    let message = message.lines().next().unwrap_or("");
+    let stripped = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "));
+    match stripped.and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, expected)) => format!("expected {expected}, found {found}"),
+        None => message.to_owned(),
+    }
+}
+
+/// Takes out the entry whose key or value is at `place`, the innermost one; returns its key.
+fn remove(table: &mut DeTable<'_>, place: &Range<usize>) -> Option<String> {
+    let mut found = None;
+    for (key, value) in table.iter_mut() {
+        if key.span() == *place {
+            found = Some(key.get_ref().to_string());
+            break;
+        }
+        let span = value.span();
+        let inner = match value.get_mut() {
+            DeValue::Table(inner) => remove(inner, place),
+            DeValue::Array(items) => items.iter_mut().find_map(|item| match item.get_mut() {
+                DeValue::Table(inner) => remove(inner, place),
+                _ => None,
+            }),
+            _ => None,
+        };
+        if inner.is_some() {
+            return inner;
+        }
+        if span.start <= place.start && place.end <= span.end {
+            found = Some(key.get_ref().to_string());
+            break;
+        }
+    }
+    let key = found?;
+    table.remove(key.as_str());
+    Some(key)
+}
