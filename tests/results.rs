@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
+use offpeak::report;
 use offpeak::results::{
-    Experiment, Folder, FolderError, Provenance, Results, Run, Setting, Verdict, read, write,
+    self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting, Verdict, read, write,
 };
 
 /// Runs of two arms that differ by `noise` in a way that a pairing must remove.
@@ -61,13 +62,7 @@ fn tables(origin: f64, hours: f64) -> RunTables {
     }
     RunTables {
         summary,
-        series: (0..84)
-            .map(|bin| SeriesRow {
-                t_s: 61_200 + 300 * bin,
-                metric: "bytes_origin",
-                value: origin / 84.0,
-            })
-            .collect(),
+        series: series(origin, hours),
         isp_matrix: vec![MatrixRow {
             window: Window::Peak,
             from_isp: "A, B & C".to_owned(),
@@ -83,6 +78,27 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         events: 5,
         transfers: 3,
     }
+}
+
+/// Seven hours of bins that add up to the totals.
+fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
+    let values = [
+        ("bytes_own_cache", 0.3 * origin),
+        ("bytes_peer_other", 1_000.0 - origin / 10.0),
+        ("bytes_origin", origin),
+        ("bytes_interconnect", 2.0 * origin),
+        ("played_hours", hours),
+        ("viewers", 84.0 * 2_345.0),
+    ];
+    let bins = (0..84).map(|bin| 61_200 + 300 * bin);
+    bins.flat_map(|t_s| {
+        values.map(|(metric, total)| SeriesRow {
+            t_s,
+            metric,
+            value: total / 84.0,
+        })
+    })
+    .collect()
 }
 
 fn stored(experiment: &Experiment, target: &Path) -> Results {
@@ -213,7 +229,7 @@ fn comparison_is_paired_and_judged() {
     let results = Results::of(&experiment(4));
     let row = |metric: &str| {
         let of = |row: &&_| {
-            let row: &offpeak::results::ComparisonRow = row;
+            let row: &results::ComparisonRow = row;
             row.metric == metric && row.window == Window::Peak
         };
         results.comparison.iter().find(of).expect("row").clone()
@@ -356,4 +372,117 @@ fn a_damaged_table_is_named() {
         error.contains("summary.csv") && error.contains("ten"),
         "{error}"
     );
+}
+
+fn plot(results: &Results, name: &str) -> String {
+    let plots = report::plots(results).expect("plots");
+    let found = plots.into_iter().find(|plot| plot.name == name);
+    found.expect(name).svg
+}
+
+#[test]
+fn plots_say_what_they_show() {
+    let results = Results::of(&experiment(3));
+    let stacks = plot(&results, "bytes-by-source");
+    for part in [
+        "cdn-only (baseline)",
+        ">\nhybrid",
+        "bit/s",
+        "17:00",
+        "peak 20:00–22:00",
+        "500 homes",
+        "mean of n = 3 replications",
+        "5 min means",
+        "own cache",
+        "peers, other ISP",
+        "origin",
+        "Two arms, one &quot;evening&quot;",
+    ] {
+        assert!(stacks.contains(part), "{part} is not in the stacks");
+    }
+    assert!(
+        !stacks.contains("appliance"),
+        "a source of nothing has no place in the legend"
+    );
+    let offload = plot(&results, "offload-over-day");
+    for part in [
+        "Taken off the origin",
+        "Taken off the interconnects",
+        "n = 3 replications, band: smallest to largest",
+        "against cdn-only",
+        "60.0 % at peak",
+        "100 %",
+        "at most 2,345",
+        "15 min means",
+    ] {
+        assert!(offload.contains(part), "{part} is not in the offload plot");
+    }
+    let alone = plot(&Results::of(&experiment(1)), "offload-over-day");
+    assert!(alone.contains("n = 1 replication, no band"));
+}
+
+#[test]
+fn plots_are_the_same_each_time_and_readable() {
+    let results = Results::of(&experiment(2));
+    let (one, two) = (report::plots(&results), report::plots(&results));
+    assert_eq!(one, two);
+    for plot in one.expect("plots") {
+        assert!(
+            !plot.svg.contains("NaN") && !plot.svg.contains("inf"),
+            "{}",
+            plot.name
+        );
+        let picture = report::png(&plot.svg).expect("well-formed");
+        assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+        let word = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four"));
+        assert_eq!(word(16), 1_800, "{} has its full width", plot.name);
+        assert!(picture.len() > 20_000, "{} shows something", plot.name);
+    }
+}
+
+#[test]
+fn odd_results_are_drawn_all_the_same() {
+    let mut empty = experiment(1);
+    for run in &mut empty.runs {
+        run.tables = RunTables::default();
+    }
+    empty.setting.title = "<&> ".repeat(200);
+    let mut lonely = experiment(2);
+    lonely.runs.retain(|run| run.arm == "cdn-only");
+    lonely.setting.arms.pop();
+    lonely.setting.peak_t_s = [0, 3_600];
+    let mut week = experiment(2);
+    week.setting.measured_t_s = [86_400, 8 * 86_400];
+    week.setting.bin_s = 0;
+    let mut backwards = experiment(1);
+    backwards.setting.measured_t_s.reverse();
+    for odd in [empty, lonely, week, backwards] {
+        let results = Results::of(&odd);
+        for plot in report::plots(&results).expect("plots") {
+            report::png(&plot.svg).expect("well-formed");
+        }
+        assert!(report::text(&results).contains("results v"));
+        assert!(results::json(&results)["windows"].is_object());
+    }
+}
+
+#[test]
+fn the_answer_is_in_words_and_for_programs() {
+    let results = Results::of(&experiment(4));
+    let text = report::text(&results);
+    assert!(
+        text.contains(
+            "Peers (hybrid) would have taken 60.0 % off the origin and 60.0 % off the interconnects \
+             at peak (20:00–22:00); rebuffering 33.33 % → 33.33 % (the same)."
+        ),
+        "{text}"
+    );
+    assert!(text.contains("± 95 % interval over replications"), "{text}");
+    let object = results::json(&results);
+    let offload = &object["windows"]["peak"]["hybrid"]["offload_origin"];
+    assert_eq!(offload["n"], 4);
+    assert_eq!(offload["against_baseline"]["verdict"], "better");
+    let single = results::json(&Results::of(&experiment(1)));
+    assert!(single["windows"]["peak"]["hybrid"]["offload_origin"]["ci_low"].is_null());
+    assert!(single["windows"]["all"]["cdn-only"]["startup_s_p50"]["mean"].is_null());
 }
