@@ -7,9 +7,27 @@ use super::output;
 use super::{Exit, Failure};
 use crate::scenario::{self, Loaded};
 
+macro_rules! shipped {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../scenarios/", $name, ".toml")),
+        )
+    };
+}
+
 /// Name and text of the scenarios that need no file beside them.
-pub(super) const SHIPPED: &[(&str, &str)] =
-    &[("reference", include_str!("../../scenarios/reference.toml"))];
+pub(super) const SHIPPED: &[(&str, &str)] = &[
+    shipped!("uk-evening"),
+    shipped!("reference"),
+    shipped!("small/no-uplink"),
+    shipped!("small/one-title"),
+    shipped!("small/refused"),
+    shipped!("small/sticks-without-storage"),
+    shipped!("small/tight-interconnect"),
+    shipped!("small/tiny-cache"),
+    shipped!("small/two-providers"),
+];
 
 /// Where scenarios lie in a checkout.
 const FOLDERS: [&str; 2] = ["scenarios", "scenarios/small"];
@@ -26,7 +44,7 @@ pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Fai
     };
     loaded.map_err(|problems| {
         let mut message = problems.render(output::colour());
-        if !path.exists() && path.components().count() == 1 {
+        if !path.exists() {
             message.push_str("\nshipped scenarios are listed by `offpeak list scenarios`");
         }
         Failure::new(Exit::Scenario, message)
@@ -63,4 +81,17 @@ pub(super) fn files() -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_scenario_loads_without_a_file() {
+        for (name, _) in SHIPPED {
+            let loaded = load(Path::new(name), &[]);
+            assert!(loaded.is_ok(), "{name}: {:?}", loaded.err());
+        }
+    }
 }

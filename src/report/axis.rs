@@ -65,22 +65,46 @@ impl Panel {
         canvas.rect([(left, self.corner.1), (right, self.bottom())], shade())
     }
 
-    /// Dashed edges of the window `peak` over what was drawn, and its name above the panel.
-    pub(super) fn peak_edges(&self, canvas: &Canvas<'_>, peak: [u64; 2]) -> Result<(), DrawError> {
+    /// Its name above the panel on the left and dashed edges of the window `peak` over what was
+    /// drawn; the window is named above it where the panel's name leaves room.
+    pub(super) fn frame(
+        &self,
+        canvas: &Canvas<'_>,
+        name: &str,
+        peak: [u64; 2],
+    ) -> Result<(), DrawError> {
+        let above = self.corner.1 - 20;
+        let at = (self.corner.0, above);
+        canvas.text(name, at, MIDDLE, Align::Left, BLACK.to_rgba())?;
         let [left, right] = peak.map(|t| self.x(t as f64));
         for x in [left, right] {
             let edge = [(x, self.corner.1), (x, self.bottom())];
             canvas.line(&edge, GREY.to_rgba(), 2, &[6.0, 6.0])?;
         }
-        let [from, to] = peak.map(clock);
-        let name = format!("peak {from}–{to}");
-        let name = if canvas.width(&name, SMALL)? > right - left {
-            "peak".to_owned()
-        } else {
-            name
-        };
-        let above = (i32::midpoint(left, right), self.corner.1 - 18);
-        canvas.text(&name, above, SMALL, Align::Middle, GREY.to_rgba())
+        let label = peak_name(peak);
+        let taken = self.corner.0 + canvas.width(name, MIDDLE)? + 30;
+        let middle = i32::midpoint(left, right);
+        let half = canvas.width(&label, SMALL)? / 2;
+        if middle - half > taken && middle + half < self.right() {
+            let at = (middle, above);
+            canvas.text(&label, at, SMALL, Align::Middle, GREY.to_rgba())?;
+        }
+        Ok(())
+    }
+
+    /// Shade and name of the window `peak` in a legend, at `at`.
+    pub(super) fn peak_key(
+        canvas: &Canvas<'_>,
+        (left, y): Point,
+        width: i32,
+        peak: [u64; 2],
+    ) -> Result<(), DrawError> {
+        canvas.rect([(left, y - 13), (left + width, y + 13)], shade())?;
+        for x in [left, left + width] {
+            canvas.line(&[(x, y - 13), (x, y + 13)], GREY.to_rgba(), 2, &[6.0, 6.0])?;
+        }
+        let at = (left + width + 16, y);
+        canvas.text(&peak_name(peak), at, MIDDLE, Align::Left, BLACK.to_rgba())
     }
 
     /// Lines and labels of the values at multiples of `step`; `label` makes the text.
@@ -106,8 +130,8 @@ impl Panel {
         Ok(())
     }
 
-    /// Ticks of the clock along the lower edge, with labels when `labelled`.
-    pub(super) fn time_axis(&self, canvas: &Canvas<'_>, labelled: bool) -> Result<(), DrawError> {
+    /// Ticks of the clock along the lower edge, with their labels.
+    pub(super) fn time_axis(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
         let bottom = self.bottom();
         canvas.line(
             &[(self.corner.0, bottom), (self.right(), bottom)],
@@ -126,14 +150,12 @@ impl Panel {
         while tick <= to {
             let x = self.x(tick as f64);
             canvas.line(&[(x, bottom), (x, bottom + 9)], BLACK.to_rgba(), 2, &[])?;
-            if labelled {
-                let at = (x, bottom + 28);
-                canvas.text(&clock(tick), at, SMALL, Align::Middle, BLACK.to_rgba())?;
-                if more_than_a_day(self.time) && tick.is_multiple_of(86_400) {
-                    let day = format!("day {}", tick / 86_400 + 1);
-                    let at = (x, bottom + 54);
-                    canvas.text(&day, at, SMALL, Align::Middle, BLACK.to_rgba())?;
-                }
+            let at = (x, bottom + 28);
+            canvas.text(&clock(tick), at, SMALL, Align::Middle, BLACK.to_rgba())?;
+            if more_than_a_day(self.time) && tick.is_multiple_of(86_400) {
+                let day = format!("day {}", tick / 86_400 + 1);
+                let at = (x, bottom + 54);
+                canvas.text(&day, at, SMALL, Align::Middle, BLACK.to_rgba())?;
             }
             tick += step;
         }
@@ -153,6 +175,11 @@ pub(super) const fn foot(time: [u64; 2]) -> i32 {
 /// Over midnights a clock alone is ambiguous.
 const fn more_than_a_day([from, to]: [u64; 2]) -> bool {
     to.saturating_sub(from) > 86_400
+}
+
+fn peak_name(peak: [u64; 2]) -> String {
+    let [from, to] = peak.map(clock);
+    format!("peak {from}–{to}")
 }
 
 /// Time of day.

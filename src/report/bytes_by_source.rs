@@ -69,16 +69,14 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             panel.peak(canvas, setting.peak_t_s)?;
             panel.value_axis(canvas, tick * scale, |value| label(value / scale, tick))?;
             areas(canvas, &panel, &bins, stack)?;
-            panel.peak_edges(canvas, setting.peak_t_s)?;
-            panel.time_axis(canvas, true)?;
             let name = if *arm == setting.baseline {
                 format!("{arm} (baseline)")
             } else {
                 arm.clone()
             };
             let name = canvas.fitted(&name, MIDDLE, PANEL.0 / 3)?;
-            let at = (LEFT, panel.corner.1 - 20);
-            canvas.text(&name, at, MIDDLE, Align::Left, BLACK.to_rgba())?;
+            panel.frame(canvas, &name, setting.peak_t_s)?;
+            panel.time_axis(canvas)?;
             let middle = (LEFT - 100, panel.corner.1 + PANEL.1 / 2);
             canvas.text_up(unit, middle, MIDDLE, BLACK.to_rgba())?;
         }
@@ -90,7 +88,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             Align::Middle,
             GREY.to_rgba(),
         )?;
-        legend(canvas, &stacks)
+        legend(canvas, &stacks, setting.peak_t_s)
     })
 }
 
@@ -115,7 +113,7 @@ fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
 }
 
 /// The sources that send anything, as they are stacked.
-fn legend(canvas: &Canvas<'_>, stacks: &[Stack]) -> Result<(), DrawError> {
+fn legend(canvas: &Canvas<'_>, stacks: &[Stack], peak: [u64; 2]) -> Result<(), DrawError> {
     let sends = |index: usize| {
         stacks
             .iter()
@@ -130,7 +128,7 @@ fn legend(canvas: &Canvas<'_>, stacks: &[Stack]) -> Result<(), DrawError> {
             y += 44;
         }
     }
-    Ok(())
+    Panel::peak_key(canvas, (left, y + 16), 40, peak)
 }
 
 fn areas(canvas: &Canvas<'_>, panel: &Panel, bins: &Bins, stack: &Stack) -> Result<(), DrawError> {

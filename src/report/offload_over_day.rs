@@ -76,16 +76,14 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
                 time: setting.measured_t_s,
                 values: [low, 1.0],
             };
-            let at = (LEFT, panel.corner.1 - 20);
-            canvas.text(panel_title, at, MIDDLE, Align::Left, BLACK.to_rgba())?;
             panel.peak(canvas, setting.peak_t_s)?;
             let most = demand(canvas, &panel, &bins, results)?;
             panel.value_axis(canvas, TICK, |value| percent(value, 0))?;
             for (arm, curve) in curves[index].iter().enumerate() {
                 lines(canvas, &panel, arm, curve, group as f64 * bins.width as f64)?;
             }
-            panel.peak_edges(canvas, setting.peak_t_s)?;
-            panel.time_axis(canvas, true)?;
+            panel.frame(canvas, panel_title, setting.peak_t_s)?;
+            panel.time_axis(canvas)?;
             legend(canvas, &panel, results, &others, summary, most)?;
         }
         let clock = (LEFT + PANEL.0 / 2, height - 30);
@@ -205,8 +203,9 @@ fn legend(
             Align::Left,
             GREY.to_rgba(),
         )?;
+        y += 80;
     }
-    Ok(())
+    Panel::peak_key(canvas, (left, y), 72, results.manifest.setting.peak_t_s)
 }
 
 /// Offload of `metric` per played hour over groups of bins, paired by replication.

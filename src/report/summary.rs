@@ -35,11 +35,15 @@ pub fn text(results: &Results) -> String {
         results.manifest.results_version,
     );
     let [from, to] = setting.peak_t_s.map(clock);
-    let [begin, end] = setting.measured_t_s.map(clock);
+    let [begin, end] = setting.measured_t_s;
+    let measured = match end.saturating_sub(begin) {
+        span if span > 86_400 => format!("{} h", span / 3_600),
+        _ => format!("{}–{}", clock(begin), clock(end)),
+    };
     let mut notes = Notes::default();
     for (window, name) in [
         (Window::Peak, format!("peak {from}–{to}")),
-        (Window::All, format!("all {begin}–{end}")),
+        (Window::All, format!("all {measured}")),
     ] {
         out.push('\n');
         out.push_str(&table(results, window, &name, &mut notes));
