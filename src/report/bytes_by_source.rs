@@ -119,7 +119,7 @@ fn legend(canvas: &Canvas<'_>, stacks: &[Stack], peak: [u64; 2]) -> Result<(), D
             .iter()
             .any(|stack| stack[index].iter().any(|rate| *rate > 0.0))
     };
-    let left = LEFT + PANEL.0 + 40;
+    let left = LEFT + PANEL.0 + 60;
     let mut y = TOP + 20;
     for (index, (_, name, colour)) in SOURCES.iter().enumerate().rev() {
         if sends(index) {

@@ -176,7 +176,7 @@ fn sentence(results: &Results, arm: &str) -> String {
 /// What an offload did to `place`.
 fn effect(offload: f64, place: &str) -> String {
     if offload.is_nan() {
-        format!("had no measurable effect on {place}")
+        format!("had an unknown effect on {place}")
     } else if offload < 0.0 {
         format!("added {} to {place}", percent(-offload, 1))
     } else {
