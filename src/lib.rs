@@ -2,20 +2,20 @@
 //! does to rebuffering.
 //!
 //! In reading order: [`scenario`] (text to values) → [`world`] (who, where, when) → [`engine`] (time
-//! passes) → [`metrics`] (what happened) → `results` (tables) → `report` (plots). The engine drives
-//! [`peer`], the code a real client ships. [`units`] and [`rng`] are under all of them,
-//! [`experiment`] and `cli` on top.
+//! passes) → [`metrics`] (what happened) → [`results`] (tables) → [`report`] (plots). The engine
+//! drives [`peer`], the code a real client ships. [`units`] and [`rng`] are under all of them,
+//! [`experiment`] and [`cli`] on top.
 
 extern crate alloc;
 
+pub mod cli;
 pub mod engine;
 pub mod experiment;
 pub mod metrics;
 pub mod peer;
+pub mod report;
+pub mod results;
 pub mod rng;
 pub mod scenario;
 pub mod units;
 pub mod world;
-
-/// Moves when the results of an unchanged scenario move; see "Numbers changed" in the changelog.
-pub const RESULTS_VERSION: u32 = 1;

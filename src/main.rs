@@ -1,2 +1,7 @@
 //! The command line of offpeak.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    offpeak::cli::main()
+}

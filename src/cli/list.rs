@@ -1,0 +1,128 @@
+//! `offpeak list`: what there is to choose from.
+
+use clap::{Args, ValueEnum};
+
+use super::shipped::{SHIPPED, files};
+use super::{Exit, Failure, output};
+use crate::results::catalogue::{Direction, METRICS};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What to list
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// Policies a scenario can name
+    Policies,
+    /// Metrics of the result tables
+    Metrics,
+    /// Scenarios shipped and in the working folder
+    Scenarios,
+}
+
+/// Family, name as in a scenario, meaning.
+const POLICIES: [(&str, &str, &str); 4] = [
+    (
+        "scheduler",
+        "cdn-only",
+        "everything from the CDN, in order: the baseline",
+    ),
+    (
+        "scheduler",
+        "hybrid",
+        "p2p-media-loader 2.3: CDN near the play position, peers further ahead",
+    ),
+    (
+        "scheduler",
+        "oracle",
+        "knows every holder and its free uplink at no cost: a reference",
+    ),
+    ("cache", "lru", "what was used longest ago goes first"),
+];
+
+pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {
+    let rows = match arguments.what {
+        What::Policies => POLICIES
+            .iter()
+            .map(|row| vec![row.0.to_owned(), row.1.to_owned(), row.2.to_owned()])
+            .collect(),
+        What::Metrics => METRICS
+            .iter()
+            .map(|metric| {
+                let better = match metric.better {
+                    Direction::Higher => "higher is better",
+                    Direction::Lower => "lower is better",
+                    Direction::Neither => "",
+                };
+                [metric.name, metric.unit, better, metric.meaning]
+                    .map(str::to_owned)
+                    .to_vec()
+            })
+            .collect(),
+        What::Scenarios => scenarios(),
+    };
+    output::result(&columns(&rows))?;
+    Ok(Exit::Done)
+}
+
+/// Shipped ones by name, files of the working folder by path, each with its title.
+fn scenarios() -> Vec<Vec<String>> {
+    let row = |name: String, text: &str| vec![name, title(text)];
+    let shipped = SHIPPED
+        .iter()
+        .map(|(name, text)| row((*name).to_owned(), text));
+    let files = files().into_iter().map(|path| {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        row(path.display().to_string(), &text)
+    });
+    shipped.chain(files).collect()
+}
+
+fn title(text: &str) -> String {
+    let table: Option<toml::Table> = text.parse().ok();
+    let title = table.and_then(|table| table.get("title")?.as_str().map(str::to_owned));
+    title.unwrap_or_else(|| "(not readable: see `offpeak check`)".to_owned())
+}
+
+/// Rows with columns two spaces apart.
+fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let line: String = cells
+            .map(|(cell, width)| format!("{cell:<width$}  "))
+            .collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peer::scheduler::Scheduler;
+
+    #[test]
+    fn every_listed_scheduler_can_be_named_in_a_scenario() {
+        #[derive(serde::Deserialize)]
+        struct Arm {
+            scheduler: Scheduler,
+        }
+        for (family, name, _) in POLICIES {
+            if family == "scheduler" {
+                let arm: Arm = toml::from_str(&format!("scheduler = \"{name}\"")).unwrap();
+                let text = serde_json::to_string(&arm.scheduler).unwrap();
+                assert!(text.contains(name), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The command line. Standard output carries results only; progress and messages go to standard
+//! error.
+
+mod check;
+mod estimate;
+mod interrupt;
+mod list;
+mod output;
+pub mod parts;
+mod progress;
+mod run;
+mod shipped;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What peers take off the upstream of a streaming service, whom that costs, and what it does to
+/// rebuffering.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal or input/output error, 2 wrong usage, \
+    3 scenario invalid, 4 expectation not met, 5 incomplete, 130 interrupted";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play all arms of a scenario and compare them
+    Run(run::Arguments),
+    /// Validate scenarios and estimate what they cost
+    Check(check::Arguments),
+    /// List policies, metrics or scenarios
+    List(list::Arguments),
+    /// Hold the simulator against theory and measurements
+    Validate(validate::Arguments),
+}
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Internal = 1,
+    Usage = 2,
+    Scenario = 3,
+    Expectation = 4,
+    Interrupted = 130,
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+        }
+    }
+
+    /// Of the machine or the program, not of the input.
+    fn internal(error: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Internal, format!("error: {error}"))
+    }
+}
+
+/// Reads the command line, does what it asks and returns how that ended.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Validate(arguments) => validate::validate(&arguments),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        output::message(&failure.message);
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,248 @@
+//! `offpeak run`: all arms of a scenario, compared.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+
+use super::parts::{self, Stopped};
+use super::progress::Meter;
+use super::{Exit, Failure, interrupt, output, shipped};
+use crate::report;
+use crate::results::{self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting};
+use crate::scenario::Loaded;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Scenario file, or the name of a shipped scenario
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Result folder; must not exist [default: out/NAME, out/NAME-2, …]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Only this arm, beside the baseline; may be repeated
+    #[arg(long = "arm", value_name = "NAME")]
+    arms: Vec<String>,
+    /// Replications of every arm
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    reps: Option<u32>,
+    /// The number through which chance enters
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Worker threads; results do not depend on it [default: all processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Lay a value over the file, such as run.homes=5000; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = shipped::set)]
+    sets: Vec<(String, String)>,
+    /// 5 % of the homes and one replication, for a first look
+    #[arg(long)]
+    quick: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `--quick` divides the homes by this …
+const QUICK_PART: u32 = 20;
+/// … but keeps so many, or all.
+const QUICK_LEAST: u32 = 200;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let loaded = load(arguments)?;
+    shipped::warn(&loaded);
+    let arms = choose(&loaded, &arguments.arms)?;
+    let threads = threads(arguments.threads);
+    let mut folder = claim(arguments)?;
+    let interrupt = interrupt::flag(folder.temporary())?;
+    let meter = Meter::new(arms.len() * loaded.scenario.run.replications as usize);
+    let runs = play(&loaded, &arms, threads, &meter, &interrupt);
+    meter.finish();
+    let runs = runs?;
+    let provenance = provenance(&runs, threads, meter.seconds());
+
+    let names = arms.iter().map(|index| loaded.arms[*index].name.clone());
+    let experiment = Experiment {
+        setting: Setting::new(&loaded.scenario, names.collect()),
+        scenario_text: loaded.text.clone(),
+        resolved_text: loaded.resolved(),
+        runs,
+    };
+    let results = Results::of(&experiment);
+    results::write(&experiment, &results, &mut folder).map_err(Failure::internal)?;
+    plot(&results, &mut folder)?;
+    let target = folder
+        .commit(&results.manifest, &provenance)
+        .map_err(Failure::internal)?;
+
+    if arguments.json {
+        output::result(&format!("{}\n", results::json(&results)))?;
+    } else {
+        output::result(&report::text(&results))?;
+    }
+    output::message(&epilogue(&experiment, &provenance, &target));
+    Ok(Exit::Done)
+}
+
+/// The scenario with everything of the command line laid over it.
+fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
+    let mut sets = arguments.sets.clone();
+    let mut set = |key: &str, value: String| sets.push((key.to_owned(), value));
+    if let Some(seed) = arguments.seed {
+        set("run.seed", seed.to_string());
+    }
+    if let Some(reps) = arguments.reps {
+        set("run.replications", reps.to_string());
+    } else if arguments.quick {
+        set("run.replications", 1.to_string());
+    }
+    let loaded = shipped::load(&arguments.file, &sets)?;
+    if !arguments.quick {
+        return Ok(loaded);
+    }
+    let all = loaded.scenario.run.homes;
+    let homes = (all / QUICK_PART).max(QUICK_LEAST).min(all);
+    sets.push(("run.homes".to_owned(), homes.to_string()));
+    output::message(&format!(
+        "warning: --quick plays {homes} of {all} homes; smaller swarms save less, so do not quote it"
+    ));
+    shipped::load(&arguments.file, &sets)
+}
+
+/// Indices of the arms called `names`, and the baseline; all when there are none.
+fn choose(loaded: &Loaded, names: &[String]) -> Result<Vec<usize>, Failure> {
+    let known = || loaded.arms.iter().map(|arm| arm.name.as_str());
+    for name in names {
+        if !known().any(|arm| arm == name) {
+            let near = known().min_by_key(|arm| strsim::damerau_levenshtein(arm, name));
+            let message = format!(
+                "error: no arm \"{name}\" in this scenario; did you mean \"{}\"? It has: {}",
+                near.unwrap_or_default(),
+                known().collect::<Vec<_>>().join(", ")
+            );
+            return Err(Failure::new(Exit::Usage, message));
+        }
+    }
+    let mut chosen = Vec::new();
+    for (index, arm) in loaded.arms.iter().enumerate() {
+        let named = names.is_empty() || names.contains(&arm.name);
+        if arm.baseline && !named {
+            let message = format!("also playing {}: the others are compared with it", arm.name);
+            output::message(&message);
+        }
+        if named || arm.baseline {
+            chosen.push(index);
+        }
+    }
+    Ok(chosen)
+}
+
+/// `asked`, or as many as there are processors.
+pub(super) fn threads(asked: Option<u16>) -> usize {
+    let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.map_or_else(all, usize::from)
+}
+
+/// Takes the name of the result folder before anything is played.
+fn claim(arguments: &Arguments) -> Result<Folder, Failure> {
+    if let Some(out) = &arguments.out {
+        return Folder::claim(out).map_err(Failure::internal);
+    }
+    let stem = arguments
+        .file
+        .file_stem()
+        .unwrap_or(arguments.file.as_os_str());
+    for number in 1.. {
+        let mut name = stem.to_owned();
+        if number > 1 {
+            name.push(format!("-{number}"));
+        }
+        match Folder::claim(&Path::new("out").join(name)) {
+            Err(FolderError::Exists(_) | FolderError::Busy { .. }) => {}
+            other => return other.map_err(Failure::internal),
+        }
+    }
+    Err(Failure::internal("no free name below out/"))
+}
+
+fn play(
+    loaded: &Loaded,
+    arms: &[usize],
+    threads: usize,
+    meter: &Meter,
+    interrupt: &AtomicBool,
+) -> Result<Vec<Run>, Failure> {
+    parts::run(loaded, arms, threads, meter, interrupt).map_err(|stopped| match stopped {
+        Stopped::Failed(why) => Failure::internal(why),
+        Stopped::Interrupted => {
+            let command: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
+            let message = format!(
+                "interrupted; nothing was written. To repeat, with the same results:\n  {}",
+                command.join(" ")
+            );
+            Failure::new(Exit::Interrupted, message)
+        }
+    })
+}
+
+/// `word` as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn plot(results: &Results, folder: &mut Folder) -> Result<(), Failure> {
+    for plot in report::plots(results).map_err(Failure::internal)? {
+        let picture = report::png(&plot.svg).map_err(Failure::internal)?;
+        let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
+        folder
+            .add(&name("svg"), plot.svg.as_bytes())
+            .map_err(Failure::internal)?;
+        folder
+            .add_unlisted(&name("png"), &picture)
+            .map_err(Failure::internal)?;
+    }
+    Ok(())
+}
+
+fn provenance(runs: &[Run], threads: usize, wall_s: f64) -> Provenance {
+    let line = |path: &str| std::fs::read_to_string(path).ok();
+    // Only Linux tells these through files.
+    let memory = line("/proc/self/status").and_then(|status| {
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kibibytes * 1_024)
+    });
+    Provenance {
+        command: std::env::args().collect(),
+        threads,
+        wall_s,
+        events: runs.iter().map(|run| run.tables.events).sum(),
+        transfers: runs.iter().map(|run| run.tables.transfers).sum(),
+        peak_memory_bytes: memory,
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        host: line("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()),
+    }
+}
+
+/// What it cost and where it is.
+fn epilogue(experiment: &Experiment, provenance: &Provenance, target: &Path) -> String {
+    let memory = provenance
+        .peak_memory_bytes
+        .map_or_else(String::new, |bytes| {
+            format!(", {:.2} GB", bytes as f64 / 1e9)
+        });
+    format!(
+        "{} runs in {}, {} threads, {} events/s{memory} · {}",
+        experiment.runs.len(),
+        output::duration(provenance.wall_s),
+        provenance.threads,
+        output::short(provenance.events as f64 / provenance.wall_s.max(1e-9)),
+        target.display()
+    )
+}

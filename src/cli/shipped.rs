@@ -1,0 +1,97 @@
+//! Scenarios inside the program, and how a name on the command line finds its text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::output;
+use super::{Exit, Failure};
+use crate::scenario::{self, Loaded};
+
+macro_rules! shipped {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../scenarios/", $name, ".toml")),
+        )
+    };
+}
+
+/// Name and text of the scenarios that need no file beside them.
+pub(super) const SHIPPED: &[(&str, &str)] = &[
+    shipped!("uk-evening"),
+    shipped!("reference"),
+    shipped!("small/no-uplink"),
+    shipped!("small/one-title"),
+    shipped!("small/refused"),
+    shipped!("small/sticks-without-storage"),
+    shipped!("small/tight-interconnect"),
+    shipped!("small/tiny-cache"),
+    shipped!("small/two-providers"),
+];
+
+/// Where scenarios lie in a checkout.
+const FOLDERS: [&str; 2] = ["scenarios", "scenarios/small"];
+
+/// Loads the scenario file at `path` or, where there is none, the shipped scenario of that name.
+pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Failure> {
+    let shipped = path
+        .to_str()
+        .filter(|_| !path.exists())
+        .and_then(|name| SHIPPED.iter().find(|(known, _)| *known == name));
+    let loaded = match shipped {
+        Some((name, text)) => scenario::load_text(text, Path::new(&format!("{name}.toml")), sets),
+        None => scenario::load(path, sets),
+    };
+    loaded.map_err(|problems| {
+        let mut message = problems.render(output::colour());
+        if !path.exists() {
+            message.push_str("\nshipped scenarios are listed by `offpeak list scenarios`");
+        }
+        Failure::new(Exit::Scenario, message)
+    })
+}
+
+/// What is legal, but somebody should know.
+pub(super) fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        output::message(&warning.render(output::colour()));
+    }
+}
+
+/// `key=value` of `--set`.
+pub(super) fn set(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("write it as key=value, such as run.homes=5000")?;
+    let key = key.trim();
+    if key.is_empty() {
+        return Err("the key is missing: write it as run.homes=5000".to_owned());
+    }
+    Ok((key.to_owned(), value.trim().to_owned()))
+}
+
+/// Scenario files of the working folder, by name.
+pub(super) fn files() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = FOLDERS
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_scenario_loads_without_a_file() {
+        for (name, _) in SHIPPED {
+            let loaded = load(Path::new(name), &[]);
+            assert!(loaded.is_ok(), "{name}: {:?}", loaded.err());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The one list of metrics: what they mean, their unit, and which way is better.
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither: it describes.
+    Neither,
+}
+
+/// A metric of `summary.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// As the tables name it.
+    pub name: &'static str,
+    /// Its unit, "1" for a ratio or a count.
+    pub unit: &'static str,
+    /// Which way is better.
+    pub better: Direction,
+    /// What it is, in one line.
+    pub meaning: &'static str,
+}
+
+const fn metric(
+    name: &'static str,
+    unit: &'static str,
+    better: Direction,
+    meaning: &'static str,
+) -> Metric {
+    Metric {
+        name,
+        unit,
+        better,
+        meaning,
+    }
+}
+
+use Direction::{Higher, Lower, Neither};
+
+/// All metrics, the derived ones first, in the order of `offpeak list metrics`.
+pub const METRICS: &[Metric] = &[
+    metric(
+        "offload_origin",
+        "1",
+        Higher,
+        "origin bytes per played hour saved against the baseline with the same viewers",
+    ),
+    metric(
+        "offload_interconnect",
+        "1",
+        Higher,
+        "bytes into providers' networks per played hour saved against the baseline",
+    ),
+    metric(
+        "attainable_origin",
+        "1",
+        Neither,
+        "bound on offload_origin: only first copies and what uplinks cannot carry come from the origin",
+    ),
+    metric(
+        "p2p_share",
+        "1",
+        Neither,
+        "share of bytes fetched over the network that came from peers",
+    ),
+    metric(
+        "rebuffer_ratio",
+        "1",
+        Lower,
+        "stalled time / (played + stalled time), start-up not counted",
+    ),
+    metric(
+        "stalled_sessions_share",
+        "1",
+        Lower,
+        "share of started viewings with at least one stall",
+    ),
+    metric(
+        "startup_s_p50",
+        "s",
+        Lower,
+        "median time from pressing play to the first picture",
+    ),
+    metric(
+        "startup_s_p95",
+        "s",
+        Lower,
+        "95th percentile of the time from pressing play to the first picture",
+    ),
+    metric("played_hours", "h", Higher, "hours of video played"),
+    metric(
+        "bitrate_mbps",
+        "Mbit/s",
+        Higher,
+        "mean media rate of what was played",
+    ),
+    metric(
+        "upload_gb_p50",
+        "GB",
+        Lower,
+        "median upload of a home within the window",
+    ),
+    metric(
+        "upload_gb_p95",
+        "GB",
+        Lower,
+        "95th percentile of the upload of a home",
+    ),
+    metric("upload_gb_max", "GB", Lower, "largest upload of a home"),
+    metric(
+        "bytes_own_cache",
+        "B",
+        Neither,
+        "played from the home's own cache",
+    ),
+    metric(
+        "bytes_peer_pop",
+        "B",
+        Neither,
+        "from peers of the same provider at the same place",
+    ),
+    metric(
+        "bytes_peer_isp",
+        "B",
+        Neither,
+        "from peers of the same provider at another place",
+    ),
+    metric(
+        "bytes_peer_other",
+        "B",
+        Neither,
+        "from peers of other providers",
+    ),
+    metric(
+        "bytes_appliance",
+        "B",
+        Neither,
+        "from CDN appliances inside the providers",
+    ),
+    metric(
+        "bytes_exchange",
+        "B",
+        Neither,
+        "from the CDN at the exchange, over the interconnect",
+    ),
+    metric(
+        "bytes_origin",
+        "B",
+        Lower,
+        "from the origin, over the interconnect",
+    ),
+    metric(
+        "bytes_interconnect",
+        "B",
+        Lower,
+        "into providers' networks from outside: exchange, origin and other providers' peers",
+    ),
+    metric(
+        "bytes_origin_floor",
+        "B",
+        Neither,
+        "what no scheduler can take off the origin; the basis of attainable_origin",
+    ),
+    metric(
+        "viewers_peak",
+        "1",
+        Neither,
+        "most viewers watching at the same time",
+    ),
+    metric("sessions", "1", Neither, "viewings begun"),
+];
+
+/// Which way is better for `name`; metrics outside the list describe only.
+pub fn direction(name: &str) -> Direction {
+    METRICS
+        .iter()
+        .find(|metric| metric.name == name)
+        .map_or(Neither, |metric| metric.better)
+}
+
+/// Unit of `name`, if it is in the list.
+pub fn unit(name: &str) -> Option<&'static str> {
+    METRICS
+        .iter()
+        .find(|metric| metric.name == name)
+        .map(|metric| metric.unit)
+}

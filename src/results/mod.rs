@@ -1,0 +1,93 @@
+//! From the runs of an experiment to tables on disk, and back.
+//!
+//! Everything here is byte-stable: the same runs give the same files, on any machine. What may
+//! differ (threads, times, memory) goes into `provenance.json` alone.
+
+pub mod catalogue;
+mod comparison;
+mod derived;
+mod folder;
+mod json;
+mod manifest;
+mod read;
+mod rows;
+mod write;
+
+pub use comparison::Verdict;
+pub use derived::derive;
+pub use folder::{Folder, FolderError};
+pub use json::json;
+pub use manifest::{Manifest, Provenance, Setting};
+pub use read::{ReadError, read};
+pub use rows::{CauseRow, ComparisonRow, MatrixRow, SeriesRow, SummaryRow};
+pub use write::write;
+
+use crate::metrics::statistics::interval;
+use crate::metrics::tables::RunTables;
+
+pub use crate::metrics::statistics::Interval;
+pub use crate::metrics::tables::Window;
+
+/// Version of the numbers: moves whenever the same scenario and seed give other results.
+pub const RESULTS_VERSION: u32 = 1;
+
+/// Everything that was run, before it is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// What was run.
+    pub setting: Setting,
+    /// The scenario file as it was given.
+    pub scenario_text: String,
+    /// The scenario with every default and override filled in.
+    pub resolved_text: String,
+    /// In order of arm (as in the setting), then replication.
+    pub runs: Vec<Run>,
+}
+
+/// One arm in one replication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Name of its arm.
+    pub arm: String,
+    /// Counts from 0; the same number shows all arms the same viewers.
+    pub replication: u32,
+    /// What it left.
+    pub tables: RunTables,
+}
+
+/// The tables of an experiment, as its folder holds them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// What they belong to.
+    pub manifest: Manifest,
+    /// One row a value: arm, replication, window, metric.
+    pub summary: Vec<SummaryRow>,
+    /// Every arm against the baseline, paired by replication.
+    pub comparison: Vec<ComparisonRow>,
+    /// Bins over the measured time.
+    pub series: Vec<SeriesRow>,
+    /// Peer bytes between providers.
+    pub isp_matrix: Vec<MatrixRow>,
+    /// Causes of CDN bytes, stalls and refusals.
+    pub causes: Vec<CauseRow>,
+}
+
+impl Results {
+    /// Value of `metric` in each replication of `arm`, by replication; missing values are left out.
+    pub fn values(&self, arm: &str, window: Window, metric: &str) -> Vec<f64> {
+        let of = |row: &&SummaryRow| row.arm == arm && row.window == window && row.metric == metric;
+        self.summary
+            .iter()
+            .filter(of)
+            .filter_map(|row| row.value)
+            .collect()
+    }
+
+    /// Mean over replications of `metric` in `arm`, with the interval of that mean.
+    pub fn interval(&self, arm: &str, window: Window, metric: &str) -> Interval {
+        interval(
+            &self.values(arm, window, metric),
+            self.manifest.setting.confidence,
+        )
+    }
+}
