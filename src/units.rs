@@ -110,21 +110,13 @@ impl BitRate {
         }
         let bit_ns = amount.0 as u128 * 8 * NS_PER_S as u128;
         let ns = bit_ns.div_ceil(self.0 as u128);
-        Some(Span(if ns > u64::MAX as u128 {
-            u64::MAX
-        } else {
-            ns as u64
-        }))
+        Some(Span(if ns > u64::MAX as u128 { u64::MAX } else { ns as u64 }))
     }
 
     /// How much passes within `span`, rounded down.
     pub const fn bytes_in(self, span: Span) -> Bytes {
         let bytes = self.0 as u128 * span.0 as u128 / (8 * NS_PER_S as u128);
-        Bytes(if bytes > u64::MAX as u128 {
-            u64::MAX
-        } else {
-            bytes as u64
-        })
+        Bytes(if bytes > u64::MAX as u128 { u64::MAX } else { bytes as u64 })
     }
 
     /// The part `share` of this rate, rounded down.
@@ -161,11 +153,7 @@ impl Share {
 
     /// From a number between 0 and 1; anything else, NaN included, is `None`.
     pub const fn from_f64(value: f64) -> Option<Self> {
-        if value >= 0.0 && value <= 1.0 {
-            Some(Self((value * 1e6 + 0.5) as u32))
-        } else {
-            None
-        }
+        if value >= 0.0 && value <= 1.0 { Some(Self((value * 1e6 + 0.5) as u32)) } else { None }
     }
 
     /// The part of `amount`, rounded down.
@@ -339,9 +327,7 @@ impl Form {
                 return Err(QuantityError::WrongUnit(self));
             };
             let value = decimal(number, scale).ok_or(QuantityError::OutOfRange(self))?;
-            total = total
-                .checked_add(value)
-                .ok_or(QuantityError::OutOfRange(self))?;
+            total = total.checked_add(value).ok_or(QuantityError::OutOfRange(self))?;
             rest = after.trim_start();
         }
         Ok(total)
@@ -351,11 +337,7 @@ impl Form {
     fn print(&self, value: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.printed.len() - 1;
         let fits = |unit: &&(&str, u64)| value != 0 && value.is_multiple_of(unit.1);
-        let zero = if self.name == SPAN.name {
-            &("s", NS_PER_S)
-        } else {
-            &self.printed[last]
-        };
+        let zero = if self.name == SPAN.name { &("s", NS_PER_S) } else { &self.printed[last] };
         let (name, scale) = self.printed.iter().find(fits).unwrap_or(zero);
         write!(f, "{} {name}", value / scale)
     }
@@ -368,9 +350,7 @@ fn decimal(number: &str, scale: u64) -> Option<u64> {
     let mut seen = false;
     for digit in whole.bytes().filter(|b| *b != b'_') {
         seen = true;
-        value = value
-            .checked_mul(10)?
-            .checked_add(u64::from(digit.checked_sub(b'0')?))?;
+        value = value.checked_mul(10)?.checked_add(u64::from(digit.checked_sub(b'0')?))?;
     }
     let mut value = value.checked_mul(scale)?;
     let mut part = scale;
@@ -394,11 +374,7 @@ impl fmt::Display for QuantityError {
             Self::WrongUnit(form) => (form, "has a unit that does not fit"),
             Self::OutOfRange(form) => (form, "is too large or too fine to be held exactly"),
         };
-        write!(
-            f,
-            "{what}: write {} such as \"{}\" (units:",
-            form.name, form.example
-        )?;
+        write!(f, "{what}: write {} such as \"{}\" (units:", form.name, form.example)?;
         for (index, (name, _)) in form.units.iter().enumerate() {
             write!(f, "{}{name}", if index == 0 { " " } else { ", " })?;
         }
@@ -527,8 +503,7 @@ impl<'de> Deserialize<'de> for TimeOfDay {
                 f.write_str("a time of day in quotes, such as \"20:30\"")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<TimeOfDay, E> {
-                text.parse()
-                    .map_err(|error| E::custom(format_args!("\"{text}\" {error}")))
+                text.parse().map_err(|error| E::custom(format_args!("\"{text}\" {error}")))
             }
         }
         from.deserialize_any(Clock)
@@ -558,10 +533,7 @@ mod tests {
     #[test]
     fn an_error_says_what_to_write() {
         let error = "20".parse::<BitRate>().unwrap_err().to_string();
-        assert!(
-            error.contains("20 Mbit/s") && error.contains("Gbit/s"),
-            "{error}"
-        );
+        assert!(error.contains("20 Mbit/s") && error.contains("Gbit/s"), "{error}");
     }
 
     proptest! {

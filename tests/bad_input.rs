@@ -14,9 +14,7 @@ fn rows(table: &str) -> impl Iterator<Item = [String; 5]> {
     let lines = table.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| {
         let fields: Vec<String> = line.split(" ¦ ").map(|f| f.replace("\\n", "\n")).collect();
-        fields
-            .try_into()
-            .unwrap_or_else(|_| panic!("five fields in `{line}`"))
+        fields.try_into().unwrap_or_else(|_| panic!("five fields in `{line}`"))
     })
 }
 
@@ -83,16 +81,10 @@ fn each_bad_table_is_told_with_its_place() {
         assert!(text.contains(&old), "`{old}` is not in {file}");
         std::fs::write(&path, text.replace(&old, &new)).expect("a bad table");
         let told = message(load(&folder.path().join("scenario.toml"), &[]));
-        let named = if file == "scenario.toml" {
-            String::new()
-        } else {
-            file.clone()
-        };
+        let named = if file == "scenario.toml" { String::new() } else { file.clone() };
         for part in [format!("[{code}]"), says, named] {
             if !told.contains(&part) {
-                wrong.push(format!(
-                    "{file}: `{old}` → `{new}`: no \"{part}\" in\n{told}"
-                ));
+                wrong.push(format!("{file}: `{old}` → `{new}`: no \"{part}\" in\n{told}"));
             }
         }
     }
@@ -106,10 +98,7 @@ fn tables_that_are_no_tables_are_refused() {
         (b"", "the table is empty"),
         (b"node,start_s,end_s\n", "no rows"),
         (b"\x00\x01\x02\n", "is missing"),
-        (
-            b"node,start_s,end_s\n\"1,2,3\n",
-            "fields where the header has",
-        ),
+        (b"node,start_s,end_s\n\"1,2,3\n", "fields where the header has"),
     ] {
         let folder = tables();
         std::fs::write(folder.path().join("box_on.csv"), bytes).unwrap();
@@ -123,11 +112,7 @@ fn files_that_are_no_scenarios_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.toml");
     let told = || message(load(&path, &[]));
-    assert!(
-        told().contains("[S0106]: cannot read the scenario"),
-        "{}",
-        told()
-    );
+    assert!(told().contains("[S0106]: cannot read the scenario"), "{}", told());
     for (bytes, says) in [
         (&b""[..], "[S0106]: the file is empty"),
         (b" \n\t\n", "[S0106]: the file is empty"),
@@ -161,10 +146,7 @@ fn sets_are_told_like_the_file() {
         ("run", "1", "expected a table"),
     ] {
         let told = told(key, value);
-        assert!(
-            told.contains(says),
-            "{key}={value}: no \"{says}\" in\n{told}"
-        );
+        assert!(told.contains(says), "{key}={value}: no \"{says}\" in\n{told}");
     }
 }
 
@@ -190,25 +172,13 @@ fn warnings_do_not_refuse() {
         ("S0402", "warm_up = \"30 min\"", "warm_up = \"5 min\""),
         ("S0403", "size = \"4 GB\"", "size = \"1 MB\""),
         ("S0404", "slots = 4 ", "slots = 0 "),
-        (
-            "S0405",
-            "sessions_per_home_day = 3.0",
-            "sessions_per_home_day = 900.0",
-        ),
+        ("S0405", "sessions_per_home_day = 3.0", "sessions_per_home_day = 900.0"),
     ] {
         // Only one device sends; few of its homes in the last case; a peak for either warm-up.
         let text = REFERENCE
             .replacen("share = 0.3\n", "share = 0.3\nupload = { slots = 0 }\n", 1)
-            .replacen(
-                "permitted = 0.8",
-                "permitted = 0.01",
-                usize::from(code == "S0405"),
-            )
-            .replacen(
-                "from = \"20:40\", to = \"20:55\"",
-                "from = \"20:31\", to = \"20:34\"",
-                1,
-            )
+            .replacen("permitted = 0.8", "permitted = 0.01", usize::from(code == "S0405"))
+            .replacen("from = \"20:40\", to = \"20:55\"", "from = \"20:31\", to = \"20:34\"", 1)
             .replacen(old, new, 1);
         let loaded = load_text(&text, Path::new("s.toml"), &[]).unwrap_or_else(|e| panic!("{e}"));
         let codes: Vec<_> = loaded.warnings.iter().map(|warning| warning.code).collect();

@@ -24,10 +24,7 @@ fn metrics_have_the_names_that_stay() {
     let place = tempfile::tempdir().expect("a place");
     let output = offpeak(place.path(), &["list", "metrics"]);
     let listed = text(&output.stdout);
-    let names: Vec<&str> = listed
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect();
+    let names: Vec<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
     for name in [
         "offload_origin",
         "offload_interconnect",
@@ -83,11 +80,7 @@ fn wrong_usage_is_told_apart_from_a_wrong_scenario() {
         (&["run"], 2, "FILE"),
         (&["run", "reference", "--reps", "0"], 2, "--reps"),
         (&["run", "reference", "--set", "run.homes"], 2, "key=value"),
-        (
-            &["run", "reference", "--arm", "hybird"],
-            2,
-            "did you mean \"hybrid\"",
-        ),
+        (&["run", "reference", "--arm", "hybird"], 2, "did you mean \"hybrid\""),
         (&["validate", "--only", "V0"], 2, "V0"),
         (&["run", "reference", "--set", "run.homes=0"], 3, "homes"),
         (&["run", "nowhere.toml"], 3, "nowhere.toml"),
@@ -97,10 +90,7 @@ fn wrong_usage_is_told_apart_from_a_wrong_scenario() {
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(part), "{arguments:?}: {said}");
-        assert!(
-            output.stdout.is_empty() && !said.contains("\u{1b}["),
-            "{arguments:?}: {said}"
-        );
+        assert!(output.stdout.is_empty() && !said.contains("\u{1b}["), "{arguments:?}: {said}");
     }
     let left = fs::read_dir(place.path()).expect("folder").count();
     assert_eq!(left, 0, "a refused command leaves nothing");
@@ -111,10 +101,7 @@ fn a_result_folder_that_cannot_be_is_told_before_anything_is_played() {
     let place = tempfile::tempdir().expect("a place");
     fs::create_dir(place.path().join("taken")).expect("folder");
     fs::write(place.path().join("taken/theirs"), "theirs").expect("file");
-    for (out, part) in [
-        ("taken", "taken exists"),
-        ("taken/theirs/below", "cannot write"),
-    ] {
+    for (out, part) in [("taken", "taken exists"), ("taken/theirs/below", "cannot write")] {
         let output = offpeak(place.path(), &["run", "reference", "--out", out]);
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");

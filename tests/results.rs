@@ -92,11 +92,7 @@ fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
     ];
     let bins = (0..84).map(|bin| 61_200 + 300 * bin);
     bins.flat_map(|t_s| {
-        values.map(|(metric, total)| SeriesRow {
-            t_s,
-            metric,
-            value: total / 84.0,
-        })
+        values.map(|(metric, total)| SeriesRow { t_s, metric, value: total / 84.0 })
     })
     .collect()
 }
@@ -105,22 +101,14 @@ fn stored(experiment: &Experiment, target: &Path) -> Results {
     let results = Results::of(experiment);
     let mut folder = Folder::claim(target).expect("claim");
     write(experiment, &results, &mut folder).expect("write");
-    folder
-        .commit(&results.manifest, &Provenance::default())
-        .expect("commit");
+    folder.commit(&results.manifest, &Provenance::default()).expect("commit");
     results
 }
 
 fn names(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).expect("folder");
     let mut names: Vec<String> = entries
-        .map(|entry| {
-            entry
-                .expect("entry")
-                .file_name()
-                .into_string()
-                .expect("name")
-        })
+        .map(|entry| entry.expect("entry").file_name().into_string().expect("name"))
         .collect();
     names.sort();
     names
@@ -133,15 +121,9 @@ fn columns_are_to_the_letter() {
     stored(&experiment(2), &target);
     let columns = [
         ("summary.csv", "arm,replication,window,metric,value,unit"),
-        (
-            "comparison.csv",
-            "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict",
-        ),
+        ("comparison.csv", "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict"),
         ("series.csv", "arm,replication,t_s,metric,value"),
-        (
-            "isp_matrix.csv",
-            "arm,replication,window,from_isp,to_isp,bytes",
-        ),
+        ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
     ];
     for (name, expected) in columns {
@@ -212,16 +194,10 @@ fn the_digest_is_that_of_the_file() {
     let manifest = read(&target).expect("read").manifest;
     for (name, digest) in &manifest.files {
         let bytes = fs::read(target.join(name)).expect("file");
-        let hex: String = Sha256::digest(bytes)
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let hex: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(&hex, digest, "{name}");
     }
-    assert_eq!(
-        manifest.files["scenario.resolved.toml"],
-        manifest.scenario_sha256
-    );
+    assert_eq!(manifest.files["scenario.resolved.toml"], manifest.scenario_sha256);
 }
 
 #[test]
@@ -253,11 +229,7 @@ fn one_replication_decides_nothing() {
     let results = Results::of(&experiment(1));
     for row in &results.comparison {
         assert_eq!((row.ci_low, row.ci_high, row.p), (None, None, None));
-        let expected = if row.n == 1 {
-            "undecided (n = 1)"
-        } else {
-            "undecided"
-        };
+        let expected = if row.n == 1 { "undecided (n = 1)" } else { "undecided" };
         assert_eq!(row.verdict.to_string(), expected, "{}", row.metric);
     }
 }
@@ -267,15 +239,8 @@ fn without_a_baseline_there_is_no_offload() {
     let mut experiment = experiment(1);
     experiment.runs.remove(0);
     let results = Results::of(&experiment);
-    assert!(
-        results
-            .values("hybrid", Window::All, "offload_origin")
-            .is_empty()
-    );
-    assert_eq!(
-        results.values("hybrid", Window::All, "played_hours"),
-        [10.0]
-    );
+    assert!(results.values("hybrid", Window::All, "offload_origin").is_empty());
+    assert_eq!(results.values("hybrid", Window::All, "played_hours"), [10.0]);
 }
 
 #[test]
@@ -290,15 +255,9 @@ fn the_final_name_appears_only_at_the_end() {
     assert!(names(place.path()).is_empty(), "nothing is left behind");
 
     let mut folder = Folder::claim(&target).expect("claim again");
-    folder
-        .add("plots", b"a file where a folder is needed")
-        .expect("add");
+    folder.add("plots", b"a file where a folder is needed").expect("add");
     let error = folder.add("plots/offload.svg", b"").expect_err("no folder");
-    assert!(
-        error
-            .to_string()
-            .contains("nothing is left under the final name")
-    );
+    assert!(error.to_string().contains("nothing is left under the final name"));
     drop(folder);
     assert!(names(place.path()).is_empty(), "nothing is left behind");
 }
@@ -328,10 +287,7 @@ fn a_name_taken_meanwhile_is_not_overwritten() {
     let folder = Folder::claim(&target).expect("claim");
     let busy = Folder::claim(&target).expect_err("claimed");
     assert!(matches!(busy, FolderError::Busy { .. }), "{busy}");
-    assert!(
-        folder.temporary().exists(),
-        "the loser leaves the winner's folder"
-    );
+    assert!(folder.temporary().exists(), "the loser leaves the winner's folder");
     fs::create_dir(&target).expect("folder");
     fs::write(target.join("theirs"), "theirs").expect("file");
     let error = folder.commit(&results.manifest, &Provenance::default());
@@ -348,10 +304,7 @@ fn an_unwritable_place_is_told_at_once() {
     let error = Folder::claim(&file.join("evening")).expect_err("not a folder");
     assert!(error.to_string().starts_with("cannot write "), "{error}");
     assert_eq!(names(place.path()), ["file"]);
-    assert!(matches!(
-        Folder::claim(Path::new("..")),
-        Err(FolderError::NoName(_))
-    ));
+    assert!(matches!(Folder::claim(Path::new("..")), Err(FolderError::NoName(_))));
     // Refuses everybody, the superuser included.
     if Path::new("/proc/self").exists() {
         let error = Folder::claim(Path::new("/proc/offpeak/evening")).expect_err("no place");
@@ -368,10 +321,7 @@ fn a_damaged_table_is_named() {
     let text = fs::read_to_string(&summary).expect("summary");
     fs::write(&summary, text.replacen(",10,h", ",ten,h", 1)).expect("file");
     let error = read(&target).expect_err("damaged").to_string();
-    assert!(
-        error.contains("summary.csv") && error.contains("ten"),
-        "{error}"
-    );
+    assert!(error.contains("summary.csv") && error.contains("ten"), "{error}");
 }
 
 fn plot(results: &Results, name: &str) -> String {
@@ -400,10 +350,7 @@ fn plots_say_what_they_show() {
     ] {
         assert!(stacks.contains(part), "{part} is not in the stacks");
     }
-    assert!(
-        !stacks.contains("appliance"),
-        "a source of nothing has no place in the legend"
-    );
+    assert!(!stacks.contains("appliance"), "a source of nothing has no place in the legend");
     let offload = plot(&results, "offload-over-day");
     for part in [
         "Taken off the origin",
@@ -427,11 +374,7 @@ fn plots_are_the_same_each_time_and_readable() {
     let (one, two) = (report::plots(&results), report::plots(&results));
     assert_eq!(one, two);
     for plot in one.expect("plots") {
-        assert!(
-            !plot.svg.contains("NaN") && !plot.svg.contains("inf"),
-            "{}",
-            plot.name
-        );
+        assert!(!plot.svg.contains("NaN") && !plot.svg.contains("inf"), "{}", plot.name);
         let picture = report::png(&plot.svg).expect("well-formed");
         assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
         let word = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four"));

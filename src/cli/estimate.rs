@@ -96,15 +96,7 @@ impl<'a> Viewers<'a> {
             .map(|step| height(&scenario.demand.starts, step * STEP_S) * STEP_S as f64)
             .sum();
         let starts = f64::from(scenario.run.homes) * scenario.demand.sessions_per_home_day;
-        Self {
-            scenario,
-            tables,
-            scale: if day > 0.0 {
-                starts * length_s / day
-            } else {
-                0.0
-            },
-        }
+        Self { scenario, tables, scale: if day > 0.0 { starts * length_s / day } else { 0.0 } }
     }
 
     /// Mean number at `t_s` seconds after midnight, by Little's law.
@@ -125,25 +117,17 @@ fn viewing_s(scenario: &Scenario, tables: &Tables) -> f64 {
         let sum: f64 = spans.iter().map(|span| span.as_secs_f64()).sum();
         sum / spans.len().max(1) as f64
     };
-    let watching = tables
-        .watching
-        .as_deref()
-        .map_or_else(|| mean_s(&scenario.demand.length), mean_of);
+    let watching =
+        tables.watching.as_deref().map_or_else(|| mean_s(&scenario.demand.length), mean_of);
     let runtime = tables.titles.as_deref().map_or_else(
         || mean_s(&scenario.catalogue.runtime),
         |titles| {
             let views: f64 = titles.iter().map(|title| title.views).sum();
-            let hours = titles
-                .iter()
-                .map(|title| title.views * title.runtime.as_secs_f64());
+            let hours = titles.iter().map(|title| title.views * title.runtime.as_secs_f64());
             hours.sum::<f64>() / views
         },
     );
-    if runtime > 0.0 {
-        watching.min(runtime)
-    } else {
-        watching
-    }
+    if runtime > 0.0 { watching.min(runtime) } else { watching }
 }
 
 fn mean_s(law: &SpanLaw) -> f64 {
@@ -154,9 +138,8 @@ fn mean_s(law: &SpanLaw) -> f64 {
         | SpanLaw::Weibull { mean, .. } => mean.as_secs_f64(),
         SpanLaw::Quantiles(quantiles) => {
             let steps = quantiles.windows(2);
-            let sum: f64 = steps
-                .map(|pair| 0.5 * (pair[0].as_secs_f64() + pair[1].as_secs_f64()))
-                .sum();
+            let sum: f64 =
+                steps.map(|pair| 0.5 * (pair[0].as_secs_f64() + pair[1].as_secs_f64())).sum();
             sum / quantiles.len().saturating_sub(1).max(1) as f64
         }
     }
@@ -174,14 +157,7 @@ fn height(curve: &Curve, t_s: u64) -> f64 {
 
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            homes,
-            arms,
-            replications,
-            simulated,
-            threads,
-            ..
-        } = self;
+        let Self { homes, arms, replications, simulated, threads, .. } = self;
         writeln!(
             f,
             "  {arms} × {replications} runs (arms × replications), {homes} homes, {simulated} simulated"
@@ -209,14 +185,8 @@ mod tests {
     use std::path::Path;
 
     fn reference(sets: &[(&str, &str)]) -> Loaded {
-        let (_, text) = SHIPPED
-            .iter()
-            .find(|(name, _)| *name == "reference")
-            .unwrap();
-        let sets: Vec<_> = sets
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
+        let (_, text) = SHIPPED.iter().find(|(name, _)| *name == "reference").unwrap();
+        let sets: Vec<_> = sets.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         crate::scenario::load_text(text, Path::new("reference.toml"), &sets).unwrap()
     }
 
@@ -226,29 +196,19 @@ mod tests {
         let more = Estimate::of(&reference(&[("run.homes", "30000")]), 1);
         assert!((more.viewings / one.viewings - 3.0).abs() < 1e-9);
         assert!((more.viewers / one.viewers - 3.0).abs() < 1e-9);
-        let twice = Estimate::of(
-            &reference(&[("run.homes", "10000"), ("run.replications", "2")]),
-            1,
-        );
-        let once = Estimate::of(
-            &reference(&[("run.homes", "10000"), ("run.replications", "1")]),
-            1,
-        );
+        let twice =
+            Estimate::of(&reference(&[("run.homes", "10000"), ("run.replications", "2")]), 1);
+        let once =
+            Estimate::of(&reference(&[("run.homes", "10000"), ("run.replications", "1")]), 1);
         assert!((twice.events / once.events - 2.0).abs() < 1e-9);
     }
 
     #[test]
     fn a_day_has_the_viewings_that_the_scenario_asks_for() {
-        let loaded = reference(&[
-            ("run.homes", "10000"),
-            ("run.warm_up", "0 s"),
-            ("run.length", "24 h"),
-        ]);
+        let loaded =
+            reference(&[("run.homes", "10000"), ("run.warm_up", "0 s"), ("run.length", "24 h")]);
         let expected = 10_000.0 * loaded.scenario.demand.sessions_per_home_day;
         let got = Estimate::of(&loaded, 1).viewings;
-        assert!(
-            (got / expected - 1.0).abs() < 1e-6,
-            "{got} is not {expected}"
-        );
+        assert!((got / expected - 1.0).abs() < 1e-6, "{got} is not {expected}");
     }
 }

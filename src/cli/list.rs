@@ -24,21 +24,13 @@ enum What {
 
 /// Family, name as in a scenario, meaning.
 const POLICIES: [(&str, &str, &str); 4] = [
-    (
-        "scheduler",
-        "cdn-only",
-        "everything from the CDN, in order: the baseline",
-    ),
+    ("scheduler", "cdn-only", "everything from the CDN, in order: the baseline"),
     (
         "scheduler",
         "hybrid",
         "p2p-media-loader 2.3: CDN near the play position, peers further ahead",
     ),
-    (
-        "scheduler",
-        "oracle",
-        "knows every holder and its free uplink at no cost: a reference",
-    ),
+    ("scheduler", "oracle", "knows every holder and its free uplink at no cost: a reference"),
     ("cache", "lru", "what was used longest ago goes first"),
 ];
 
@@ -56,9 +48,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {
                     Direction::Lower => "lower is better",
                     Direction::Neither => "",
                 };
-                [metric.name, metric.unit, better, metric.meaning]
-                    .map(str::to_owned)
-                    .to_vec()
+                [metric.name, metric.unit, better, metric.meaning].map(str::to_owned).to_vec()
             })
             .collect(),
         What::Scenarios => scenarios(),
@@ -70,9 +60,7 @@ pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {
 /// Shipped ones by name, files of the working folder by path, each with its title.
 fn scenarios() -> Vec<Vec<String>> {
     let row = |name: String, text: &str| vec![name, title(text)];
-    let shipped = SHIPPED
-        .iter()
-        .map(|(name, text)| row((*name).to_owned(), text));
+    let shipped = SHIPPED.iter().map(|(name, text)| row((*name).to_owned(), text));
     let files = files().into_iter().map(|path| {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         row(path.display().to_string(), &text)
@@ -97,9 +85,7 @@ fn columns(rows: &[Vec<String>]) -> String {
     let mut text = String::new();
     for row in rows {
         let cells = row.iter().zip(&widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:<width$}  "))
-            .collect();
+        let line: String = cells.map(|(cell, width)| format!("{cell:<width$}  ")).collect();
         text.push_str(line.trim_end());
         text.push('\n');
     }

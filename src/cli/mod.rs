@@ -6,7 +6,6 @@ mod estimate;
 mod interrupt;
 mod list;
 mod output;
-pub mod parts;
 mod progress;
 mod run;
 mod shipped;
@@ -60,10 +59,7 @@ struct Failure {
 
 impl Failure {
     fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit,
-            message: message.into(),
-        }
+        Self { exit, message: message.into() }
     }
 
     /// Of the machine or the program, not of the input.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
-use super::parts::Progress;
+use crate::experiment::Progress;
 use crate::units::Span;
 
 /// Between two lines when nobody watches.
@@ -75,12 +75,7 @@ impl Meter {
     }
 
     fn state(&self) -> State {
-        let mut state = State {
-            part: 0.0,
-            finished: 0,
-            simulated_s: 0.0,
-            events: 0,
-        };
+        let mut state = State { part: 0.0, finished: 0, simulated_s: 0.0, events: 0 };
         for cell in &self.runs {
             let simulated = cell.simulated.load(Ordering::Relaxed);
             let total = cell.total.load(Ordering::Relaxed);
@@ -109,11 +104,7 @@ impl Meter {
         } else {
             String::new()
         };
-        let line = format!(
-            "{} of {} runs done{rates}{left}",
-            state.finished,
-            self.runs.len()
-        );
+        let line = format!("{} of {} runs done{rates}{left}", state.finished, self.runs.len());
         match &self.bar {
             Some(bar) => {
                 bar.set_position((state.part * PARTS as f64) as u64);
@@ -132,11 +123,7 @@ impl Progress for Meter {
         cell.simulated.store(simulated.0, Ordering::Relaxed);
         cell.total.store(total.0, Ordering::Relaxed);
         cell.events.store(events, Ordering::Relaxed);
-        let pause = if self.bar.is_some() {
-            REDRAW
-        } else {
-            HEARTBEAT
-        };
+        let pause = if self.bar.is_some() { REDRAW } else { HEARTBEAT };
         // Who finds it taken leaves the showing to the other.
         if let Ok(mut last) = self.last.try_lock() {
             let time = now();
@@ -171,10 +158,6 @@ mod tests {
         assert!((state.part - 0.375).abs() < 1e-12);
         assert_eq!((state.finished, state.events), (1, 15));
         meter.advance(2, day, day, 11);
-        assert_eq!(
-            meter.state().events,
-            21,
-            "counts are totals, not increments"
-        );
+        assert_eq!(meter.state().events, 21, "counts are totals, not increments");
     }
 }

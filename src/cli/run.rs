@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use super::parts::{self, Stopped};
 use super::progress::Meter;
 use super::{Exit, Failure, interrupt, output, shipped};
+use crate::experiment::{self, Stopped};
 use crate::report;
 use crate::results::{self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting};
 use crate::scenario::Loaded;
@@ -71,9 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results = Results::of(&experiment);
     results::write(&experiment, &results, &mut folder).map_err(Failure::internal)?;
     plot(&results, &mut folder)?;
-    let target = folder
-        .commit(&results.manifest, &provenance)
-        .map_err(Failure::internal)?;
+    let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
 
     if arguments.json {
         output::result(&format!("{}\n", results::json(&results)))?;
@@ -148,10 +146,7 @@ fn claim(arguments: &Arguments) -> Result<Folder, Failure> {
     if let Some(out) = &arguments.out {
         return Folder::claim(out).map_err(Failure::internal);
     }
-    let stem = arguments
-        .file
-        .file_stem()
-        .unwrap_or(arguments.file.as_os_str());
+    let stem = arguments.file.file_stem().unwrap_or(arguments.file.as_os_str());
     for number in 1.. {
         let mut name = stem.to_owned();
         if number > 1 {
@@ -172,7 +167,7 @@ fn play(
     meter: &Meter,
     interrupt: &AtomicBool,
 ) -> Result<Vec<Run>, Failure> {
-    parts::run(loaded, arms, threads, meter, interrupt).map_err(|stopped| match stopped {
+    experiment::run(loaded, arms, threads, meter, interrupt).map_err(|stopped| match stopped {
         Stopped::Failed(why) => Failure::internal(why),
         Stopped::Interrupted => {
             let command: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
@@ -198,12 +193,8 @@ fn plot(results: &Results, folder: &mut Folder) -> Result<(), Failure> {
     for plot in report::plots(results).map_err(Failure::internal)? {
         let picture = report::png(&plot.svg).map_err(Failure::internal)?;
         let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
-        folder
-            .add(&name("svg"), plot.svg.as_bytes())
-            .map_err(Failure::internal)?;
-        folder
-            .add_unlisted(&name("png"), &picture)
-            .map_err(Failure::internal)?;
+        folder.add(&name("svg"), plot.svg.as_bytes()).map_err(Failure::internal)?;
+        folder.add_unlisted(&name("png"), &picture).map_err(Failure::internal)?;
     }
     Ok(())
 }
@@ -212,9 +203,7 @@ fn provenance(runs: &[Run], threads: usize, wall_s: f64) -> Provenance {
     let line = |path: &str| std::fs::read_to_string(path).ok();
     // Only Linux tells these through files.
     let memory = line("/proc/self/status").and_then(|status| {
-        let peak = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
         Some(kibibytes * 1_024)
     });
@@ -234,9 +223,7 @@ fn provenance(runs: &[Run], threads: usize, wall_s: f64) -> Provenance {
 fn epilogue(experiment: &Experiment, provenance: &Provenance, target: &Path) -> String {
     let memory = provenance
         .peak_memory_bytes
-        .map_or_else(String::new, |bytes| {
-            format!(", {:.2} GB", bytes as f64 / 1e9)
-        });
+        .map_or_else(String::new, |bytes| format!(", {:.2} GB", bytes as f64 / 1e9));
     format!(
         "{} runs in {}, {} threads, {} events/s{memory} · {}",
         experiment.runs.len(),

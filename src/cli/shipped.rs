@@ -9,10 +9,7 @@ use crate::scenario::{self, Loaded};
 
 macro_rules! shipped {
     ($name:literal) => {
-        (
-            $name,
-            include_str!(concat!("../../scenarios/", $name, ".toml")),
-        )
+        ($name, include_str!(concat!("../../scenarios/", $name, ".toml")))
     };
 }
 
@@ -60,9 +57,8 @@ pub(super) fn warn(loaded: &Loaded) {
 
 /// `key=value` of `--set`.
 pub(super) fn set(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("write it as key=value, such as run.homes=5000")?;
+    let (key, value) =
+        text.split_once('=').ok_or("write it as key=value, such as run.homes=5000")?;
     let key = key.trim();
     if key.is_empty() {
         return Err("the key is missing: write it as run.homes=5000".to_owned());

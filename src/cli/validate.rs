@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::parts::{self, Finding, Verdict};
 use super::{Exit, Failure, output};
+use crate::experiment::validate::{self as experiments, Finding, Verdict};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -19,19 +19,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn validate(arguments: &Arguments) -> Result<Exit, Failure> {
-    let known = parts::experiments();
+    let known = experiments::experiments();
     if let Some(only) = &arguments.only
         && !known.contains(&only.as_str())
     {
-        let message = format!(
-            "error: no experiment {only}; there are: {}",
-            known.join(", ")
-        );
+        let message = format!("error: no experiment {only}; there are: {}", known.join(", "));
         return Err(Failure::new(Exit::Usage, message));
     }
     let mut failed = 0;
     let mut broken = None;
-    parts::validate(arguments.only.as_deref(), arguments.quick, &mut |finding| {
+    experiments::validate(arguments.only.as_deref(), arguments.quick, &mut |finding| {
         failed += usize::from(finding.verdict == Verdict::Fail);
         if let Err(failure) = output::result(&line(finding, arguments.json)) {
             broken.get_or_insert(failure);
@@ -40,10 +37,9 @@ pub(super) fn validate(arguments: &Arguments) -> Result<Exit, Failure> {
     match (broken, failed) {
         (Some(failure), _) => Err(failure),
         (None, 0) => Ok(Exit::Done),
-        (None, _) => Err(Failure::new(
-            Exit::Expectation,
-            format!("{failed} of the experiments failed"),
-        )),
+        (None, _) => {
+            Err(Failure::new(Exit::Expectation, format!("{failed} of the experiments failed")))
+        }
     }
 }
 
@@ -52,14 +48,7 @@ fn line(finding: &Finding, json: bool) -> String {
         let text = serde_json::to_string(finding).expect("invariant: plain data");
         return text + "\n";
     }
-    let Finding {
-        id,
-        expected,
-        got,
-        tolerance,
-        note,
-        ..
-    } = finding;
+    let Finding { id, expected, got, tolerance, note, .. } = finding;
     match finding.verdict {
         Verdict::Pass => {
             format!("pass     {id:<4} {got:.6} against {expected:.6} ± {tolerance:.6}  {note}\n")

@@ -45,15 +45,11 @@ impl Audit {
         }
         let ended: u64 = transfers.ended.iter().sum();
         if transfers.begun != ended || transfers.alive().next().is_some() {
-            self.faults.push(format!(
-                "{} transfers begun, {ended} ended",
-                transfers.begun
-            ));
+            self.faults.push(format!("{} transfers begun, {ended} ended", transfers.begun));
         }
         if self.viewings_begun != self.viewings_ended {
             let (begun, over) = (self.viewings_begun, self.viewings_ended);
-            self.faults
-                .push(format!("{begun} viewings begun, {over} ended"));
+            self.faults.push(format!("{begun} viewings begun, {over} ended"));
         }
         for home in 0..world.homes.len() {
             let at = |column: &[u64]| column.get(home).copied().unwrap_or(0);
@@ -69,8 +65,7 @@ impl Audit {
             let most = |rate: crate::units::BitRate| rate.bytes_in(now.since(Time::ZERO)).0;
             let fastest = world.homes.down[home].max(world.homes.down_evening[home]);
             if up > most(world.homes.up[home]) || down > most(fastest) {
-                self.faults
-                    .push(format!("home {home}: more bytes than its line can carry"));
+                self.faults.push(format!("home {home}: more bytes than its line can carry"));
             }
         }
         let (sent, received): (u64, u64) = (self.sent.iter().sum(), self.received.iter().sum());

@@ -54,22 +54,12 @@ impl<O: Observer> Engine<'_, O> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch {
-                slot,
-                segment,
-                from,
-                from_byte,
-                cause,
-            } => {
+            Output::Fetch { slot, segment, from, from_byte, cause } => {
                 let item = item.expect("only viewers fetch");
                 self.fetch(home, item, (slot, segment, from_byte), from, cause);
             }
             Output::Cancel { slot, timed_out } => {
-                let ending = if timed_out {
-                    Ending::TimedOut
-                } else {
-                    Ending::Cancelled
-                };
+                let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
                 self.end_slot(home, slot, ending);
             }
             Output::AskDirectory => {
@@ -81,14 +71,7 @@ impl<O: Observer> Engine<'_, O> {
                 let viewing = self.homes[home as usize].viewing;
                 let trip = delay(self.world, home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
-                self.queue.push(
-                    at,
-                    Event::Dialed {
-                        home,
-                        peer,
-                        viewing,
-                    },
-                );
+                self.queue.push(at, Event::Dialed { home, peer, viewing });
             }
             Output::Hangup(PeerId(peer)) => self.disconnect(home, peer, None),
             Output::Holds(item) => {
@@ -118,8 +101,7 @@ impl<O: Observer> Engine<'_, O> {
             }
             _ => {}
         }
-        self.watch
-            .viewing(self.now, home, Moment::Player(note, cause), size);
+        self.watch.viewing(self.now, home, Moment::Player(note, cause), size);
     }
 
     fn why_stalled(&self, home: u32, waiting: Waiting) -> StallCause {
@@ -139,9 +121,8 @@ impl<O: Observer> Engine<'_, O> {
     /// After a viewing: connections stay while the other end uses them.
     fn close_idle_links(&mut self, home: u32) {
         let ends = self.mesh.of(home).iter().map(|end| end.peer);
-        let idle: Vec<u32> = ends
-            .filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home)))
-            .collect();
+        let idle: Vec<u32> =
+            ends.filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home))).collect();
         for peer in idle {
             self.disconnect(home, peer, None);
         }
@@ -171,27 +152,13 @@ impl<O: Observer> Engine<'_, O> {
                 (via, path, access + rtt, None)
             }
         };
-        let begin = Begin {
-            home,
-            slot,
-            from: sender,
-            via,
-            cause,
-            segment,
-            size,
-            path,
-        };
+        let begin = Begin { home, slot, from: sender, via, cause, segment, size, path };
         let transfer = self.transfers.ask(self.now, begin);
         self.slots[home as usize][usize::from(slot.0)] = transfer;
         let stamp = self.transfers.stamp(transfer);
-        self.queue
-            .push(self.now + trip, Event::Asked { transfer, stamp });
+        self.queue.push(self.now + trip, Event::Asked { transfer, stamp });
         if sender.is_some() {
-            let request = Message::Request {
-                item,
-                segment,
-                from_byte: from_byte.0 as u32,
-            };
+            let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
             self.watch.control(self.now, Bytes(request.len() as u64));
         }
     }
@@ -206,15 +173,13 @@ impl<O: Observer> Engine<'_, O> {
         }
         let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
         let Some(peer) = from else {
-            self.transfers
-                .flow(transfer, self.now, None, &mut self.sharing);
+            self.transfers.flow(transfer, self.now, None, &mut self.sharing);
             return;
         };
         if serving {
             // The first byte has made its way back.
             let cap = self.caps[usize::from(self.world.homes.device[peer as usize])];
-            self.transfers
-                .flow(transfer, self.now, cap, &mut self.sharing);
+            self.transfers.flow(transfer, self.now, cap, &mut self.sharing);
             return;
         }
         let device = usize::from(self.world.homes.device[home as usize]);
@@ -224,9 +189,7 @@ impl<O: Observer> Engine<'_, O> {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);
             return;
         }
-        let item = self.peers[home as usize]
-            .watching()
-            .expect("a transfer has a viewer");
+        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         let answer = self.request(peer, item, segment);
         let back = self.now + delay(self.world, peer, home);
         match answer {
@@ -236,10 +199,7 @@ impl<O: Observer> Engine<'_, O> {
             }
             Err(why) => {
                 self.watch.refused(self.now, why);
-                let refused = Message::Refused {
-                    segment,
-                    why: why as u8,
-                };
+                let refused = Message::Refused { segment, why: why as u8 };
                 self.watch.control(self.now, Bytes(refused.len() as u64));
                 self.transfers.refuse(transfer, why);
                 self.queue.push(back, Event::Refused { transfer, stamp });
@@ -250,11 +210,7 @@ impl<O: Observer> Engine<'_, O> {
     /// Asks a peer's core for an upload.
     fn request(&mut self, peer: u32, item: Item, segment: u16) -> Result<(), Refusal> {
         let permitted = self.permitted[peer as usize];
-        let uploads = if permitted {
-            Uploads::Permitted
-        } else {
-            Uploads::NotPermitted
-        };
+        let uploads = if permitted { Uploads::Permitted } else { Uploads::NotPermitted };
         let config = &self.configs[usize::from(self.world.homes.device[peer as usize])];
         let input = (item, segment, uploads);
         self.peers[peer as usize].request(config, input)
@@ -283,19 +239,15 @@ impl<O: Observer> Engine<'_, O> {
             let done = self.transfers.get(transfer);
             (done.home, done.slot, done.segment)
         };
-        let item = self.peers[home as usize]
-            .watching()
-            .expect("a transfer has a viewer");
+        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
         if self.origin_only(item) {
             self.watch.obtained(self.now, item, segment);
         }
         let links = self.mesh.of(home).len() as u64;
         if links > 0 {
-            let ranges = self.peers[home as usize]
-                .store()
-                .get(item)
-                .map_or(0, |s| s.ranges().len());
+            let ranges =
+                self.peers[home as usize].store().get(item).map_or(0, |s| s.ranges().len());
             let bytes = announcement_len(ranges, 1) as u64 * links;
             self.watch.control(self.now, Bytes(bytes));
         }
@@ -375,14 +327,11 @@ impl<O: Observer> Engine<'_, O> {
         }
         state.asked += 1;
         let asked = state.asked;
-        let item = self.peers[home as usize]
-            .watching()
-            .expect("somebody watches");
+        let item = self.peers[home as usize].watching().expect("somebody watches");
         let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
         let mut names = std::mem::take(&mut self.names);
         names.clear();
-        self.directory
-            .answer(self.world, (home, item, self.now), &mut roll, &mut names);
+        self.directory.answer(self.world, (home, item, self.now), &mut roll, &mut names);
         self.tell(home, Input::Candidates(&names));
         self.names = names;
     }
@@ -399,8 +348,7 @@ impl<O: Observer> Engine<'_, O> {
             self.mesh.open(&self.draw, (home, peer), self.now)
         };
         if let Some(Some((dies, serial))) = opened {
-            self.queue
-                .push(dies, Event::LinkDies { home, peer, serial });
+            self.queue.push(dies, Event::LinkDies { home, peer, serial });
         }
         if already || opened.is_some() {
             self.tell(home, Input::Linked(PeerId(peer)));
@@ -420,13 +368,7 @@ impl<O: Observer> Engine<'_, O> {
         self.drop_uploads(home, Some(peer));
         self.drop_uploads(peer, Some(home));
         let at = self.now + delay(self.world, home, peer);
-        self.queue.push(
-            at,
-            Event::Unlinked {
-                home: peer,
-                peer: home,
-            },
-        );
+        self.queue.push(at, Event::Unlinked { home: peer, peer: home });
         self.queue.push(at, Event::Unlinked { home, peer });
     }
 }

@@ -33,10 +33,7 @@ pub(super) struct Directory {
 impl Directory {
     pub(super) fn new(knobs: &Knobs, world: &World) -> Self {
         let rungs = world.catalogue.ladder.len();
-        let off = Presence {
-            online: false,
-            since: Time::ZERO,
-        };
+        let off = Presence { online: false, since: Time::ZERO };
         Self {
             knobs: knobs.clone(),
             rungs,
@@ -54,11 +51,7 @@ impl Directory {
         let at = self.at(item);
         match self.holders[at].iter_mut().find(|entry| entry.home == home) {
             Some(entry) => entry.gone = Time::NEVER,
-            None => self.holders[at].push(Entry {
-                home,
-                since: now,
-                gone: Time::NEVER,
-            }),
+            None => self.holders[at].push(Entry { home, since: now, gone: Time::NEVER }),
         }
     }
 
@@ -84,9 +77,7 @@ impl Directory {
 
     /// All who hold an item, in truth.
     pub(super) fn truth(&self, item: Item) -> impl Iterator<Item = u32> + '_ {
-        let entries = self.holders[self.at(item)]
-            .iter()
-            .filter(|entry| entry.gone == Time::NEVER);
+        let entries = self.holders[self.at(item)].iter().filter(|entry| entry.gone == Time::NEVER);
         entries.map(|entry| entry.home)
     }
 
@@ -98,11 +89,7 @@ impl Directory {
 
     fn shows(&self, entry: &Entry, asker: u32, fresh: Time) -> bool {
         let presence = self.presence[entry.home as usize];
-        let online = if presence.since <= fresh {
-            presence.online
-        } else {
-            !presence.online
-        };
+        let online = if presence.since <= fresh { presence.online } else { !presence.online };
         online && entry.home != asker && entry.since <= fresh && entry.gone > fresh
     }
 
@@ -117,9 +104,7 @@ impl Directory {
     ) {
         let fresh = self.fresh(now);
         let entries = &self.holders[self.at(item)];
-        let shown = entries
-            .iter()
-            .filter(|entry| self.shows(entry, asker, fresh));
+        let shown = entries.iter().filter(|entry| self.shows(entry, asker, fresh));
         let mut names: Vec<(u8, u32)> = shown.map(|entry| (0, entry.home)).collect();
         if self.knobs.order == Order::Locality {
             for (class, home) in &mut names {
@@ -143,9 +128,5 @@ impl Directory {
 /// 0 same provider and place, 1 same provider, 2 another.
 pub(super) fn distance(world: &World, a: u32, b: u32) -> u8 {
     let (a, b, homes) = (a as usize, b as usize, &world.homes);
-    if homes.isp[a] != homes.isp[b] {
-        2
-    } else {
-        u8::from(homes.place[a] != homes.place[b])
-    }
+    if homes.isp[a] != homes.isp[b] { 2 } else { u8::from(homes.place[a] != homes.place[b]) }
 }

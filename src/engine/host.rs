@@ -32,9 +32,7 @@ pub(super) struct View<'a> {
 impl Surroundings for View<'_> {
     fn below(&mut self, bound: u32) -> u32 {
         *self.drawn += 1;
-        self.draw
-            .at(Site::Policy, self.home, *self.drawn)
-            .below(bound)
+        self.draw.at(Site::Policy, self.home, *self.drawn).below(bound)
     }
 
     fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_> {
@@ -44,10 +42,7 @@ impl Surroundings for View<'_> {
 
     fn progress(&self, slot: Slot) -> Progress {
         match self.slots[usize::from(slot.0)] {
-            NONE => Progress {
-                got: Bytes::ZERO,
-                last: self.now,
-            },
+            NONE => Progress { got: Bytes::ZERO, last: self.now },
             transfer => self.transfers.get(transfer).progress(self.now),
         }
     }
@@ -72,10 +67,7 @@ impl Surroundings for View<'_> {
             let (used, capacity) = self.sharing.load(Paths::up(home));
             let spare = capacity - used;
             if spare / 1000 < rate.0
-                || !peer
-                    .store()
-                    .get(item)
-                    .is_some_and(|held| held.contains(segment))
+                || !peer.store().get(item).is_some_and(|held| held.contains(segment))
             {
                 continue;
             }

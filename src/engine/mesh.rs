@@ -28,11 +28,7 @@ pub(super) struct Mesh {
 
 impl Mesh {
     pub(super) fn new(knobs: &Knobs, homes: usize) -> Self {
-        Self {
-            knobs: knobs.clone(),
-            ends: vec![SmallVec::new(); homes],
-            opened: 0,
-        }
+        Self { knobs: knobs.clone(), ends: vec![SmallVec::new(); homes], opened: 0 }
     }
 
     /// Time from introduction to connection beside the messages' own.
@@ -58,10 +54,7 @@ impl Mesh {
         (from, to): (u32, u32),
         now: Time,
     ) -> Option<Option<(Time, u32)>> {
-        let accepted = self.ends[to as usize]
-            .iter()
-            .filter(|end| !end.dialed)
-            .count();
+        let accepted = self.ends[to as usize].iter().filter(|end| !end.dialed).count();
         let mut roll = draw.at(Site::Link, from.min(to), from.max(to));
         if accepted >= self.knobs.links as usize
             || self.connected(from, to)
@@ -71,16 +64,8 @@ impl Mesh {
         }
         self.opened += 1;
         let serial = self.opened;
-        self.ends[from as usize].push(End {
-            peer: to,
-            dialed: true,
-            serial,
-        });
-        self.ends[to as usize].push(End {
-            peer: from,
-            dialed: false,
-            serial,
-        });
+        self.ends[from as usize].push(End { peer: to, dialed: true, serial });
+        self.ends[to as usize].push(End { peer: from, dialed: false, serial });
         let dies = self.knobs.link_life.map(|mean| {
             let mut roll = draw.at(Site::Link, serial, u32::MAX);
             let life = roll.exponential() * mean.as_secs_f64();

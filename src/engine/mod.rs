@@ -124,11 +124,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             })
             .collect();
         let up = |home: usize| {
-            if permitted[home] {
-                usable(home)
-            } else {
-                BitRate::ZERO
-            }
+            if permitted[home] { usable(home) } else { BitRate::ZERO }
         };
         let (paths, sharing) = Paths::new(scenario, world, up);
         let links = sharing.links();
@@ -191,10 +187,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             let rung = self.world.homes.rung[home];
             let config = &self.configs[usize::from(self.world.homes.device[home])];
             for viewing in past {
-                let item = Item {
-                    title: viewing.title,
-                    rung,
-                };
+                let item = Item { title: viewing.title, rung };
                 for segment in viewing.from..viewing.from.saturating_add(viewing.segments) {
                     let size = size_of(item, segment);
                     let peer = &mut self.peers[home];
@@ -203,10 +196,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             }
             for held in self.peers[home].store().disk().holdings() {
                 for &(from, to) in held.segments.ranges() {
-                    if self
-                        .paths
-                        .origin_only(catalogue.rank[held.item.title as usize])
-                    {
+                    if self.paths.origin_only(catalogue.rank[held.item.title as usize]) {
                         (from..to).for_each(|s| self.watch.obtained(Time::ZERO, held.item, s));
                     }
                 }
@@ -221,8 +211,7 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn schedule(&mut self) {
         let world = self.world;
         if !world.intents.is_empty() {
-            self.queue
-                .push(world.intents[0].start, Event::Intent { index: 0 });
+            self.queue.push(world.intents[0].start, Event::Intent { index: 0 });
         }
         for (home, times) in world.power.iter().enumerate() {
             let home = home as u32;
@@ -235,20 +224,8 @@ impl<'w, O: Observer> Engine<'w, O> {
         }
         for (isp, site) in world.topology.isps.iter().enumerate() {
             for &(from, to) in &site.evenings {
-                self.queue.push(
-                    from,
-                    Event::Evening {
-                        isp: isp as u8,
-                        begins: true,
-                    },
-                );
-                self.queue.push(
-                    to,
-                    Event::Evening {
-                        isp: isp as u8,
-                        begins: false,
-                    },
-                );
+                self.queue.push(from, Event::Evening { isp: isp as u8, begins: true });
+                self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
             }
         }
         self.queue.push(Time::ZERO + self.bin, Event::Bin);
@@ -290,11 +267,7 @@ impl<'w, O: Observer> Engine<'w, O> {
                 }
             }
             Event::Answered { home, viewing } => self.answered(home, viewing),
-            Event::Dialed {
-                home,
-                peer,
-                viewing,
-            } => self.dialed(home, peer, viewing),
+            Event::Dialed { home, peer, viewing } => self.dialed(home, peer, viewing),
             Event::LinkDies { home, peer, serial } => self.disconnect(home, peer, Some(serial)),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
@@ -331,11 +304,7 @@ impl<'w, O: Observer> Engine<'w, O> {
         let homes = &self.world.homes;
         for home in 0..homes.len() {
             if homes.isp[home] == isp {
-                let rate = if begins {
-                    homes.down_evening[home]
-                } else {
-                    homes.down[home]
-                };
+                let rate = if begins { homes.down_evening[home] } else { homes.down[home] };
                 self.sharing.set_capacity(Paths::down(home as u32), rate);
             }
         }
@@ -344,8 +313,7 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn intent(&mut self, index: u32) {
         let intent = self.world.intents[index as usize];
         if let Some(next) = self.world.intents.get(index as usize + 1) {
-            self.queue
-                .push(next.start, Event::Intent { index: index + 1 });
+            self.queue.push(next.start, Event::Intent { index: index + 1 });
         }
         let home = intent.home.0;
         self.leave(home);
@@ -354,14 +322,8 @@ impl<'w, O: Observer> Engine<'w, O> {
         state.watching = true;
         let viewing = state.viewing;
         self.update_power(home);
-        self.queue.push(
-            intent.deadline.min(self.world.until),
-            Event::Leave { home, viewing },
-        );
-        let item = Item {
-            title: intent.title,
-            rung: self.world.homes.rung[home as usize],
-        };
+        self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
+        let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
         self.audit.viewings_begun += 1;
         let origin_only = self.origin_only(item);
         let moment = Moment::Pressed { item, origin_only };
@@ -378,8 +340,7 @@ impl<'w, O: Observer> Engine<'w, O> {
     }
 
     fn origin_only(&self, item: Item) -> bool {
-        self.paths
-            .origin_only(self.world.catalogue.rank[item.title as usize])
+        self.paths.origin_only(self.world.catalogue.rank[item.title as usize])
     }
 
     /// Ends the viewing of a home, if there is one.
@@ -395,9 +356,7 @@ impl<'w, O: Observer> Engine<'w, O> {
     }
 
     fn update_power(&mut self, home: u32) {
-        let HomeState {
-            standby, watching, ..
-        } = self.homes[home as usize];
+        let HomeState { standby, watching, .. } = self.homes[home as usize];
         let on = standby || watching;
         if on == self.directory.is_online(home) {
             return;
@@ -438,8 +397,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             self.share();
         }
         let begun = self.transfers.begun;
-        self.audit
-            .close(self.world, &self.sharing, &self.transfers, self.now);
+        self.audit.close(self.world, &self.sharing, &self.transfers, self.now);
         self.audit.events = self.queue.popped();
         self.audit.transfers = begun;
         self.end_bin();

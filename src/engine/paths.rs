@@ -66,10 +66,7 @@ impl Paths {
                 .iter()
                 .map(|isp| isp.appliance.map(|tier| server(tier.holds, tier.rtt)))
                 .collect(),
-            exchange: scenario
-                .cdn
-                .exchange
-                .map(|tier| server(tier.holds, tier.rtt)),
+            exchange: scenario.cdn.exchange.map(|tier| server(tier.holds, tier.rtt)),
             origin_rtt: scenario.cdn.origin.rtt,
         };
         let mut capacities =
@@ -90,10 +87,7 @@ impl Paths {
             let egress = isp.appliance.map_or(BitRate::ZERO, |tier| tier.egress);
             capacities.push(egress.times(u64::from(site.homes)));
         }
-        let exchange = scenario
-            .cdn
-            .exchange
-            .map_or(BitRate::ZERO, |tier| tier.egress);
+        let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
         capacities
             .extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
         (paths, Sharing::new(capacities.into_iter()))
@@ -225,8 +219,5 @@ impl Paths {
 pub(super) fn delay(world: &World, a: u32, b: u32) -> Span {
     let homes = &world.homes;
     let access = homes.access_delay[a as usize] + homes.access_delay[b as usize];
-    access
-        + world
-            .topology
-            .delay(homes.place[a as usize], homes.place[b as usize])
+    access + world.topology.delay(homes.place[a as usize], homes.place[b as usize])
 }

@@ -73,24 +73,12 @@ pub(super) struct Begin {
 
 impl Transfers {
     pub(super) fn new(links: usize) -> Self {
-        Self {
-            over: vec![0; links],
-            ..Self::default()
-        }
+        Self { over: vec![0; links], ..Self::default() }
     }
 
     /// A transfer that is asked for; nothing flows yet.
     pub(super) fn ask(&mut self, now: Time, begin: Begin) -> u32 {
-        let Begin {
-            home,
-            slot,
-            from,
-            via,
-            cause,
-            segment,
-            size,
-            path,
-        } = begin;
+        let Begin { home, slot, from, via, cause, segment, size, path } = begin;
         let transfer = Transfer {
             home,
             slot,
@@ -223,11 +211,7 @@ impl Transfers {
 
     /// Transfers under way, by index.
     pub(super) fn alive(&self) -> impl Iterator<Item = u32> + '_ {
-        let alive = self
-            .all
-            .iter()
-            .enumerate()
-            .filter(|(_, transfer)| transfer.alive);
+        let alive = self.all.iter().enumerate().filter(|(_, transfer)| transfer.alive);
         alive.map(|(at, _)| at as u32)
     }
 
@@ -242,10 +226,7 @@ impl Transfer {
     pub(super) fn progress(&self, now: Time) -> Progress {
         let more = u128::from(self.rate) * u128::from(now.since(self.since).0);
         let got = Bytes(((self.moved + more) / UNITS_PER_BYTE) as u64).min(self.size);
-        Progress {
-            got,
-            last: if self.rate > 0 { now } else { self.last },
-        }
+        Progress { got, last: if self.rate > 0 { now } else { self.last } }
     }
 
     /// The flow, once bytes move.

@@ -153,28 +153,15 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
     fn change_viewers(&mut self, now: Time, more: bool) {
         self.count_viewers(now);
-        self.viewers = if more {
-            self.viewers + 1
-        } else {
-            self.viewers - 1
-        };
+        self.viewers = if more { self.viewers + 1 } else { self.viewers - 1 };
         self.current.viewers_most = self.current.viewers_most.max(self.viewers);
     }
 
     fn pressed(&mut self, at: Time, home: u32, item: Item, origin_only: bool) {
         self.change_viewers(at, true);
-        self.viewed.push(Viewed {
-            began: at,
-            startup: None,
-            stalled: false,
-        });
-        let open = Open {
-            at: self.viewed.len() - 1,
-            item,
-            origin_only,
-            began: at,
-            stalled_by: None,
-        };
+        self.viewed.push(Viewed { began: at, startup: None, stalled: false });
+        let open =
+            Open { at: self.viewed.len() - 1, item, origin_only, began: at, stalled_by: None };
         self.open[home as usize] = Some(open);
     }
 
@@ -216,13 +203,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery {
-            home,
-            via,
-            from,
-            cause,
-            bytes,
-        } = delivery;
+        let Delivery { home, via, from, cause, bytes } = delivery;
         self.current.via[via as usize] += bytes.0;
         let isp = |home: u32| usize::from(self.world.homes.isp[home as usize]);
         let isps = self.world.topology.isps.len();
@@ -244,10 +225,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
 
     fn obtained(&mut self, at: Time, item: Item, segment: u16) {
         let segments = usize::from(self.world.catalogue.segments[item.title as usize]);
-        let times = self
-            .first
-            .entry(item)
-            .or_insert_with(|| vec![Time::NEVER; segments]);
+        let times = self.first.entry(item).or_insert_with(|| vec![Time::NEVER; segments]);
         if let Some(first) = times.get_mut(usize::from(segment))
             && *first == Time::NEVER
         {
@@ -268,10 +246,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             Note::Started => self.viewed[open.at].startup = Some(at.since(open.began)),
             Note::Stalled(_) => {
                 self.viewed[open.at].stalled = true;
-                self.open[home as usize] = Some(Open {
-                    stalled_by: cause,
-                    ..open
-                });
+                self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
             }
             Note::Resumed { waited } => self.stood(open, waited),
             Note::Played { segment, own } => self.played(open, segment, own, size),
@@ -308,10 +283,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         if inside.contains(&(Window::All as usize)) {
             self.bins.push(self.current);
         }
-        self.current = Bin {
-            viewers_most: self.viewers,
-            ..Bin::default()
-        };
+        self.current = Bin { viewers_most: self.viewers, ..Bin::default() };
         self.ended += 1;
     }
 
@@ -343,10 +315,6 @@ impl Bin {
 
     /// Bytes from peers.
     pub(super) fn peers(&self) -> u64 {
-        Via::ALL
-            .iter()
-            .filter(|via| via.is_peer())
-            .map(|via| self.via[*via as usize])
-            .sum()
+        Via::ALL.iter().filter(|via| via.is_peer()).map(|via| self.via[*via as usize]).sum()
     }
 }

@@ -51,13 +51,7 @@ pub fn interval(values: &[f64], confidence: f64) -> Interval {
     let n = values.len();
     let centre = mean(values);
     if n < 2 {
-        return Interval {
-            mean: centre,
-            low: f64::NAN,
-            high: f64::NAN,
-            n,
-            p: f64::NAN,
-        };
+        return Interval { mean: centre, low: f64::NAN, high: f64::NAN, n, p: f64::NAN };
     }
     let freedom = (n - 1) as f64;
     let error = sample_sd(values) / libm::sqrt(n as f64);
@@ -69,13 +63,7 @@ pub fn interval(values: &[f64], confidence: f64) -> Interval {
     } else {
         0.0
     };
-    Interval {
-        mean: centre,
-        low: centre - half,
-        high: centre + half,
-        n,
-        p,
-    }
+    Interval { mean: centre, low: centre - half, high: centre + half, n, p }
 }
 
 /// Chance that |T| exceeds |`t`| for Student's t with `freedom` degrees of freedom (> 0).

@@ -71,16 +71,10 @@ impl Counted<'_> {
         let (from, to) = self.windows[window as usize];
         let bin = self.sum(window);
         let counts = &self.counts[window as usize];
-        let viewed: Vec<Viewed> = self
-            .viewed
-            .iter()
-            .filter(|v| from <= v.began && v.began < to)
-            .copied()
-            .collect();
-        let mut startup: Vec<u64> = viewed
-            .iter()
-            .filter_map(|v| v.startup.map(|span| span.0))
-            .collect();
+        let viewed: Vec<Viewed> =
+            self.viewed.iter().filter(|v| from <= v.began && v.began < to).copied().collect();
+        let mut startup: Vec<u64> =
+            viewed.iter().filter_map(|v| v.startup.map(|span| span.0)).collect();
         startup.sort_unstable();
         let mut sent = counts.sent.clone();
         sent.sort_unstable();
@@ -91,22 +85,11 @@ impl Counted<'_> {
         let stalled = viewed.iter().filter(|v| v.stalled).count() as f64;
         let (played, stood) = (bin.played.0 as f64, bin.stalled.0 as f64);
         let delivered: u64 = bin.via.iter().sum();
-        let floor = counts
-            .first_copies
-            .max(counts.origin_played.saturating_sub(counts.could_send));
+        let floor = counts.first_copies.max(counts.origin_played.saturating_sub(counts.could_send));
         let mut row = |metric: &'static str, value: f64, unit: &'static str| {
-            rows.push(SummaryRow {
-                window,
-                metric: Cow::Borrowed(metric),
-                value,
-                unit,
-            });
+            rows.push(SummaryRow { window, metric: Cow::Borrowed(metric), value, unit });
         };
-        row(
-            "p2p_share",
-            share(bin.peers() as f64, delivered as f64),
-            "1",
-        );
+        row("p2p_share", share(bin.peers() as f64, delivered as f64), "1");
         row("rebuffer_ratio", share(stood, stood + played), "1");
         row("stalled_sessions_share", share(stalled, started), "1");
         row("startup_s_p50", seconds(quantile(&startup, 50)), "s");
@@ -118,11 +101,7 @@ impl Counted<'_> {
         );
         row("played_hours", played / NS_PER_HOUR, "h");
         row("stalled_hours", stood / NS_PER_HOUR, "h");
-        row(
-            "bitrate_mbps",
-            share(bin.played_bytes as f64 * 8000.0, played),
-            "Mbit/s",
-        );
+        row("bitrate_mbps", share(bin.played_bytes as f64 * 8000.0, played), "Mbit/s");
         row("sessions", viewed.len() as f64, "1");
         row("viewers_peak", f64::from(bin.viewers_most), "1");
         row("upload_gb_p50", giga(quantile(&sent, 50)), "GB");
@@ -166,14 +145,7 @@ impl Counted<'_> {
 
     fn causes(&self, window: Window, rows: &mut Vec<CauseRow>) {
         let counts = &self.counts[window as usize];
-        let mut row = |what, cause, value| {
-            rows.push(CauseRow {
-                window,
-                what,
-                cause,
-                value,
-            })
-        };
+        let mut row = |what, cause, value| rows.push(CauseRow { window, what, cause, value });
         for (cause, bytes) in CdnCause::ALL.iter().zip(counts.cdn) {
             row("cdn_bytes", cause.name(), bytes as f64);
         }

@@ -50,8 +50,7 @@ impl Peer {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) -> bool {
-        self.store
-            .put(config, (item, segment, size), None, size_of, dropped)
+        self.store.put(config, (item, segment, size), None, size_of, dropped)
     }
 
     /// What is kept, on disk and in memory.
@@ -83,10 +82,7 @@ impl Peer {
     /// What this peer tells `item`'s neighbours: what it has, and what only those hear whose
     /// messages take no longer than `now − news` to arrive.
     pub fn announcement(&self, item: Item, heard_until: Time) -> Announced<'_> {
-        let mut announced = Announced {
-            loaded: self.store.get(item),
-            ..Announced::default()
-        };
+        let mut announced = Announced { loaded: self.store.get(item), ..Announced::default() };
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
             viewing.announce(heard_until, &mut announced);
         }
@@ -109,10 +105,7 @@ impl Peer {
 
     /// An upload ended, however.
     pub fn upload_ended(&mut self) {
-        self.uploading = self
-            .uploading
-            .checked_sub(1)
-            .expect("an upload was under way");
+        self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
     }
 
     /// Takes one input at `now` and appends what the host has to do.
@@ -140,9 +133,7 @@ impl Peer {
     }
 
     fn holds(&self, item: Item, segment: u16) -> bool {
-        self.store
-            .get(item)
-            .is_some_and(|held| held.contains(segment))
+        self.store.get(item).is_some_and(|held| held.contains(segment))
     }
 }
 

@@ -43,8 +43,7 @@ impl Neighbour {
     pub(super) fn delivered(&mut self, now: Time, amount: Bytes, took: Span) {
         self.sending = false;
         self.errors = 0;
-        self.samples
-            .retain(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
+        self.samples.retain(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
         self.samples.push((now, amount, took));
     }
 
@@ -59,10 +58,7 @@ impl Neighbour {
 
     /// Mean rate while sending within the window; 0 when unproven.
     fn rate(&self, now: Time) -> BitRate {
-        let recent = self
-            .samples
-            .iter()
-            .filter(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
+        let recent = self.samples.iter().filter(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
         let (bytes, time) = recent.fold((0u64, 0u64), |(bytes, time), (_, amount, took)| {
             (bytes + amount.0, time + took.0)
         });
@@ -81,10 +77,8 @@ pub(super) fn speed_weighted(
     now: Time,
     around: &mut dyn Surroundings,
 ) -> Option<PeerId> {
-    let rates: SmallVec<[u64; 16]> = holders
-        .iter()
-        .map(|holder| holder.rate(now).0 / 1000)
-        .collect();
+    let rates: SmallVec<[u64; 16]> =
+        holders.iter().map(|holder| holder.rate(now).0 / 1000).collect();
     let best = rates.iter().copied().max()?;
     if best == 0 || holders.len() == 1 {
         let at = around.below(holders.len() as u32);
@@ -93,11 +87,7 @@ pub(super) fn speed_weighted(
     let floor = (best / 10).max(1);
     let unproven = rates.iter().filter(|rate| **rate <= floor).count() as u64;
     let proven: u64 = rates.iter().filter(|rate| **rate > floor).sum();
-    let floor = if unproven * floor > proven {
-        (proven / unproven).max(1)
-    } else {
-        floor
-    };
+    let floor = if unproven * floor > proven { (proven / unproven).max(1) } else { floor };
     let weights = rates.iter().map(|rate| (*rate).max(floor));
     let total: u64 = weights.clone().sum();
     let mut left = u64::from(around.below(u32::try_from(total).unwrap_or(u32::MAX)));

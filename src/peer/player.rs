@@ -66,31 +66,19 @@ impl Player {
         match self.state {
             State::Starting { since } => {
                 if self.enough(config, config.start_after, ready) {
-                    self.state = State::Playing {
-                        until: now + config.segment,
-                    };
+                    self.state = State::Playing { until: now + config.segment };
                     return Step::Started;
                 }
-                if now.since(since) > self.patience {
-                    Step::GaveUp
-                } else {
-                    Step::Same
-                }
+                if now.since(since) > self.patience { Step::GaveUp } else { Step::Same }
             }
             State::Stalled { since } => {
                 let waited = now.since(since);
                 if self.enough(config, config.resume_after, ready) {
                     self.stalled += waited;
-                    self.state = State::Playing {
-                        until: now + config.segment,
-                    };
+                    self.state = State::Playing { until: now + config.segment };
                     return Step::Resumed(waited);
                 }
-                if self.stalled + waited > self.stall_patience {
-                    Step::GaveUp
-                } else {
-                    Step::Same
-                }
+                if self.stalled + waited > self.stall_patience { Step::GaveUp } else { Step::Same }
             }
             State::Playing { until } if now < until => Step::Same,
             State::Playing { until } => {
@@ -103,9 +91,7 @@ impl Player {
                 self.state = if stalled {
                     State::Stalled { since: until }
                 } else {
-                    State::Playing {
-                        until: until + config.segment,
-                    }
+                    State::Playing { until: until + config.segment }
                 };
                 Step::Played { segment, stalled }
             }
@@ -114,9 +100,7 @@ impl Player {
 
     /// Whether `needed` of media, or all that is left, is held.
     fn enough(&self, config: &Config, needed: Span, ready: u16) -> bool {
-        let held = config
-            .segment
-            .times(u64::from(ready.saturating_sub(self.position)));
+        let held = config.segment.times(u64::from(ready.saturating_sub(self.position)));
         ready > self.position && (held >= needed || ready >= self.end)
     }
 

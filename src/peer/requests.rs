@@ -41,16 +41,11 @@ impl Requests {
     }
 
     pub(super) fn of(&self, segment: u16) -> Option<&Request> {
-        self.running
-            .iter()
-            .find(|request| request.segment == segment)
+        self.running.iter().find(|request| request.segment == segment)
     }
 
     pub(super) fn from_cdn(&self) -> u32 {
-        self.running
-            .iter()
-            .filter(|request| request.source == Source::Cdn)
-            .count() as u32
+        self.running.iter().filter(|request| request.source == Source::Cdn).count() as u32
     }
 
     pub(super) fn from_peers(&self) -> u32 {
@@ -62,9 +57,7 @@ impl Requests {
         let beyond = self.running.iter().filter(|request| {
             request.segment > segment && (request.source != Source::Cdn) == peers
         });
-        beyond
-            .max_by_key(|request| request.segment)
-            .map(|request| request.slot)
+        beyond.max_by_key(|request| request.segment).map(|request| request.slot)
     }
 
     /// Takes a free slot; `None` when all are used.
@@ -74,18 +67,12 @@ impl Requests {
         source: Source,
         now: Time,
     ) -> Option<Request> {
-        let used = self
-            .running
-            .iter()
-            .fold(0u32, |used, request| used | 1 << request.slot.0);
+        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
         let slot = Slot(used.trailing_ones() as u8);
         if usize::from(slot.0) >= Slot::COUNT {
             return None;
         }
-        let kept = self
-            .partial
-            .iter()
-            .position(|(partial, _)| *partial == segment);
+        let kept = self.partial.iter().position(|(partial, _)| *partial == segment);
         let from_byte = kept.map_or(Bytes::ZERO, |at| self.partial.swap_remove(at).1);
         let request = Request { slot, segment, size, source, asked: now, from_byte };
         self.coming += size;
@@ -95,10 +82,7 @@ impl Requests {
 
     /// Ends the transfer in `slot`, keeping `got` bytes of it when it did not arrive.
     pub(super) fn end(&mut self, slot: Slot, got: Option<Bytes>) -> Option<Request> {
-        let at = self
-            .running
-            .iter()
-            .position(|request| request.slot == slot)?;
+        let at = self.running.iter().position(|request| request.slot == slot)?;
         let request = self.running.remove(at);
         self.coming -= request.size;
         let kept = request.from_byte + got.unwrap_or_default();
@@ -121,11 +105,7 @@ impl Requests {
 
     /// Remembers a failed try at the CDN.
     pub(super) fn note_failure(&mut self, segment: u16, now: Time) {
-        match self
-            .failed
-            .iter_mut()
-            .find(|(failed, _, _)| *failed == segment)
-        {
+        match self.failed.iter_mut().find(|(failed, _, _)| *failed == segment) {
             Some((_, count, when)) => {
                 *count += 1;
                 *when = now;

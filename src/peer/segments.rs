@@ -15,9 +15,7 @@ pub struct SegmentSet {
 impl SegmentSet {
     /// Nothing.
     pub const fn new() -> Self {
-        Self {
-            ranges: SmallVec::new_const(),
-        }
+        Self { ranges: SmallVec::new_const() }
     }
 
     /// Whether nothing is held.
@@ -27,10 +25,7 @@ impl SegmentSet {
 
     /// How many segments are held.
     pub fn len(&self) -> u32 {
-        self.ranges
-            .iter()
-            .map(|&(from, to)| u32::from(to - from))
-            .sum()
+        self.ranges.iter().map(|&(from, to)| u32::from(to - from)).sum()
     }
 
     /// The ranges, half-open and rising.
@@ -77,10 +72,7 @@ impl SegmentSet {
         if joins_left && self.ranges[after - 1].1 > segment {
             return false;
         }
-        let joins_right = self
-            .ranges
-            .get(after)
-            .is_some_and(|&(from, _)| from == segment + 1);
+        let joins_right = self.ranges.get(after).is_some_and(|&(from, _)| from == segment + 1);
         match (joins_left, joins_right) {
             (true, true) => {
                 self.ranges[after - 1].1 = self.ranges[after].1;

@@ -74,11 +74,7 @@ impl Viewing {
             requests: Requests::default(),
             neighbours: SmallVec::new(),
             introduced: Introduced::NotYet,
-            next_random: if asks {
-                now + Span::from_secs(1)
-            } else {
-                Time::NEVER
-            },
+            next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,
             wake_at: now,
             own: SegmentSet::new(),
@@ -99,13 +95,7 @@ impl Viewing {
         around: &mut dyn Surroundings,
         out: &mut Vec<Output>,
     ) -> bool {
-        let mut desk = Desk {
-            config,
-            now,
-            store,
-            around,
-            out,
-        };
+        let mut desk = Desk { config, now, store, around, out };
         if let Input::Leave = input {
             self.close(&mut desk, false);
             return false;
@@ -130,11 +120,7 @@ impl Viewing {
             Input::Candidates(list) => self.meet(list, desk),
             Input::Linked(peer) => {
                 self.dialing.retain(|dialed| *dialed != peer);
-                if !self
-                    .neighbours
-                    .iter()
-                    .any(|neighbour| neighbour.peer == peer)
-                {
+                if !self.neighbours.iter().any(|neighbour| neighbour.peer == peer) {
                     self.neighbours.push(Neighbour::new(peer));
                 }
             }
@@ -176,10 +162,7 @@ impl Viewing {
                 return;
             }
             let known = self.dialing.contains(&peer)
-                || self
-                    .neighbours
-                    .iter()
-                    .any(|neighbour| neighbour.peer == peer);
+                || self.neighbours.iter().any(|neighbour| neighbour.peer == peer);
             if !known {
                 self.dialing.push(peer);
                 desk.out.push(Output::Dial(peer));
@@ -202,21 +185,14 @@ impl Viewing {
         let mut dropped = Vec::new();
         let around = &*desk.around;
         let size_of = |item, segment| around.size(item, segment);
-        let kept = desk.store.put(
-            desk.config,
-            (item, segment, size),
-            pin,
-            &size_of,
-            &mut dropped,
-        );
+        let kept = desk.store.put(desk.config, (item, segment, size), pin, &size_of, &mut dropped);
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
             if self.news.len() == NEWS {
                 self.news.remove(0);
             }
-            self.news
-                .push((now, segment, request.source == Source::Cdn));
+            self.news.push((now, segment, request.source == Source::Cdn));
             if first {
                 desk.out.push(Output::Holds(item));
             }
@@ -293,21 +269,13 @@ impl Viewing {
     fn drop_idle(&mut self, desk: &mut Desk<'_>) {
         let limits = desk.config.scheduler.idle_limits();
         let limit = |source| {
-            if source == Source::Cdn {
-                limits.0
-            } else {
-                limits.1
-            }
+            if source == Source::Cdn { limits.0 } else { limits.1 }
         };
-        while let Some((request, got)) = self
-            .requests
-            .idle(desk.now, limit, |slot| desk.around.progress(slot))
+        while let Some((request, got)) =
+            self.requests.idle(desk.now, limit, |slot| desk.around.progress(slot))
         {
             self.requests.end(request.slot, Some(got));
-            desk.out.push(Output::Cancel {
-                slot: request.slot,
-                timed_out: true,
-            });
+            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
             self.failed(&request, End::PeerGone, desk);
         }
     }
@@ -321,14 +289,8 @@ impl Viewing {
 
     /// The end of a window of `span` from the play position, in segments of the title.
     pub(super) fn window(&self, config: &Config, span: Span) -> u16 {
-        let count = span
-            .0
-            .div_ceil(config.segment.0.max(1))
-            .min(u64::from(self.end));
-        self.player
-            .position
-            .saturating_add(count as u16)
-            .min(self.end)
+        let count = span.0.div_ceil(config.segment.0.max(1)).min(u64::from(self.end));
+        self.player.position.saturating_add(count as u16).min(self.end)
     }
 
     /// Free room for segments ahead, after all that is under way, and the whole of it.
@@ -357,16 +319,8 @@ impl Viewing {
         {
             neighbour.sending = true;
         }
-        let Request {
-            slot, from_byte, ..
-        } = request;
-        desk.out.push(Output::Fetch {
-            slot,
-            segment,
-            from,
-            from_byte,
-            cause,
-        });
+        let Request { slot, from_byte, .. } = request;
+        desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
         true
     }
 
@@ -397,16 +351,8 @@ impl Viewing {
                 }
             }
         }
-        let fetching = self
-            .requests
-            .all()
-            .iter()
-            .filter(|r| r.source == Source::Cdn);
-        announced.http.extend(
-            fetching
-                .filter(|r| r.asked <= heard_until)
-                .map(|r| r.segment),
-        );
+        let fetching = self.requests.all().iter().filter(|r| r.source == Source::Cdn);
+        announced.http.extend(fetching.filter(|r| r.asked <= heard_until).map(|r| r.segment));
     }
 
     fn next_look(&self, desk: &Desk<'_>) -> Time {
@@ -420,11 +366,7 @@ impl Viewing {
         if !matches!(self.player.state, State::Playing { .. }) {
             let limits = desk.config.scheduler.idle_limits();
             for request in self.requests.all() {
-                let limit = if request.source == Source::Cdn {
-                    limits.0
-                } else {
-                    limits.1
-                };
+                let limit = if request.source == Source::Cdn { limits.0 } else { limits.1 };
                 let last = desk.around.progress(request.slot).last.max(request.asked);
                 next = next.min(last + limit);
             }

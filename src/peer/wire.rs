@@ -47,10 +47,9 @@ impl Message {
             Self::Request { .. } => 12,
             Self::Refused { .. } => 4,
             Self::Cancel { .. } => 3,
-            Self::Announcement {
-                loaded,
-                http_loading,
-            } => announcement_len(loaded.len(), http_loading.len()),
+            Self::Announcement { loaded, http_loading } => {
+                announcement_len(loaded.len(), http_loading.len())
+            }
         }
     }
 
@@ -62,11 +61,7 @@ impl Message {
     /// Appends the message to `to`.
     pub fn encode(&self, to: &mut Vec<u8>) {
         match self {
-            Self::Request {
-                item,
-                segment,
-                from_byte,
-            } => {
+            Self::Request { item, segment, from_byte } => {
                 to.push(0);
                 to.extend(item.title.to_le_bytes());
                 to.push(item.rung);
@@ -82,10 +77,7 @@ impl Message {
                 to.push(2);
                 to.extend(segment.to_le_bytes());
             }
-            Self::Announcement {
-                loaded,
-                http_loading,
-            } => {
+            Self::Announcement { loaded, http_loading } => {
                 to.push(3);
                 to.extend((loaded.len() as u16).to_le_bytes());
                 for (from, until) in loaded {
@@ -105,34 +97,19 @@ impl Message {
         let mut rest = from;
         let message = match byte(&mut rest)? {
             0 => Self::Request {
-                item: Item {
-                    title: long(&mut rest)?,
-                    rung: byte(&mut rest)?,
-                },
+                item: Item { title: long(&mut rest)?, rung: byte(&mut rest)? },
                 segment: short(&mut rest)?,
                 from_byte: long(&mut rest)?,
             },
-            1 => Self::Refused {
-                segment: short(&mut rest)?,
-                why: byte(&mut rest)?,
-            },
-            2 => Self::Cancel {
-                segment: short(&mut rest)?,
-            },
+            1 => Self::Refused { segment: short(&mut rest)?, why: byte(&mut rest)? },
+            2 => Self::Cancel { segment: short(&mut rest)? },
             3 => {
                 let ranges = short(&mut rest)?;
                 let range = |rest: &mut &[u8]| Some((short(rest)?, short(rest)?));
-                let loaded = (0..ranges)
-                    .map(|_| range(&mut rest))
-                    .collect::<Option<_>>()?;
+                let loaded = (0..ranges).map(|_| range(&mut rest)).collect::<Option<_>>()?;
                 let count = byte(&mut rest)?;
-                let http_loading = (0..count)
-                    .map(|_| short(&mut rest))
-                    .collect::<Option<_>>()?;
-                Self::Announcement {
-                    loaded,
-                    http_loading,
-                }
+                let http_loading = (0..count).map(|_| short(&mut rest)).collect::<Option<_>>()?;
+                Self::Announcement { loaded, http_loading }
             }
             _ => return None,
         };
@@ -180,10 +157,7 @@ mod tests {
                 prop::collection::vec(any::<(u16, u16)>(), 0..20),
                 prop::collection::vec(any::<u16>(), 0..4)
             )
-                .prop_map(|(loaded, http_loading)| Message::Announcement {
-                    loaded,
-                    http_loading
-                }),
+                .prop_map(|(loaded, http_loading)| Message::Announcement { loaded, http_loading }),
         ]
     }
 

@@ -115,10 +115,7 @@ impl Panel {
         label: impl Fn(f64) -> String,
     ) -> Result<(), DrawError> {
         let [low, high] = self.values;
-        let (first, last) = (
-            (low / step).ceil() as i64,
-            (high / step + 1e-9).floor() as i64,
-        );
+        let (first, last) = ((low / step).ceil() as i64, (high / step + 1e-9).floor() as i64);
         for tick in first..=last {
             let value = tick as f64 * step;
             let y = self.y(value);
@@ -133,17 +130,10 @@ impl Panel {
     /// Ticks of the clock along the lower edge, with their labels.
     pub(super) fn time_axis(&self, canvas: &Canvas<'_>) -> Result<(), DrawError> {
         let bottom = self.bottom();
-        canvas.line(
-            &[(self.corner.0, bottom), (self.right(), bottom)],
-            BLACK.to_rgba(),
-            2,
-            &[],
-        )?;
+        canvas.line(&[(self.corner.0, bottom), (self.right(), bottom)], BLACK.to_rgba(), 2, &[])?;
         let [from, to] = self.time;
         let room = u64::try_from(self.size.0 / 105).unwrap_or(1).max(1);
-        let step = TIME_STEPS
-            .into_iter()
-            .find(|step| (to - from.min(to)) / step <= room);
+        let step = TIME_STEPS.into_iter().find(|step| (to - from.min(to)) / step <= room);
         let step =
             step.unwrap_or_else(|| (to - from.min(to)).div_ceil(room).next_multiple_of(86_400));
         let mut tick = from.next_multiple_of(step);
@@ -163,9 +153,7 @@ impl Panel {
     }
 }
 
-const TIME_STEPS: [u64; 10] = [
-    60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200,
-];
+const TIME_STEPS: [u64; 10] = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200];
 
 /// Room for the name of the clock below the last panel, beyond the gap between panels.
 pub(super) const fn foot(time: [u64; 2]) -> i32 {

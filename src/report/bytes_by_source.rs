@@ -38,16 +38,8 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
         .iter()
         .map(|arm| {
             let rate = |bytes: f64| bytes * to_rate;
-            let column = |metric| {
-                bins.mean(results, arm, metric)
-                    .into_iter()
-                    .map(rate)
-                    .collect()
-            };
-            SOURCES
-                .iter()
-                .map(|(metric, _, _)| column(metric))
-                .collect()
+            let column = |metric| bins.mean(results, arm, metric).into_iter().map(rate).collect();
+            SOURCES.iter().map(|(metric, _, _)| column(metric)).collect()
         })
         .collect();
     let most = stacks.iter().map(highest).fold(0.0, f64::max);
@@ -69,11 +61,8 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             panel.peak(canvas, setting.peak_t_s)?;
             panel.value_axis(canvas, tick * scale, |value| label(value / scale, tick))?;
             areas(canvas, &panel, &bins, stack)?;
-            let name = if *arm == setting.baseline {
-                format!("{arm} (baseline)")
-            } else {
-                arm.clone()
-            };
+            let name =
+                if *arm == setting.baseline { format!("{arm} (baseline)") } else { arm.clone() };
             let name = canvas.fitted(&name, MIDDLE, PANEL.0 / 3)?;
             panel.frame(canvas, &name, setting.peak_t_s)?;
             panel.time_axis(canvas)?;
@@ -81,13 +70,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             canvas.text_up(unit, middle, MIDDLE, BLACK.to_rgba())?;
         }
         let clock = (LEFT + PANEL.0 / 2, height - 30);
-        canvas.text(
-            "local time of day",
-            clock,
-            SMALL,
-            Align::Middle,
-            GREY.to_rgba(),
-        )?;
+        canvas.text("local time of day", clock, SMALL, Align::Middle, GREY.to_rgba())?;
         legend(canvas, &stacks, setting.peak_t_s)
     })
 }
@@ -97,11 +80,7 @@ fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
     let title = format!("Where the bytes come from: {}", setting.title);
     let title = canvas.fitted(&title, LARGE, WIDTH - LEFT - 60)?;
     canvas.text(&title, (LEFT, 52), LARGE, Align::Left, BLACK.to_rgba())?;
-    let mean = if setting.replications == 1 {
-        ""
-    } else {
-        "mean of "
-    };
+    let mean = if setting.replications == 1 { "" } else { "mean of " };
     let below = format!(
         "{} homes · {mean}n = {} replication{} · {} means",
         grouped(u64::from(setting.homes)),
@@ -114,11 +93,8 @@ fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
 
 /// The sources that send anything, as they are stacked.
 fn legend(canvas: &Canvas<'_>, stacks: &[Stack], peak: [u64; 2]) -> Result<(), DrawError> {
-    let sends = |index: usize| {
-        stacks
-            .iter()
-            .any(|stack| stack[index].iter().any(|rate| *rate > 0.0))
-    };
+    let sends =
+        |index: usize| stacks.iter().any(|stack| stack[index].iter().any(|rate| *rate > 0.0));
     let left = LEFT + PANEL.0 + 60;
     let mut y = TOP + 20;
     for (index, (_, name, colour)) in SOURCES.iter().enumerate().rev() {

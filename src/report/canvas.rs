@@ -52,9 +52,7 @@ pub(super) fn draw(
     });
     let mut svg = String::new();
     let size = (width.unsigned_abs(), height.unsigned_abs());
-    let canvas = Canvas {
-        area: SVGBackend::with_string(&mut svg, size).into_drawing_area(),
-    };
+    let canvas = Canvas { area: SVGBackend::with_string(&mut svg, size).into_drawing_area() };
     canvas.area.fill(&plotters::style::WHITE).map_err(fail)?;
     paint(&canvas)?;
     canvas.area.present().map_err(fail)?;
@@ -85,15 +83,9 @@ impl Canvas<'_> {
         width: u32,
         dash: Dash,
     ) -> Result<(), DrawError> {
-        let style = ShapeStyle {
-            color: ink,
-            filled: false,
-            stroke_width: width,
-        };
+        let style = ShapeStyle { color: ink, filled: false, stroke_width: width };
         for piece in dashed(points, dash) {
-            self.area
-                .draw(&PathElement::new(piece, style))
-                .map_err(fail)?;
+            self.area.draw(&PathElement::new(piece, style)).map_err(fail)?;
         }
         Ok(())
     }
@@ -120,22 +112,16 @@ impl Canvas<'_> {
         size: i32,
         ink: RGBAColor,
     ) -> Result<(), DrawError> {
-        let upwards = ("sans-serif", em(size))
-            .into_font()
-            .transform(FontTransform::Rotate270);
-        let style = TextStyle::from(upwards)
-            .color(&ink)
-            .pos(Pos::new(HPos::Center, VPos::Center));
+        let upwards = ("sans-serif", em(size)).into_font().transform(FontTransform::Rotate270);
+        let style = TextStyle::from(upwards).color(&ink).pos(Pos::new(HPos::Center, VPos::Center));
         let text = Text::new(text.to_owned(), at, style);
         self.area.draw(&text).map_err(fail)
     }
 
     /// How wide `text` will be.
     pub(super) fn width(&self, text: &str, size: i32) -> Result<i32, DrawError> {
-        let (width, _) = self
-            .area
-            .estimate_text_size(text, &style(size, Align::Left))
-            .map_err(fail)?;
+        let (width, _) =
+            self.area.estimate_text_size(text, &style(size, Align::Left)).map_err(fail)?;
         Ok(i32::try_from(width).unwrap_or(i32::MAX))
     }
 
@@ -164,10 +150,7 @@ fn em(size: i32) -> f64 {
     f64::from(size) * 1.24
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape `map_err` asks for"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` asks for")]
 fn fail<E: std::error::Error + Send + Sync>(
     error: plotters::drawing::DrawingAreaErrorKind<E>,
 ) -> DrawError {

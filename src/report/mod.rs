@@ -44,14 +44,8 @@ impl std::error::Error for DrawError {}
 /// When the drawing library fails.
 pub fn plots(results: &Results) -> Result<Vec<Plot>, DrawError> {
     Ok(vec![
-        Plot {
-            name: "bytes-by-source",
-            svg: bytes_by_source::draw(results)?,
-        },
-        Plot {
-            name: "offload-over-day",
-            svg: offload_over_day::draw(results)?,
-        },
+        Plot { name: "bytes-by-source", svg: bytes_by_source::draw(results)? },
+        Plot { name: "offload-over-day", svg: offload_over_day::draw(results)? },
     ])
 }
 
@@ -72,11 +66,7 @@ pub fn png(svg: &str) -> Result<Vec<u8>, DrawError> {
     };
     let fail = |error: &dyn fmt::Display| DrawError(error.to_string());
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| fail(&error))?;
-    let size = tree
-        .size()
-        .to_int_size()
-        .scale_by(SCALE)
-        .ok_or_else(|| fail(&"no size"))?;
+    let size = tree.size().to_int_size().scale_by(SCALE).ok_or_else(|| fail(&"no size"))?;
     let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height())
         .ok_or_else(|| fail(&"picture too large"))?;
     let transform = tiny_skia::Transform::from_scale(SCALE, SCALE);

@@ -27,11 +27,7 @@ const TICK: f64 = 0.25;
 /// Panel title, series metric, summary metric.
 const PANELS: [(&str, &str, &str); 2] = [
     ("Taken off the origin", "bytes_origin", "offload_origin"),
-    (
-        "Taken off the interconnects",
-        "bytes_interconnect",
-        "offload_interconnect",
-    ),
+    ("Taken off the interconnects", "bytes_interconnect", "offload_interconnect"),
 ];
 
 /// Offload at a point of time over the replications.
@@ -46,11 +42,8 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let setting = &results.manifest.setting;
     let bins = Bins::of(results);
     let group = usize::try_from(POINT_S.div_ceil(bins.width)).unwrap_or(1);
-    let others: Vec<&String> = setting
-        .arms
-        .iter()
-        .filter(|arm| **arm != setting.baseline)
-        .collect();
+    let others: Vec<&String> =
+        setting.arms.iter().filter(|arm| **arm != setting.baseline).collect();
     let curves: Vec<Vec<Vec<Range>>> = PANELS
         .iter()
         .map(|(_, metric, _)| {
@@ -58,12 +51,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             others.iter().map(curve).collect()
         })
         .collect();
-    let lowest = curves
-        .iter()
-        .flatten()
-        .flatten()
-        .map(|range| range.low)
-        .fold(0.0, f64::min);
+    let lowest = curves.iter().flatten().flatten().map(|range| range.low).fold(0.0, f64::min);
     // Below −50 % a line says "far worse" well enough; it is drawn along the edge.
     let low = (lowest / TICK).floor().max(-2.0) * TICK;
     let height = TOP + 2 * PITCH + foot(setting.measured_t_s) - 24;
@@ -87,13 +75,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             legend(canvas, &panel, results, &others, summary, most)?;
         }
         let clock = (LEFT + PANEL.0 / 2, height - 30);
-        canvas.text(
-            "local time of day",
-            clock,
-            SMALL,
-            Align::Middle,
-            GREY.to_rgba(),
-        )
+        canvas.text("local time of day", clock, SMALL, Align::Middle, GREY.to_rgba())
     })
 }
 
@@ -188,21 +170,9 @@ fn legend(
     }
     if most > 0.0 {
         canvas.rect([(left, y - 13), (left + 72, y + 13)], GREY.mix(0.12))?;
-        canvas.text(
-            "viewers",
-            (left + 88, y),
-            MIDDLE,
-            Align::Left,
-            BLACK.to_rgba(),
-        )?;
+        canvas.text("viewers", (left + 88, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let most = format!("at most {}", grouped(most.round() as u64));
-        canvas.text(
-            &most,
-            (left + 88, y + 32),
-            SMALL,
-            Align::Left,
-            GREY.to_rgba(),
-        )?;
+        canvas.text(&most, (left + 88, y + 32), SMALL, Align::Left, GREY.to_rgba())?;
         y += 80;
     }
     Panel::peak_key(canvas, (left, y), 72, results.manifest.setting.peak_t_s)
@@ -214,15 +184,10 @@ fn offload(results: &Results, bins: &Bins, group: usize, arm: &str, metric: &str
     let grouped = |arm: &str, metric: &str| -> BTreeMap<u32, Vec<f64>> {
         let columns = bins.column(results, arm, metric).into_iter();
         let sums = |column: Vec<f64>| column.chunks(group).map(|bins| bins.iter().sum()).collect();
-        columns
-            .map(|(replication, column)| (replication, sums(column)))
-            .collect()
+        columns.map(|(replication, column)| (replication, sums(column))).collect()
     };
     let (own, base) = (grouped(arm, metric), grouped(baseline, metric));
-    let (own_hours, base_hours) = (
-        grouped(arm, "played_hours"),
-        grouped(baseline, "played_hours"),
-    );
+    let (own_hours, base_hours) = (grouped(arm, "played_hours"), grouped(baseline, "played_hours"));
     let busiest = base_hours.values().flatten().copied().fold(0.0, f64::max);
     let at = |replication: u32, point: usize| -> Option<f64> {
         let cell =
@@ -234,10 +199,8 @@ fn offload(results: &Results, bins: &Bins, group: usize, arm: &str, metric: &str
     };
     let mut curve = Vec::new();
     for point in 0..bins.count.div_ceil(group) {
-        let values: Vec<f64> = own
-            .keys()
-            .filter_map(|replication| at(*replication, point))
-            .collect();
+        let values: Vec<f64> =
+            own.keys().filter_map(|replication| at(*replication, point)).collect();
         if values.is_empty() {
             continue;
         }

@@ -22,11 +22,7 @@ impl Bins {
         let width = setting.bin_s.max(1);
         // A year of minutes: more is no picture.
         let count = to.saturating_sub(from).div_ceil(width).min(600_000);
-        Self {
-            from,
-            width,
-            count: usize::try_from(count).unwrap_or(0),
-        }
+        Self { from, width, count: usize::try_from(count).unwrap_or(0) }
     }
 
     /// Values of `metric` in `arm`, by replication; 0 where no row is.
@@ -37,14 +33,8 @@ impl Bins {
         metric: &str,
     ) -> BTreeMap<u32, Vec<f64>> {
         let mut columns: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-        for row in results
-            .series
-            .iter()
-            .filter(|row| row.metric == metric && row.arm == arm)
-        {
-            let column = columns
-                .entry(row.replication)
-                .or_insert_with(|| vec![0.0; self.count]);
+        for row in results.series.iter().filter(|row| row.metric == metric && row.arm == arm) {
+            let column = columns.entry(row.replication).or_insert_with(|| vec![0.0; self.count]);
             let bin = row.t_s.checked_sub(self.from).map(|t| t / self.width);
             let bin = bin.and_then(|bin| usize::try_from(bin).ok());
             if let (Some(bin), Some(value)) = (bin, row.value)

@@ -41,10 +41,9 @@ pub fn text(results: &Results) -> String {
         _ => format!("{}–{}", clock(begin), clock(end)),
     };
     let mut notes = Notes::default();
-    for (window, name) in [
-        (Window::Peak, format!("peak {from}–{to}")),
-        (Window::All, format!("all {measured}")),
-    ] {
+    for (window, name) in
+        [(Window::Peak, format!("peak {from}–{to}")), (Window::All, format!("all {measured}"))]
+    {
         out.push('\n');
         out.push_str(&table(results, window, &name, &mut notes));
     }

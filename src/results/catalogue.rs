@@ -30,12 +30,7 @@ const fn metric(
     better: Direction,
     meaning: &'static str,
 ) -> Metric {
-    Metric {
-        name,
-        unit,
-        better,
-        meaning,
-    }
+    Metric { name, unit, better, meaning }
 }
 
 use Direction::{Higher, Lower, Neither};
@@ -78,12 +73,7 @@ pub const METRICS: &[Metric] = &[
         Lower,
         "share of started viewings with at least one stall",
     ),
-    metric(
-        "startup_s_p50",
-        "s",
-        Lower,
-        "median time from pressing play to the first picture",
-    ),
+    metric("startup_s_p50", "s", Lower, "median time from pressing play to the first picture"),
     metric(
         "startup_s_p95",
         "s",
@@ -91,67 +81,17 @@ pub const METRICS: &[Metric] = &[
         "95th percentile of the time from pressing play to the first picture",
     ),
     metric("played_hours", "h", Higher, "hours of video played"),
-    metric(
-        "bitrate_mbps",
-        "Mbit/s",
-        Higher,
-        "mean media rate of what was played",
-    ),
-    metric(
-        "upload_gb_p50",
-        "GB",
-        Lower,
-        "median upload of a home within the window",
-    ),
-    metric(
-        "upload_gb_p95",
-        "GB",
-        Lower,
-        "95th percentile of the upload of a home",
-    ),
+    metric("bitrate_mbps", "Mbit/s", Higher, "mean media rate of what was played"),
+    metric("upload_gb_p50", "GB", Lower, "median upload of a home within the window"),
+    metric("upload_gb_p95", "GB", Lower, "95th percentile of the upload of a home"),
     metric("upload_gb_max", "GB", Lower, "largest upload of a home"),
-    metric(
-        "bytes_own_cache",
-        "B",
-        Neither,
-        "played from the home's own cache",
-    ),
-    metric(
-        "bytes_peer_pop",
-        "B",
-        Neither,
-        "from peers of the same provider at the same place",
-    ),
-    metric(
-        "bytes_peer_isp",
-        "B",
-        Neither,
-        "from peers of the same provider at another place",
-    ),
-    metric(
-        "bytes_peer_other",
-        "B",
-        Neither,
-        "from peers of other providers",
-    ),
-    metric(
-        "bytes_appliance",
-        "B",
-        Neither,
-        "from CDN appliances inside the providers",
-    ),
-    metric(
-        "bytes_exchange",
-        "B",
-        Neither,
-        "from the CDN at the exchange, over the interconnect",
-    ),
-    metric(
-        "bytes_origin",
-        "B",
-        Lower,
-        "from the origin, over the interconnect",
-    ),
+    metric("bytes_own_cache", "B", Neither, "played from the home's own cache"),
+    metric("bytes_peer_pop", "B", Neither, "from peers of the same provider at the same place"),
+    metric("bytes_peer_isp", "B", Neither, "from peers of the same provider at another place"),
+    metric("bytes_peer_other", "B", Neither, "from peers of other providers"),
+    metric("bytes_appliance", "B", Neither, "from CDN appliances inside the providers"),
+    metric("bytes_exchange", "B", Neither, "from the CDN at the exchange, over the interconnect"),
+    metric("bytes_origin", "B", Lower, "from the origin, over the interconnect"),
     metric(
         "bytes_interconnect",
         "B",
@@ -164,27 +104,16 @@ pub const METRICS: &[Metric] = &[
         Neither,
         "what no scheduler can take off the origin; the basis of attainable_origin",
     ),
-    metric(
-        "viewers_peak",
-        "1",
-        Neither,
-        "most viewers watching at the same time",
-    ),
+    metric("viewers_peak", "1", Neither, "most viewers watching at the same time"),
     metric("sessions", "1", Neither, "viewings begun"),
 ];
 
 /// Which way is better for `name`; metrics outside the list describe only.
 pub fn direction(name: &str) -> Direction {
-    METRICS
-        .iter()
-        .find(|metric| metric.name == name)
-        .map_or(Neither, |metric| metric.better)
+    METRICS.iter().find(|metric| metric.name == name).map_or(Neither, |metric| metric.better)
 }
 
 /// Unit of `name`, if it is in the list.
 pub fn unit(name: &str) -> Option<&'static str> {
-    METRICS
-        .iter()
-        .find(|metric| metric.name == name)
-        .map(|metric| metric.unit)
+    METRICS.iter().find(|metric| metric.name == name).map(|metric| metric.unit)
 }

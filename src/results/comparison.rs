@@ -52,9 +52,7 @@ impl FromStr for Verdict {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let found = NAMES.iter().find(|(_, name)| *name == text);
-        found
-            .map(|(verdict, _)| *verdict)
-            .ok_or_else(|| format!("\"{text}\" is no verdict"))
+        found.map(|(verdict, _)| *verdict).ok_or_else(|| format!("\"{text}\" is no verdict"))
     }
 }
 
@@ -66,9 +64,7 @@ impl Serialize for Verdict {
 
 impl<'de> Deserialize<'de> for Verdict {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -86,9 +82,7 @@ pub(super) fn compare(setting: &Setting, summary: &[SummaryRow]) -> Vec<Comparis
             order.push(key);
         }
         if let Some(value) = row.value {
-            let cell = cells
-                .entry((&row.arm, row.window, &row.metric))
-                .or_default();
+            let cell = cells.entry((&row.arm, row.window, &row.metric)).or_default();
             cell.insert(row.replication, value);
         }
     }

@@ -10,11 +10,7 @@ use crate::metrics::tables::{RunTables, Window};
 /// Derived metric, the raw metric of the arm it takes, the raw metric of the baseline.
 const SAVED: [(&str, &str, &str); 3] = [
     ("offload_origin", "bytes_origin", "bytes_origin"),
-    (
-        "offload_interconnect",
-        "bytes_interconnect",
-        "bytes_interconnect",
-    ),
+    ("offload_interconnect", "bytes_interconnect", "bytes_interconnect"),
     ("attainable_origin", "bytes_origin_floor", "bytes_origin"),
 ];
 
@@ -65,16 +61,8 @@ fn per_hour(tables: &RunTables, window: Window, metric: &str) -> f64 {
     let value = |name: &str| {
         let of =
             |row: &&crate::metrics::tables::SummaryRow| row.window == window && row.metric == name;
-        tables
-            .summary
-            .iter()
-            .find(of)
-            .map_or(f64::NAN, |row| row.value)
+        tables.summary.iter().find(of).map_or(f64::NAN, |row| row.value)
     };
     let hours = value("played_hours");
-    if hours > 0.0 {
-        value(metric) / hours
-    } else {
-        f64::NAN
-    }
+    if hours > 0.0 { value(metric) / hours } else { f64::NAN }
 }

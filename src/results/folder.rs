@@ -64,11 +64,7 @@ impl fmt::Display for FolderError {
                 temporary.display()
             ),
             Self::NoName(path) => {
-                write!(
-                    f,
-                    "{} names no folder: choose another --out",
-                    path.display()
-                )
+                write!(f, "{} names no folder: choose another --out", path.display())
             }
             Self::Io { path, error } => write!(
                 f,
@@ -88,9 +84,7 @@ impl Folder {
     /// # Errors
     /// When something is there, another program has claimed it, or the system refuses.
     pub fn claim(target: &Path) -> Result<Self, FolderError> {
-        let name = target
-            .file_name()
-            .ok_or_else(|| FolderError::NoName(target.to_owned()))?;
+        let name = target.file_name().ok_or_else(|| FolderError::NoName(target.to_owned()))?;
         if !vacant(target) {
             return Err(FolderError::Exists(target.to_owned()));
         }
@@ -120,9 +114,8 @@ impl Folder {
 
     fn make(&mut self) -> Result<(), FolderError> {
         let parent = self.target.parent().unwrap_or(Path::new(""));
-        let missing = parent
-            .ancestors()
-            .take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+        let missing =
+            parent.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
         for path in missing.into_iter().rev() {
             match fs::create_dir(&path) {
@@ -132,10 +125,9 @@ impl Folder {
             }
         }
         fs::create_dir(&self.temporary).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => FolderError::Busy {
-                target: self.target.clone(),
-                temporary: self.temporary.clone(),
-            },
+            io::ErrorKind::AlreadyExists => {
+                FolderError::Busy { target: self.target.clone(), temporary: self.temporary.clone() }
+            }
             _ => at(&self.target)(error),
         })
     }
@@ -238,10 +230,7 @@ fn store(path: &Path, content: &[u8]) -> Result<(), FolderError> {
 
 fn at(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
     let path = path.to_owned();
-    move |error| FolderError::Io {
-        path: path.clone(),
-        error,
-    }
+    move |error| FolderError::Io { path: path.clone(), error }
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -32,11 +32,7 @@ pub fn json(results: &Results) -> Value {
 
 fn metrics(results: &Results, arm: &str, window: Window) -> Value {
     let mut metrics = Map::new();
-    for row in results
-        .summary
-        .iter()
-        .filter(|row| row.arm == arm && row.window == window)
-    {
+    for row in results.summary.iter().filter(|row| row.arm == arm && row.window == window) {
         if metrics.contains_key(&row.metric) {
             continue;
         }

@@ -85,9 +85,7 @@ impl Setting {
             homes: run.homes,
             seed: run.seed,
             replications: run.replications,
-            baseline: baseline
-                .or_else(|| arms.first().cloned())
-                .unwrap_or_default(),
+            baseline: baseline.or_else(|| arms.first().cloned()).unwrap_or_default(),
             arms,
             confidence: scenario.report.confidence.as_f64(),
             bin_s: secs(run.bin),

@@ -76,18 +76,11 @@ impl Results {
     /// Value of `metric` in each replication of `arm`, by replication; missing values are left out.
     pub fn values(&self, arm: &str, window: Window, metric: &str) -> Vec<f64> {
         let of = |row: &&SummaryRow| row.arm == arm && row.window == window && row.metric == metric;
-        self.summary
-            .iter()
-            .filter(of)
-            .filter_map(|row| row.value)
-            .collect()
+        self.summary.iter().filter(of).filter_map(|row| row.value).collect()
     }
 
     /// Mean over replications of `metric` in `arm`, with the interval of that mean.
     pub fn interval(&self, arm: &str, window: Window, metric: &str) -> Interval {
-        interval(
-            &self.values(arm, window, metric),
-            self.manifest.setting.confidence,
-        )
+        interval(&self.values(arm, window, metric), self.manifest.setting.confidence)
     }
 }

@@ -51,8 +51,5 @@ fn table<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<Vec<T>, ReadErro
 }
 
 fn wrong(path: &Path, reason: &dyn fmt::Display) -> ReadError {
-    ReadError {
-        path: path.to_owned(),
-        reason: reason.to_string(),
-    }
+    ReadError { path: path.to_owned(), reason: reason.to_string() }
 }

@@ -121,10 +121,7 @@ mod window {
 
     use crate::metrics::tables::Window;
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the signature serde asks for"
-    )]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
     pub(super) fn serialize<S: Serializer>(value: &Window, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(value.name())
     }
@@ -158,8 +155,6 @@ mod number {
             return Ok(None);
         }
         let value = text.parse().ok().filter(|value: &f64| value.is_finite());
-        value
-            .map(Some)
-            .ok_or_else(|| de::Error::custom(format_args!("\"{text}\" is no number")))
+        value.map(Some).ok_or_else(|| de::Error::custom(format_args!("\"{text}\" is no number")))
     }
 }

@@ -31,35 +31,29 @@ impl Results {
         };
         for run in &experiment.runs {
             let (arm, replication) = (&run.arm, run.replication);
-            results
-                .series
-                .extend(run.tables.series.iter().map(|row| SeriesRow {
-                    arm: arm.clone(),
-                    replication,
-                    t_s: row.t_s,
-                    metric: row.metric.to_owned(),
-                    value: finite(row.value),
-                }));
-            results
-                .isp_matrix
-                .extend(run.tables.isp_matrix.iter().map(|row| MatrixRow {
-                    arm: arm.clone(),
-                    replication,
-                    window: row.window,
-                    from_isp: row.from_isp.clone(),
-                    to_isp: row.to_isp.clone(),
-                    bytes: row.bytes,
-                }));
-            results
-                .causes
-                .extend(run.tables.causes.iter().map(|row| CauseRow {
-                    arm: arm.clone(),
-                    replication,
-                    window: row.window,
-                    what: row.what.to_owned(),
-                    cause: row.cause.to_owned(),
-                    value: finite(row.value),
-                }));
+            results.series.extend(run.tables.series.iter().map(|row| SeriesRow {
+                arm: arm.clone(),
+                replication,
+                t_s: row.t_s,
+                metric: row.metric.to_owned(),
+                value: finite(row.value),
+            }));
+            results.isp_matrix.extend(run.tables.isp_matrix.iter().map(|row| MatrixRow {
+                arm: arm.clone(),
+                replication,
+                window: row.window,
+                from_isp: row.from_isp.clone(),
+                to_isp: row.to_isp.clone(),
+                bytes: row.bytes,
+            }));
+            results.causes.extend(run.tables.causes.iter().map(|row| CauseRow {
+                arm: arm.clone(),
+                replication,
+                window: row.window,
+                what: row.what.to_owned(),
+                cause: row.cause.to_owned(),
+                value: finite(row.value),
+            }));
         }
         results
     }
@@ -75,10 +69,7 @@ pub fn write(
     folder: &mut Folder,
 ) -> Result<(), FolderError> {
     folder.add("scenario.toml", experiment.scenario_text.as_bytes())?;
-    folder.add(
-        "scenario.resolved.toml",
-        experiment.resolved_text.as_bytes(),
-    )?;
+    folder.add("scenario.resolved.toml", experiment.resolved_text.as_bytes())?;
     folder.add("summary.csv", &table(SUMMARY, &results.summary))?;
     folder.add("comparison.csv", &table(COMPARISON, &results.comparison))?;
     folder.add("series.csv", &table(SERIES, &results.series))?;
@@ -94,16 +85,10 @@ const CAUSES: &str = "arm,replication,window,what,cause,value";
 
 /// Rows as CSV under `columns`, which stand there even when there is no row.
 fn table<T: Serialize>(columns: &str, rows: &[T]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    writer
-        .write_record(columns.split(','))
-        .expect("invariant: memory takes every record");
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(columns.split(',')).expect("invariant: memory takes every record");
     for row in rows {
         writer.serialize(row).expect("invariant: rows are flat");
     }
-    writer
-        .into_inner()
-        .expect("invariant: memory takes everything")
+    writer.into_inner().expect("invariant: memory takes everything")
 }

@@ -60,19 +60,12 @@ impl Draw {
             [replication, 0x6f66_6670, 0x6561_6b31, 0],
             [seed as u32, (seed >> 32) as u32],
         );
-        Self {
-            key: [mixed[0], mixed[1]],
-        }
+        Self { key: [mixed[0], mixed[1]] }
     }
 
     /// The numbers for draw `index` of `entity` at `site`.
     pub const fn at(&self, site: Site, entity: u32, index: u32) -> Roll {
-        Roll {
-            key: self.key,
-            counter: [0, index, entity, site as u32],
-            buffer: [0; 4],
-            used: 4,
-        }
+        Roll { key: self.key, counter: [0, index, entity, site as u32], buffer: [0; 4], used: 4 }
     }
 }
 

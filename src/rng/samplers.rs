@@ -139,10 +139,7 @@ impl Lognormal {
     /// The law of the value that covers a random point when values are laid end to end.
     #[must_use]
     pub fn length_biased(&self) -> Self {
-        Self {
-            median: self.median * libm::exp(self.sigma * self.sigma),
-            sigma: self.sigma,
-        }
+        Self { median: self.median * libm::exp(self.sigma * self.sigma), sigma: self.sigma }
     }
 
     /// Chance of more than `value`.
@@ -228,11 +225,7 @@ impl Table {
     pub fn draw(&self, roll: &mut Roll) -> u32 {
         let column = roll.below(self.columns.len() as u32);
         let (own_below, other) = self.columns[column as usize];
-        if roll.u32() < own_below {
-            column
-        } else {
-            other
-        }
+        if roll.u32() < own_below { column } else { other }
     }
 }
 
@@ -272,24 +265,13 @@ mod tests {
         for seed in 1..=3 {
             let close = |name, far: f64| assert!(far < 1.95, "{name}: {far} with seed {seed}");
             let normal = drawn(seed, Roll::normal);
-            close(
-                "normal",
-                distance(normal, |x| 0.5 * libm::erfc(x / libm::sqrt(2.0))),
-            );
-            close(
-                "exponential",
-                distance(drawn(seed, Roll::exponential), |x| libm::exp(-x)),
-            );
+            close("normal", distance(normal, |x| 0.5 * libm::erfc(x / libm::sqrt(2.0))));
+            close("exponential", distance(drawn(seed, Roll::exponential), |x| libm::exp(-x)));
             close(
                 "lognormal",
-                distance(drawn(seed, |r| lognormal.draw(r)), |x| {
-                    lognormal.survival(x)
-                }),
+                distance(drawn(seed, |r| lognormal.draw(r)), |x| lognormal.survival(x)),
             );
-            close(
-                "weibull",
-                distance(drawn(seed, |r| weibull.draw(r)), |x| weibull.survival(x)),
-            );
+            close("weibull", distance(drawn(seed, |r| weibull.draw(r)), |x| weibull.survival(x)));
             // Gamma of shape 2 is a sum of two exponentials.
             let gamma = drawn(seed, |r| r.gamma(2.0));
             close("gamma", distance(gamma, |x| (1.0 + x) * libm::exp(-x)));
@@ -348,10 +330,7 @@ mod tests {
                 if expected < 10.0 {
                     continue;
                 }
-                let seen = drawn
-                    .iter()
-                    .filter(|x| (**x - f64::from(k)).abs() < 0.5)
-                    .count() as f64;
+                let seen = drawn.iter().filter(|x| (**x - f64::from(k)).abs() < 0.5).count() as f64;
                 square += (seen - expected) * (seen - expected) / expected;
                 (rest, unseen, cells) = (rest - expected, unseen - seen, cells + 1);
             }
@@ -359,10 +338,7 @@ mod tests {
                 square += (unseen - rest) * (unseen - rest) / rest;
             }
             let sigma = libm::sqrt(2.0 * f64::from(cells));
-            assert!(
-                square < f64::from(cells) + 4.0 * sigma,
-                "{mean}: {square} of {cells}"
-            );
+            assert!(square < f64::from(cells) + 4.0 * sigma, "{mean}: {square} of {cells}");
         }
         assert_eq!(roll(1).poisson(0.0), 0);
         assert_eq!(roll(1).poisson(-1.0), 0);
@@ -380,22 +356,13 @@ mod tests {
         }
         for (weight, seen) in weights.iter().zip(seen) {
             let expected = weight * 10_000.0;
-            assert!(
-                (seen - expected).abs() <= 4.0 * libm::sqrt(expected),
-                "{seen} {expected}"
-            );
+            assert!((seen - expected).abs() <= 4.0 * libm::sqrt(expected), "{seen} {expected}");
         }
     }
 
     #[test]
     fn weights_without_a_choice_are_refused() {
-        for weights in [
-            &[][..],
-            &[0.0, 0.0],
-            &[1.0, -1.0],
-            &[f64::NAN],
-            &[f64::INFINITY, 1.0],
-        ] {
+        for weights in [&[][..], &[0.0, 0.0], &[1.0, -1.0], &[f64::NAN], &[f64::INFINITY, 1.0]] {
             assert_eq!(Table::new(weights), None, "{weights:?}");
         }
     }
@@ -418,13 +385,8 @@ mod tests {
         assert_eq!(laws, GOLDEN_LAWS);
     }
 
-    const GOLDEN: [u32; 5] = [
-        472_752_424,
-        675_605_815,
-        1_591_463_636,
-        3_196_621_004,
-        2_663_167_763,
-    ];
+    const GOLDEN: [u32; 5] =
+        [472_752_424, 675_605_815, 1_591_463_636, 3_196_621_004, 2_663_167_763];
     const GOLDEN_LAWS: [u64; 6] = [
         4_604_945_635_962_344_156,
         4_592_663_213_096_380_524,

@@ -53,16 +53,10 @@ pub fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> 
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
     if let Err(error) = read {
-        return Err(unreadable(
-            At::file(name),
-            format!("cannot read the scenario: {error}"),
-        ));
+        return Err(unreadable(At::file(name), format!("cannot read the scenario: {error}")));
     }
     if bytes.len() as u64 > MOST_BYTES {
-        let message = format!(
-            "longer than {} MiB: this is not a scenario",
-            MOST_BYTES >> 20
-        );
+        let message = format!("longer than {} MiB: this is not a scenario", MOST_BYTES >> 20);
         return Err(unreadable(At::file(name), message));
     }
     match String::from_utf8(bytes) {
@@ -93,20 +87,12 @@ pub fn load_text(text: &str, file: &Path, sets: &[(String, String)]) -> Result<L
     let tables = csv::load(&mut scenario, base, &mut check);
     let arms = resolve::arms(&scenario, &mut check);
     check::check(&scenario, &tables, &arms, &mut check);
-    let (errors, warnings): (Vec<_>, Vec<_>) = check
-        .found
-        .into_iter()
-        .partition(|problem| problem.severity == Severity::Error);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        check.found.into_iter().partition(|problem| problem.severity == Severity::Error);
     if !errors.is_empty() {
         return Err(Problems(errors));
     }
-    Ok(Loaded {
-        scenario,
-        tables,
-        text: text.to_owned(),
-        arms,
-        warnings,
-    })
+    Ok(Loaded { scenario, tables, text: text.to_owned(), arms, warnings })
 }
 
 impl Loaded {

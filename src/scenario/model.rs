@@ -608,22 +608,13 @@ impl BoxOn {
 
 impl Default for Network {
     fn default() -> Self {
-        Self {
-            sharing: Sharing::MaxMin,
-            fibre_factor: 1.9,
-            delay_per_km: Span(5_000),
-        }
+        Self { sharing: Sharing::MaxMin, fibre_factor: 1.9, delay_per_km: Span(5_000) }
     }
 }
 
 impl Default for Upload {
     fn default() -> Self {
-        Self {
-            permitted: Share::ONE,
-            slots: 4,
-            share: Share::from_ppm(800_000),
-            cap: None,
-        }
+        Self { permitted: Share::ONE, slots: 4, share: Share::from_ppm(800_000), cap: None }
     }
 }
 
@@ -664,9 +655,7 @@ impl Default for Mesh {
 
 impl Default for Report {
     fn default() -> Self {
-        Self {
-            confidence: Share::from_ppm(950_000),
-        }
+        Self { confidence: Share::from_ppm(950_000) }
     }
 }
 
@@ -691,24 +680,15 @@ const fn eight_to_ten() -> Window {
 const fn default_memory() -> Bytes {
     Bytes(256_000_000)
 }
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature serde asks for"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_nothing(share: &Share) -> bool {
     share.ppm() == 0
 }
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature serde asks for"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature serde asks for"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_false(value: &bool) -> bool {
     !*value
 }

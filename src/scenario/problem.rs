@@ -11,19 +11,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0102", "a key that does not exist"),
     ("S0103", "a name that is not among those allowed"),
     ("S0104", "a key is missing"),
-    (
-        "S0105",
-        "a value of the wrong type, or a quantity without its unit",
-    ),
+    ("S0105", "a value of the wrong type, or a quantity without its unit"),
     ("S0106", "the file cannot be read as text"),
-    (
-        "S0107",
-        "a --set that is not `key=value`, or whose key leads nowhere",
-    ),
-    (
-        "S0201",
-        "a version of the format that this program does not know",
-    ),
+    ("S0107", "a --set that is not `key=value`, or whose key leads nowhere"),
+    ("S0201", "a version of the format that this program does not know"),
     ("S0202", "a count outside its range"),
     ("S0203", "times of the run that do not fit together"),
     ("S0204", "shares that do not add up to 1"),
@@ -34,37 +25,22 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0209", "places without a connection"),
     ("S0210", "a law or curve that makes no sense"),
     ("S0211", "an absurd quantity, mostly a mix-up of units"),
-    (
-        "S0212",
-        "a number that is negative, too large or not finite",
-    ),
+    ("S0212", "a number that is negative, too large or not finite"),
     ("S0213", "not exactly one baseline"),
     ("S0214", "an arm changes what arms may not change"),
     ("S0215", "a policy parameter that makes no sense"),
-    (
-        "S0216",
-        "a figure given twice, or not at all, between the file and its CSV tables",
-    ),
+    ("S0216", "a figure given twice, or not at all, between the file and its CSV tables"),
     ("S0217", "segments that do not fit their titles"),
     ("S0301", "a CSV file that cannot be read"),
     ("S0302", "a CSV header with missing or unknown columns"),
     ("S0303", "a CSV field that is not what its column holds"),
-    (
-        "S0304",
-        "CSV rows that contradict each other or the scenario",
-    ),
+    ("S0304", "CSV rows that contradict each other or the scenario"),
     ("S0401", "warning: intervals need at least 5 replications"),
     ("S0402", "warning: the warm-up is short"),
     ("S0403", "warning: a cache or memory smaller than a segment"),
     ("S0404", "warning: nobody can send"),
-    (
-        "S0405",
-        "warning: what homes can send is under 1 % of what they watch",
-    ),
-    (
-        "S0406",
-        "warning: CSV titles longer than a day were cut to 24 h",
-    ),
+    ("S0405", "warning: what homes can send is under 1 % of what they watch"),
+    ("S0406", "warning: CSV titles longer than a day were cut to 24 h"),
 ];
 
 /// Bytes shown around a place in a very long line.
@@ -118,13 +94,7 @@ pub struct Problems(pub Vec<Problem>);
 impl At {
     /// The file as a whole.
     pub fn file(name: impl Into<String>) -> Self {
-        Self {
-            file: name.into(),
-            line: 0,
-            column: 0,
-            excerpt: String::new(),
-            span: 0..0,
-        }
+        Self { file: name.into(), line: 0, column: 0, excerpt: String::new(), span: 0..0 }
     }
 
     /// The bytes `span` of `text`; a span over several lines is cut to its first.
@@ -140,10 +110,7 @@ impl At {
             (0, line.len())
         } else {
             let stop = to.min(from + MARGIN) + MARGIN;
-            (
-                floor_boundary(line, from.saturating_sub(MARGIN)),
-                floor_boundary(line, stop),
-            )
+            (floor_boundary(line, from.saturating_sub(MARGIN)), floor_boundary(line, stop))
         };
         Self {
             file: name.to_owned(),
@@ -218,19 +185,13 @@ impl Problem {
             } else {
                 // Its column cannot be counted in the excerpt.
                 let origin = Origin::path(&self.at.file).line(self.at.line);
-                title
-                    .element(origin.char_column(self.at.column))
-                    .element(snippet)
+                title.element(origin.char_column(self.at.column)).element(snippet)
             }
         };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         renderer.render(&[group])
     }
 }
@@ -238,11 +199,7 @@ impl Problem {
 impl Problems {
     /// All as text in the manner of rustc, one block a problem, a blank line between.
     pub fn render(&self, colour: bool) -> String {
-        let blocks: Vec<String> = self
-            .0
-            .iter()
-            .map(|problem| problem.render(colour))
-            .collect();
+        let blocks: Vec<String> = self.0.iter().map(|problem| problem.render(colour)).collect();
         blocks.join("\n\n")
     }
 }
@@ -283,11 +240,7 @@ pub(super) fn suggest<'a>(
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names
-        .iter()
-        .take(40)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let shown: Vec<String> = names.iter().take(40).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > 40 { ", …" } else { "" };
     let all = if names.is_empty() {
         format!("{what}: none")
@@ -318,16 +271,10 @@ mod tests {
     fn a_very_long_line_is_shown_around_its_place() {
         let text = format!("ok\n{}here{}", "x".repeat(100_000), "y".repeat(100_000));
         let at = At::within("f", &text, &(100_003..100_007));
-        assert_eq!(
-            (at.line, at.column, &at.excerpt[at.span.clone()]),
-            (2, 100_001, "here")
-        );
+        assert_eq!((at.line, at.column, &at.excerpt[at.span.clone()]), (2, 100_001, "here"));
         assert!(at.excerpt.len() < 2_000);
         let shown = Problem::error("S0101", at, "m").render(false);
-        assert!(
-            shown.contains("f:2:100001") && shown.contains("here"),
-            "{shown}"
-        );
+        assert!(shown.contains("f:2:100001") && shown.contains("here"), "{shown}");
     }
 
     proptest! {

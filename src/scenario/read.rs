@@ -37,12 +37,7 @@ pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(5) {
         let at = source.at(&error.span().unwrap_or(0..0));
-        let message = error
-            .message()
-            .lines()
-            .next()
-            .unwrap_or("not TOML")
-            .to_owned();
+        let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
         problems.push(Problem::error("S0101", at, message));
     }
     let mut scenario = None;
@@ -55,13 +50,7 @@ pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
         index = Index::new(&root);
         scenario = values(root, &span, &source, &mut problems, &mut unread);
     }
-    Read {
-        scenario,
-        source,
-        index,
-        problems,
-        unread,
-    }
+    Read { scenario, source, index, problems, unread }
 }
 
 /// Tries until it succeeds or meets something that cannot be passed over.
@@ -96,11 +85,8 @@ fn values(
             at => at,
         };
         let told = told(message, source.text(&place));
-        problems.push(
-            Problem::error(told.code, at, told.message)
-                .label(told.label)
-                .help(told.help),
-        );
+        problems
+            .push(Problem::error(told.code, at, told.message).label(told.label).help(told.help));
         if missing || problems.len() >= MOST {
             return None;
         }
@@ -115,12 +101,8 @@ fn already_told(key: Option<&&str>, removed: &[String], problems: &[Problem]) ->
         return false;
     };
     let meant = format!("did you mean `{key}`?");
-    let misspelt = |problem: &Problem| {
-        problem
-            .help
-            .as_ref()
-            .is_some_and(|help| help.contains(&meant))
-    };
+    let misspelt =
+        |problem: &Problem| problem.help.as_ref().is_some_and(|help| help.contains(&meant));
     removed.iter().any(|gone| gone == key) || problems.iter().any(misspelt)
 }
 
@@ -191,9 +173,8 @@ fn in_plain_words(message: &str) -> String {
     if message.starts_with("wanted exactly 1 element") {
         return "name exactly one".to_owned();
     }
-    let stripped = message
-        .strip_prefix("invalid type: ")
-        .or_else(|| message.strip_prefix("invalid value: "));
+    let stripped =
+        message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     let Some((found, expected)) = stripped.and_then(|rest| rest.split_once(", expected ")) else {
         return message.to_owned();
     };

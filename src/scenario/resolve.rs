@@ -96,11 +96,7 @@ fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) 
     }
     if !scenario.device.contains_key(keys[1]) {
         let message = format!("there is no device `{}`", keys[1]);
-        let help = suggest(
-            keys[1],
-            "defined",
-            scenario.device.keys().map(String::as_str),
-        );
+        let help = suggest(keys[1], "defined", scenario.device.keys().map(String::as_str));
         check.key_error("S0205", path, message, "not defined").help = help;
         return false;
     }
@@ -120,21 +116,13 @@ fn change(parts: &mut Parts, path: &str, key: &str, value: &toml::Value, check: 
     let written = |part: Result<toml::Value, toml::ser::Error>| {
         part.expect("invariant: whatever was read can be written")
     };
-    whole.insert(
-        "device".into(),
-        written(toml::Value::try_from(&parts.device)),
-    );
-    whole.insert(
-        "directory".into(),
-        written(toml::Value::try_from(&parts.directory)),
-    );
+    whole.insert("device".into(), written(toml::Value::try_from(&parts.device)));
+    whole.insert("directory".into(), written(toml::Value::try_from(&parts.directory)));
     whole.insert("mesh".into(), written(toml::Value::try_from(&parts.mesh)));
     let mut table = &mut whole;
     let (way, last) = key.rsplit_once('.').expect("invariant: at least two keys");
     for step in way.split('.') {
-        let inner = table
-            .entry(step)
-            .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        let inner = table.entry(step).or_insert_with(|| toml::Value::Table(toml::Table::new()));
         let toml::Value::Table(inner) = inner else {
             let message = format!("`{key}` leads nowhere: `{step}` is a value");
             check.key_error("S0214", path, message, "no such key");
@@ -147,9 +135,7 @@ fn change(parts: &mut Parts, path: &str, key: &str, value: &toml::Value, check: 
         Ok(changed) => *parts = changed,
         Err(error) => {
             let told = told(error.message(), last);
-            check
-                .key_error(told.code, path, told.message, told.label)
-                .help = told.help;
+            check.key_error(told.code, path, told.message, told.label).help = told.help;
         }
     }
 }

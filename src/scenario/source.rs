@@ -32,15 +32,8 @@ impl Source {
 
     /// Adds a text; returns where it starts.
     pub(super) fn push(&mut self, name: &str, text: &str) -> usize {
-        let start = self
-            .parts
-            .last()
-            .map_or(0, |part| part.start + part.text.len() + 1);
-        self.parts.push(Part {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            start,
-        });
+        let start = self.parts.last().map_or(0, |part| part.start + part.text.len() + 1);
+        self.parts.push(Part { name: name.to_owned(), text: text.to_owned(), start });
         start
     }
 
@@ -130,9 +123,5 @@ impl Index {
 }
 
 fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{prefix}.{key}")
-    }
+    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
 }

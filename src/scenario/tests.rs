@@ -13,10 +13,7 @@ const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
 const DESCRIPTION: &str = include_str!("../../docs/scenarios.md");
 
 fn reference(sets: &[(&str, &str)]) -> Loaded {
-    let sets: Vec<_> = sets
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-        .collect();
+    let sets: Vec<_> = sets.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
     load_text(REFERENCE, Path::new("scenarios/reference.toml"), &sets)
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
@@ -27,16 +24,7 @@ fn the_reference_loads_without_complaint() {
     assert_eq!(loaded.warnings, []);
     assert_eq!(loaded.text, REFERENCE);
     let names: Vec<&str> = loaded.arms.iter().map(|arm| arm.name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "cdn-only",
-            "cdn-only-ahead",
-            "hybrid",
-            "hybrid-big-cache",
-            "oracle"
-        ]
-    );
+    assert_eq!(names, ["cdn-only", "cdn-only-ahead", "hybrid", "hybrid-big-cache", "oracle"]);
 }
 
 #[test]
@@ -52,21 +40,14 @@ fn an_arm_changes_only_what_it_sets() {
     expected.get_mut("stick").unwrap().upload.cap = Some(BitRate(1_000_000));
     assert_eq!(hybrid.device, expected);
     assert_eq!(hybrid.mesh.link_life, Some(Span::from_secs(7_200)));
-    let big = loaded
-        .arms
-        .iter()
-        .find(|arm| arm.name == "hybrid-big-cache")
-        .unwrap();
+    let big = loaded.arms.iter().find(|arm| arm.name == "hybrid-big-cache").unwrap();
     assert_eq!(big.device["stick"].cache.size, Bytes(64_000_000_000));
     assert_eq!(big.device["box"], loaded.scenario.device["box"]);
 }
 
 #[test]
 fn the_baseline_comes_first_whatever_its_name() {
-    let loaded = reference(&[
-        ("arm.cdn-only.baseline", "false"),
-        ("arm.oracle.baseline", "true"),
-    ]);
+    let loaded = reference(&[("arm.cdn-only.baseline", "false"), ("arm.oracle.baseline", "true")]);
     let names: Vec<&str> = loaded.arms.iter().map(|arm| arm.name.as_str()).collect();
     assert_eq!(names[..2], ["oracle", "cdn-only"]);
 }
@@ -89,18 +70,12 @@ fn sets_reach_everywhere() {
     .scenario;
     assert_eq!(scenario.run.homes, 400);
     assert_eq!(scenario.run.length, Span::from_secs(7_200));
-    assert_eq!(
-        scenario.run.start,
-        TimeOfDay(Span::from_secs(19 * 3_600 + 1_800))
-    );
+    assert_eq!(scenario.run.start, TimeOfDay(Span::from_secs(19 * 3_600 + 1_800)));
     assert_eq!(scenario.title, "two words");
     assert_eq!(scenario.device["stick"].cache.size, Bytes(8_000_000_000));
     assert_eq!(scenario.isp[1].market_share, Share::from_ppm(500_000));
     assert_eq!(scenario.video.ladder[0], BitRate(500_000));
-    assert_eq!(
-        scenario.run.peak.to,
-        TimeOfDay(Span::from_secs(21 * 3_600 + 1_800))
-    );
+    assert_eq!(scenario.run.peak.to, TimeOfDay(Span::from_secs(21 * 3_600 + 1_800)));
     assert_eq!(scenario.report.confidence, Share::from_ppm(900_000));
 }
 
@@ -142,18 +117,9 @@ fn tables_hold_what_their_files_say() {
     assert_eq!(scenario.place.len(), 3);
     assert_eq!(scenario.link[0].b, "Lakeside");
     let homes = tables.homes.as_ref().unwrap();
-    assert_eq!(
-        (homes.len(), homes[1].place, homes[1].isp.as_str()),
-        (20, 1, "Other")
-    );
-    assert_eq!(
-        (homes[1].down, homes[1].down_peak),
-        (BitRate(15_000_000), BitRate(13_500_000))
-    );
-    assert_eq!(
-        (homes[1].up, homes[1].rtt),
-        (BitRate(1_000_000), Span::from_millis(9))
-    );
+    assert_eq!((homes.len(), homes[1].place, homes[1].isp.as_str()), (20, 1, "Other"));
+    assert_eq!((homes[1].down, homes[1].down_peak), (BitRate(15_000_000), BitRate(13_500_000)));
+    assert_eq!((homes[1].up, homes[1].rtt), (BitRate(1_000_000), Span::from_millis(9)));
     assert_eq!(homes[4].weight.to_bits(), 5.0_f64.to_bits());
     assert_eq!(tables.demand.as_ref().map(Vec::len), Some(144));
     let titles = tables.titles.as_ref().unwrap();
@@ -162,15 +128,9 @@ fn tables_hold_what_their_files_say() {
     assert_eq!(segments.ladder, scenario.video.ladder);
     assert_eq!(segments.sizes[2].len(), 12);
     assert_eq!(segments.sizes[0][0], Bytes(400_000));
-    assert_eq!(
-        tables.watching.as_ref().unwrap()[1],
-        Span::from_millis(150_500)
-    );
+    assert_eq!(tables.watching.as_ref().unwrap()[1], Span::from_millis(150_500));
     let times = tables.box_on.as_ref().unwrap();
-    assert_eq!(
-        times.on[..2],
-        [Span::from_secs(4_000), Span::from_secs(11_000)]
-    );
+    assert_eq!(times.on[..2], [Span::from_secs(4_000), Span::from_secs(11_000)]);
     assert_eq!(times.off, [4_000, 200, 600].map(Span::from_secs));
 }
 
@@ -182,36 +142,20 @@ fn pattern(path: &str) -> String {
     }
     let plain: Vec<&str> = steps
         .into_iter()
-        .map(|step| {
-            if step.parse::<u32>().is_ok() {
-                "N"
-            } else {
-                step
-            }
-        })
+        .map(|step| if step.parse::<u32>().is_ok() { "N" } else { step })
         .collect();
     plain.join(".")
 }
 
 /// Every key that may stand in the table at `path` of the reference.
 fn allowed(path: &str) -> Vec<String> {
-    let key = if path.is_empty() {
-        "zzz".to_owned()
-    } else {
-        format!("{path}.zzz")
-    };
+    let key = if path.is_empty() { "zzz".to_owned() } else { format!("{path}.zzz") };
     let sets = [(key, "1".to_owned())];
     let problems = load_text(REFERENCE, Path::new("s.toml"), &sets).expect_err("zzz is unknown");
     let unknown = problems.0.iter().find(|problem| problem.code == "S0102");
-    let help = unknown
-        .and_then(|problem| problem.help.as_deref())
-        .unwrap_or("");
+    let help = unknown.and_then(|problem| problem.help.as_deref()).unwrap_or("");
     let list = help.rsplit("allowed: ").next().unwrap_or("");
-    list.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
+    list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// Patterns of all keys that the format has, found by asking the reader itself.
@@ -227,11 +171,7 @@ fn all_keys() -> BTreeSet<String> {
         .collect();
     for table in core::iter::once("").chain(tables) {
         for key in allowed(table) {
-            keys.insert(pattern(&if table.is_empty() {
-                key
-            } else {
-                format!("{table}.{key}")
-            }));
+            keys.insert(pattern(&if table.is_empty() { key } else { format!("{table}.{key}") }));
         }
     }
     keys
@@ -250,19 +190,11 @@ fn the_reference_has_every_key() {
             || REFERENCE.contains(&format!("\n# [{name}]"))
     };
     // Keys of a law that another law of the same file shows, or that a comment shows.
-    let missing: Vec<&String> = keys
-        .iter()
-        .filter(|key| !written.contains(*key) && !commented(key))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "not in scenarios/reference.toml: {missing:?}"
-    );
+    let missing: Vec<&String> =
+        keys.iter().filter(|key| !written.contains(*key) && !commented(key)).collect();
+    assert!(missing.is_empty(), "not in scenarios/reference.toml: {missing:?}");
     for name in csv_keys() {
-        assert!(
-            commented(&name),
-            "csv.{name} is not in scenarios/reference.toml"
-        );
+        assert!(commented(&name), "csv.{name} is not in scenarios/reference.toml");
     }
 }
 
@@ -272,12 +204,7 @@ fn csv_keys() -> Vec<String> {
     let problems = load_text(REFERENCE, Path::new("s.toml"), &sets).expect_err("zzz is unknown");
     let help = problems.0[0].help.clone().unwrap_or_default();
     let list = help.rsplit("allowed: ").next().unwrap_or("").to_owned();
-    let keys: Vec<String> = list
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect();
+    let keys: Vec<String> = list.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     assert_eq!(keys.len(), 9, "{keys:?}");
     keys
 }
@@ -290,10 +217,7 @@ fn every_value_of_the_reference_is_resolved() {
     let given = read::read(REFERENCE, "s.toml", &[]);
     let given: BTreeSet<String> = given.index.paths().map(pattern).collect();
     let defaults: Vec<&String> = written.difference(&given).collect();
-    assert!(
-        defaults.is_empty(),
-        "resolved but not in scenarios/reference.toml: {defaults:?}"
-    );
+    assert!(defaults.is_empty(), "resolved but not in scenarios/reference.toml: {defaults:?}");
 }
 
 #[test]
@@ -311,10 +235,7 @@ fn the_description_has_every_key_and_code() {
         assert!(DESCRIPTION.contains(&format!("`csv.{key}`")), "csv.{key}");
     }
     for (code, meaning) in CODES {
-        assert!(
-            DESCRIPTION.contains(&format!("| {code} | {meaning} |")),
-            "{code} {meaning}"
-        );
+        assert!(DESCRIPTION.contains(&format!("| {code} | {meaning} |")), "{code} {meaning}");
     }
 }
 
@@ -329,32 +250,21 @@ fn measured_tables_load() {
     }
     let text = std::fs::read_to_string("tests/data/csv/scenario.toml").unwrap();
     let mut sets = vec![
-        (
-            "csv.folder".to_owned(),
-            folder.canonicalize().unwrap().display().to_string(),
-        ),
+        ("csv.folder".to_owned(), folder.canonicalize().unwrap().display().to_string()),
         ("video.segment".to_owned(), "3 s".to_owned()),
         ("catalogue.titles".to_owned(), "5000".to_owned()),
     ];
-    for (key, file) in [
-        ("places", "pops"),
-        ("watching", "watch_durations"),
-        ("box_on", "idle_box_sessions"),
-    ] {
+    for (key, file) in
+        [("places", "pops"), ("watching", "watch_durations"), ("box_on", "idle_box_sessions")]
+    {
         sets.push((format!("csv.{key}"), format!("{file}.csv")));
     }
     let loaded = load_text(&text, Path::new("s.toml"), &sets).unwrap_or_else(|p| panic!("{p}"));
-    assert_eq!(
-        (loaded.scenario.place.len(), loaded.scenario.link.len()),
-        (28, 43)
-    );
+    assert_eq!((loaded.scenario.place.len(), loaded.scenario.link.len()), (28, 43));
     let tables = &loaded.tables;
     assert_eq!(tables.homes.as_ref().map(Vec::len), Some(5_000));
     assert_eq!(tables.watching.as_ref().map(Vec::len), Some(2_500));
-    assert_eq!(
-        tables.box_on.as_ref().map(|times| times.on.len()),
-        Some(15_720)
-    );
+    assert_eq!(tables.box_on.as_ref().map(|times| times.on.len()), Some(15_720));
     let segments = tables.segments.as_ref().unwrap();
     assert_eq!((segments.ladder.len(), segments.sizes[9].len()), (10, 199));
 }

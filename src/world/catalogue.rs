@@ -56,12 +56,7 @@ impl Catalogue {
             None => drawn(scenario, dice),
         };
         let ages = ages(scenario, dice, base.len());
-        let choice = Choice::new(
-            &base,
-            scenario.catalogue.release.as_ref(),
-            ages,
-            &scenario.run,
-        );
+        let choice = Choice::new(&base, scenario.catalogue.release.as_ref(), ages, &scenario.run);
         let segment = scenario.video.segment;
         let (ladder, sizes) = match &tables.segments {
             Some(table) => (table.ladder.clone(), table.sizes.clone()),
@@ -79,10 +74,7 @@ impl Catalogue {
         let catalogue = Self {
             segment,
             ladder,
-            segments: runtime
-                .iter()
-                .map(|span| segments(*span, segment))
-                .collect(),
+            segments: runtime.iter().map(|span| segments(*span, segment)).collect(),
             rank: choice.ranks(),
             offset: offset.collect(),
             sizes,

@@ -69,11 +69,7 @@ impl Choice {
     /// A title by its weight at this moment among those not in `seen`; when all are seen, among
     /// all. `None` when nothing is out.
     pub(super) fn draw(&self, secs: f64, seen: &[u32], roll: &mut Roll) -> Option<u32> {
-        let day = if self.ages.is_empty() {
-            0
-        } else {
-            (secs / DAY_S).floor() as i64
-        };
+        let day = if self.ages.is_empty() { 0 } else { (secs / DAY_S).floor() as i64 };
         let at = usize::try_from(day - self.first_day).unwrap_or(0);
         let table = self.days.get(at).or(self.days.last())?.as_ref()?;
         let mut last = table.draw(roll);
@@ -98,10 +94,7 @@ impl Choice {
         if self.ages.is_empty() {
             return true;
         }
-        let (now, most) = (
-            self.gain(title as usize, secs),
-            self.most(title as usize, day),
-        );
+        let (now, most) = (self.gain(title as usize, secs), self.most(title as usize, day));
         now >= most || roll.unit() * most < now
     }
 
@@ -118,11 +111,7 @@ impl Choice {
     fn most(&self, title: usize, day: i64) -> f64 {
         let begin = day as f64 * DAY_S;
         let release = -self.ages.get(title).copied().unwrap_or(0.0);
-        if release >= begin + DAY_S {
-            0.0
-        } else {
-            self.gain(title, begin.max(release))
-        }
+        if release >= begin + DAY_S { 0.0 } else { self.gain(title, begin.max(release)) }
     }
 }
 
@@ -147,28 +136,15 @@ mod tests {
     }
 
     fn released(ages: &[f64]) -> Choice {
-        let release = Release {
-            per_week: 1.0,
-            boost: 9.0,
-            half_life: Span::DAY,
-        };
-        let base: Vec<f64> = (0..ages.len())
-            .map(|title| 1.0 / (1.0 + title as f64))
-            .collect();
+        let release = Release { per_week: 1.0, boost: 9.0, half_life: Span::DAY };
+        let base: Vec<f64> = (0..ages.len()).map(|title| 1.0 / (1.0 + title as f64)).collect();
         Choice::new(&base, Some(&release), ages.to_vec(), &run())
     }
 
     #[test]
     fn titles_come_by_their_weight_at_the_moment() {
         let choice = released(&[30.0 * DAY, 0.2 * DAY, 3.1 * DAY, 8.7 * DAY, 900.0 * DAY]);
-        for secs in [
-            -8.9 * DAY,
-            -3.3 * DAY,
-            -3.0 * DAY,
-            -0.19 * DAY,
-            0.0,
-            0.1 * DAY,
-        ] {
+        for secs in [-8.9 * DAY, -3.3 * DAY, -3.0 * DAY, -0.19 * DAY, 0.0, 0.1 * DAY] {
             let mut roll = Draw::new(4, 0).at(Site::Experiment, 3, 0);
             let mut seen = [0.0; 5];
             for _ in 0..50_000 {
@@ -178,10 +154,7 @@ mod tests {
             for (title, seen) in seen.into_iter().enumerate() {
                 let share = choice.weight(title, secs) / total;
                 let sigma = libm::sqrt(50_000.0 * share * (1.0 - share));
-                assert!(
-                    (seen - 50_000.0 * share).abs() <= 4.5 * sigma,
-                    "{secs} {title}: {seen}"
-                );
+                assert!((seen - 50_000.0 * share).abs() <= 4.5 * sigma, "{secs} {title}: {seen}");
             }
         }
     }

@@ -82,11 +82,7 @@ impl Hazard {
             slot += 1;
         }
         let (low, high) = (self.passed[slot], self.passed[slot + 1]);
-        let part = if high > low {
-            (rest - low) / (high - low)
-        } else {
-            0.0
-        };
+        let part = if high > low { (rest - low) / (high - low) } else { 0.0 };
         let reached = day * DAY_S + (slot as f64 + part.clamp(0.0, 1.0)) * self.width;
         reached.max(secs)
     }
@@ -106,10 +102,7 @@ mod tests {
             width: Span::from_secs(3600),
             height: 2.0,
         };
-        let curve = Curve {
-            floor: 1.0,
-            bumps: vec![bump],
-        };
+        let curve = Curve { floor: 1.0, bumps: vec![bump] };
         assert!((curve.at(23.0 * 3600.0) - 3.0).abs() < 1e-12);
         assert!((curve.at(3600.0) - curve.at(21.0 * 3600.0)).abs() < 1e-12);
         assert!((curve.at(0.0) - (1.0 + 2.0 * libm::exp(-0.5))).abs() < 1e-12);

@@ -62,25 +62,16 @@ impl Homes {
         for home in 0..scenario.run.homes {
             let roll = |part: Part| dice.at(Site::Home, home, part as u32);
             let line = lines.draw(roll);
-            let usable = line
-                .down
-                .min(line.down_evening)
-                .part(scenario.video.headroom);
-            let rung = ladder
-                .partition_point(|rate| *rate <= usable)
-                .saturating_sub(1);
+            let usable = line.down.min(line.down_evening).part(scenario.video.headroom);
+            let rung = ladder.partition_point(|rate| *rate <= usable).saturating_sub(1);
             homes.isp.push(line.isp as u8);
             homes.place.push(line.place as u16);
             homes.down.push(line.down);
             homes.down_evening.push(line.down_evening);
             homes.up.push(line.up);
             homes.access_delay.push(Span(line.rtt.0 / 2));
-            homes
-                .device
-                .push(devices.draw(&mut roll(Part::Device)) as u8);
-            homes
-                .willing
-                .push(roll(Part::Willing).below(Share::ONE.ppm()));
+            homes.device.push(devices.draw(&mut roll(Part::Device)) as u8);
+            homes.willing.push(roll(Part::Willing).below(Share::ONE.ppm()));
             homes.rung.push(rung as u8);
         }
         homes
@@ -95,10 +86,7 @@ impl<'a> Lines<'a> {
             let other = find("Other").unwrap_or(0);
             return Self::Rows {
                 rows,
-                isps: rows
-                    .iter()
-                    .map(|row| find(&row.isp).unwrap_or(other))
-                    .collect(),
+                isps: rows.iter().map(|row| find(&row.isp).unwrap_or(other)).collect(),
                 choice: choice(rows.iter().map(|row| row.weight)),
             };
         }
@@ -120,12 +108,7 @@ impl<'a> Lines<'a> {
 
     fn draw(&self, roll: impl Fn(Part) -> Roll) -> Access {
         match self {
-            Self::Quantiles {
-                places,
-                isps,
-                isp,
-                kinds,
-            } => {
+            Self::Quantiles { places, isps, isp, kinds } => {
                 let isp_index = isps.draw(&mut roll(Part::Isp)) as usize;
                 let (kind, lines) = &kinds[isp_index];
                 let line = lines[kind.draw(&mut roll(Part::Line)) as usize];
@@ -162,9 +145,7 @@ impl<'a> Lines<'a> {
 /// The choice by these weights; without any weight, always the first.
 fn choice(weights: impl Iterator<Item = f64>) -> Table {
     let weights: Vec<f64> = weights.collect();
-    Table::new(&weights)
-        .or_else(|| Table::new(&[1.0]))
-        .expect("one weight of 1 is a table")
+    Table::new(&weights).or_else(|| Table::new(&[1.0])).expect("one weight of 1 is a table")
 }
 
 fn whole(value: f64) -> u64 {

@@ -168,14 +168,8 @@ mod tests {
         [
             Law::new(&SpanLaw::Constant(span(7))),
             Law::new(&SpanLaw::Exponential { mean: span(7) }),
-            Law::new(&SpanLaw::Lognormal {
-                median: span(5),
-                mean: span(7),
-            }),
-            Law::new(&SpanLaw::Weibull {
-                shape: 0.8,
-                mean: span(7),
-            }),
+            Law::new(&SpanLaw::Lognormal { median: span(5), mean: span(7) }),
+            Law::new(&SpanLaw::Weibull { shape: 0.8, mean: span(7) }),
             Law::new(&SpanLaw::Quantiles(list.clone())),
             Law::measured(&list),
         ]
@@ -197,17 +191,11 @@ mod tests {
             let mean = values.iter().sum::<f64>() / f64::from(COUNT);
             let square: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
             let error = libm::sqrt(square) / f64::from(COUNT);
-            assert!(
-                (mean - law.mean()).abs() <= 4.0 * error + 1e-9,
-                "{law:?}: {mean}"
-            );
+            assert!((mean - law.mean()).abs() <= 4.0 * error + 1e-9, "{law:?}: {mean}");
             for limit in [0.0, 0.5, 1.5, 3.0, 6.0, 20.0, 100.0] {
                 let seen = share_above(&values, limit);
                 let sigma = libm::sqrt(0.25 / f64::from(COUNT));
-                assert!(
-                    (seen - law.survival(limit)).abs() < 4.0 * sigma,
-                    "{law:?} {limit}"
-                );
+                assert!((seen - law.survival(limit)).abs() < 4.0 * sigma, "{law:?} {limit}");
             }
         }
     }

@@ -26,21 +26,11 @@ pub(super) fn draw(
 ) -> Vec<Vec<(Time, Time)>> {
     let (on, off) = match &tables.box_on {
         Some(table) => (Law::measured(&table.on), Law::measured(&table.off)),
-        None => (
-            Law::new(&scenario.box_on.on),
-            Law::new(&scenario.box_on.off),
-        ),
+        None => (Law::new(&scenario.box_on.on), Law::new(&scenario.box_on.off)),
     };
-    let standby: Vec<Share> = scenario
-        .device
-        .values()
-        .map(|device| device.standby)
-        .collect();
+    let standby: Vec<Share> = scenario.device.values().map(|device| device.standby).collect();
     let home = |(home, device): (usize, &u8)| {
-        let standby = standby
-            .get(usize::from(*device))
-            .copied()
-            .unwrap_or_default();
+        let standby = standby.get(usize::from(*device)).copied().unwrap_or_default();
         let at = |index| dice.at(Site::Power, home as u32, index);
         if at(STANDBY).chance(standby) {
             turns(&on, &off, clock.until, &mut at(TURNS))

@@ -48,9 +48,8 @@ impl Presence {
     /// falls faster than stays end by themselves nobody arrives and more leave, as at bedtime, so
     /// stays are shorter than `spell` there.
     pub(super) fn following(curve: impl Fn(f64) -> f64, spell: f64) -> Self {
-        let mut share: Vec<f64> = (0..STEPS)
-            .map(|step| curve(step as f64 * STEP_S).clamp(SHARES.0, SHARES.1))
-            .collect();
+        let mut share: Vec<f64> =
+            (0..STEPS).map(|step| curve(step as f64 * STEP_S).clamp(SHARES.0, SHARES.1)).collect();
         share.push(share[0]);
         let rates = share.windows(2).map(|ends| {
             let (change, mean) = (ends[1] - ends[0], 0.5 * (ends[0] + ends[1]));
@@ -58,11 +57,7 @@ impl Presence {
             (((change + leave * mean) / (1.0 - mean)).max(0.0), leave)
         });
         let (arrive, leave): (Vec<f64>, Vec<f64>) = rates.unzip();
-        Self {
-            share,
-            arrive: Hazard::new(&arrive),
-            leave: Hazard::new(&leave),
-        }
+        Self { share, arrive: Hazard::new(&arrive), leave: Hazard::new(&leave) }
     }
 
     /// Share of homes present, this many seconds after some midnight.
@@ -77,12 +72,7 @@ impl Presence {
     pub(super) fn spells(&self, dice: &Draw, home: u32, begin: f64) -> Spells<'_> {
         let mut roll = dice.at(Site::Presence, home, 0);
         let present = roll.unit() < self.share(begin);
-        Spells {
-            presence: self,
-            roll,
-            at: begin,
-            present,
-        }
+        Spells { presence: self, roll, at: begin, present }
     }
 }
 
@@ -119,9 +109,7 @@ mod tests {
         let dice = Draw::new(11, 0);
         let there = (0..homes).filter(|home| {
             let mut spells = presence.spells(&dice, *home, begin);
-            spells
-                .find(|spell| spell.1 > at)
-                .is_some_and(|spell| spell.0 <= at)
+            spells.find(|spell| spell.1 > at).is_some_and(|spell| spell.0 <= at)
         });
         there.count() as f64 / f64::from(homes)
     }
@@ -144,11 +132,7 @@ mod tests {
         for step in 0..48 {
             let at = 86_400.0 + f64::from(step) * 1_800.0 + 600.0;
             let seen = counted(&presence, 20_000, -30_000.0, at);
-            assert!(
-                (seen - curve(at)).abs() < 0.02,
-                "{step}: {seen} {}",
-                curve(at)
-            );
+            assert!((seen - curve(at)).abs() < 0.02, "{step}: {seen} {}", curve(at));
         }
     }
 
@@ -157,15 +141,10 @@ mod tests {
         let presence = Presence::following(|_| 0.4, 5_000.0);
         let dice = Draw::new(2, 0);
         let mut spells = presence.spells(&dice, 0, 0.0);
-        let mean = (0..20_000)
-            .filter_map(|_| spells.next())
-            .map(|(from, to)| to - from)
-            .sum::<f64>()
-            / 20_000.0;
-        assert!(
-            (mean - 5_000.0).abs() < 4.0 * 5_000.0 / libm::sqrt(20_000.0),
-            "{mean}"
-        );
+        let mean =
+            (0..20_000).filter_map(|_| spells.next()).map(|(from, to)| to - from).sum::<f64>()
+                / 20_000.0;
+        assert!((mean - 5_000.0).abs() < 4.0 * 5_000.0 / libm::sqrt(20_000.0), "{mean}");
     }
 
     #[test]

@@ -34,9 +34,8 @@ pub(super) fn rate(
     let Some(rows) = &tables.demand else {
         let width = DAY_S / STEPS as f64;
         let middle = |step: usize| (step as f64 + 0.5) * width;
-        let shape: Vec<f64> = (0..STEPS)
-            .map(|step| demand.starts.at(middle(step)).max(0.0))
-            .collect();
+        let shape: Vec<f64> =
+            (0..STEPS).map(|step| demand.starts.at(middle(step)).max(0.0)).collect();
         let total: f64 = shape.iter().sum();
         let scale = demand.sessions_per_home_day / total.max(f64::MIN_POSITIVE);
         let mass = |step: usize| shape[step] * scale / presence.share(middle(step));
@@ -76,16 +75,10 @@ impl Kernel {
     /// `lasting` is the chance that a viewing lasts, unless the home is left first.
     fn new(slots: usize, lasting: impl Fn(f64) -> f64, leave: &Hazard) -> Self {
         let fine_s = DAY_S / (slots * FINE) as f64;
-        let lasts: Vec<f64> = (0..slots * FINE)
-            .map(|step| lasting(step as f64 * fine_s))
-            .collect();
-        let left: Vec<f64> = (0..2 * slots * FINE)
-            .map(|step| leave.until(step as f64 * fine_s))
-            .collect();
-        let lags = lasts
-            .chunks(FINE)
-            .position(|slot| slot[0] < 1e-5)
-            .unwrap_or(slots);
+        let lasts: Vec<f64> = (0..slots * FINE).map(|step| lasting(step as f64 * fine_s)).collect();
+        let left: Vec<f64> =
+            (0..2 * slots * FINE).map(|step| leave.until(step as f64 * fine_s)).collect();
+        let lags = lasts.chunks(FINE).position(|slot| slot[0] < 1e-5).unwrap_or(slots);
         // A start and a look in the same fine step: the look comes second half of the time, a third
         // of a step later on average.
         let at_once = 0.5 * lasting(fine_s / 3.0);
@@ -102,9 +95,7 @@ impl Kernel {
             pairs.sum::<f64>() / (FINE * FINE) as f64
         };
         let row = |slot| (0..lags.max(1)).map(|lag| mean(slot, lag)).collect();
-        Self {
-            running: (0..slots).map(row).collect(),
-        }
+        Self { running: (0..slots).map(row).collect() }
     }
 
     /// The starts in each slot that lead to the wanted number running in each: Richardson's and
@@ -151,9 +142,7 @@ impl Kernel {
                 own * idle[kind] / (1.0 + own * self.running[at][0])
             };
             let all = |rate: f64| -> f64 {
-                (0..kinds.len())
-                    .map(|kind| kinds[kind].0 * started(rate, kind))
-                    .sum()
+                (0..kinds.len()).map(|kind| kinds[kind].0 * started(rate, kind)).sum()
             };
             let (mut low, mut high) = (0.0, MOST);
             for _ in 0..50 {
@@ -177,9 +166,7 @@ impl Kernel {
         let slots = starts.len();
         let lags = self.running[0].len();
         let from = |lag: usize| (at + slots - lag) % slots;
-        (1..lags)
-            .map(|lag| starts[from(lag)] * self.running[from(lag)][lag])
-            .sum()
+        (1..lags).map(|lag| starts[from(lag)] * self.running[from(lag)][lag]).sum()
     }
 }
 
@@ -192,9 +179,7 @@ fn activities(spread: f64) -> Vec<(f64, f64)> {
     });
     let nodes: Vec<(f64, f64)> = nodes.collect();
     let total: f64 = nodes.iter().map(|node| node.0).sum();
-    let weighted = nodes
-        .into_iter()
-        .map(|(weight, value)| (weight / total, value));
+    let weighted = nodes.into_iter().map(|(weight, value)| (weight / total, value));
     weighted.collect()
 }
 
@@ -231,10 +216,7 @@ mod tests {
         for (slot, wanted) in wanted.iter().enumerate() {
             let seen =
                 kernel.running_before(&starts, slot) + starts[slot] * kernel.running[slot][0];
-            assert!(
-                (seen / wanted - 1.0).abs() < 2e-3,
-                "{slot}: {seen} {wanted}"
-            );
+            assert!((seen / wanted - 1.0).abs() < 2e-3, "{slot}: {seen} {wanted}");
         }
     }
 

@@ -22,11 +22,7 @@ impl Topology {
             evenings: clock.windows(&isp.evening, Time::ZERO),
         });
         Self {
-            places: scenario
-                .place
-                .iter()
-                .map(|place| place.name.clone())
-                .collect(),
+            places: scenario.place.iter().map(|place| place.name.clone()).collect(),
             delay: delays(scenario),
             isps: isps.collect(),
             homes_at,
@@ -49,10 +45,7 @@ fn delays(scenario: &Scenario) -> Vec<Span> {
         neighbours[a].push((b, ns));
         neighbours[b].push((a, ns));
     }
-    (0..neighbours.len())
-        .flat_map(|from| shortest(&neighbours, from))
-        .map(Span)
-        .collect()
+    (0..neighbours.len()).flat_map(|from| shortest(&neighbours, from)).map(Span).collect()
 }
 
 /// Dijkstra's shortest distances from one place.

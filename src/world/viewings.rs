@@ -107,19 +107,14 @@ impl Demand<'_> {
     fn home(&self, home: HomeId, plan: &mut Plan, intents: &mut Vec<Intent>) {
         let begin = -(self.history as f64 / 1e9) - RUN_IN_S;
         let until = self.clock.local(self.clock.until.0 as f64 / 1e9);
-        let activity = self
-            .activity
-            .draw(&mut self.dice.at(Site::Start, home.0, ACTIVITY));
+        let activity = self.activity.draw(&mut self.dice.at(Site::Start, home.0, ACTIVITY));
         let mut gaps = self.dice.at(Site::Start, home.0, GAPS);
         let mut ordinal = 0;
         plan.seen.clear();
         plan.past.clear();
         plan.first = intents.len();
         plan.free_from = i64::MIN;
-        for (arrive, leave) in self
-            .presence
-            .spells(self.dice, home.0, self.clock.local(begin))
-        {
+        for (arrive, leave) in self.presence.spells(self.dice, home.0, self.clock.local(begin)) {
             if arrive >= until {
                 break;
             }
@@ -163,9 +158,7 @@ impl Demand<'_> {
         let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
         let segment = self.catalogue.segment.0.max(1);
         let most = self.catalogue.segments[title as usize];
-        let segments = u16::try_from(watched.div_ceil(segment))
-            .unwrap_or(most)
-            .clamp(1, most);
+        let segments = u16::try_from(watched.div_ceil(segment)).unwrap_or(most).clamp(1, most);
         if !plan.seen.contains(&title) {
             plan.seen.push(title);
         }
@@ -179,11 +172,7 @@ impl Demand<'_> {
         let begun = start.min(0).unsigned_abs().div_ceil(segment);
         let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
         if from > 0 && start >= -self.history {
-            plan.past.push(Past {
-                title,
-                from: 0,
-                segments: from,
-            });
+            plan.past.push(Past { title, from: 0, segments: from });
         }
         if from == segments {
             return;

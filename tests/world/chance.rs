@@ -12,10 +12,7 @@ fn the_same_numbers_give_the_same_world_and_others_another() {
     let mut scenario = base();
     scenario.run.homes = 200;
     let text = |scenario: &Scenario, replication| {
-        format!(
-            "{:?}",
-            World::build(scenario, &Tables::default(), replication)
-        )
+        format!("{:?}", World::build(scenario, &Tables::default(), replication))
     };
     assert_eq!(text(&scenario, 3), text(&scenario, 3));
     assert_ne!(text(&scenario, 3), text(&scenario, 4));
@@ -30,10 +27,7 @@ fn more_homes_leave_the_first_ones_alone() {
     (few.run.homes, many.run.homes) = (150, 400);
     let (few, many) = (build(&few), build(&many));
     assert_eq!(first(&few, 150), first(&many, 150));
-    assert_eq!(
-        format!("{:?}", few.catalogue),
-        format!("{:?}", many.catalogue)
-    );
+    assert_eq!(format!("{:?}", few.catalogue), format!("{:?}", many.catalogue));
 }
 
 #[test]
@@ -54,16 +48,10 @@ fn a_change_in_one_thing_leaves_the_others_alone() {
     assert_eq!(before.homes.willing, after.homes.willing);
     assert_eq!(before.history, after.history);
     let what = |world: &World| -> Vec<Intent> {
-        let bare = |i: &Intent| Intent {
-            patience: Span::ZERO,
-            ..*i
-        };
+        let bare = |i: &Intent| Intent { patience: Span::ZERO, ..*i };
         world.intents.iter().map(bare).collect()
     };
     assert_eq!(what(&before), what(&after));
     let late = after.intents.iter().zip(&before.intents);
-    assert!(
-        late.clone()
-            .all(|(a, b)| a.patience == b.patience + secs("7 s"))
-    );
+    assert!(late.clone().all(|(a, b)| a.patience == b.patience + secs("7 s")));
 }

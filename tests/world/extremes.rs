@@ -36,10 +36,7 @@ fn small_and_odd_worlds_are_worlds() {
     }
     scenario.box_on.on = SpanLaw::Constant(Span(1));
     scenario.box_on.off = SpanLaw::Constant(Span::ZERO);
-    assert_eq!(
-        build(&scenario).power[0],
-        [(Time::ZERO, Time(secs("1 min").0))]
-    );
+    assert_eq!(build(&scenario).power[0], [(Time::ZERO, Time(secs("1 min").0))]);
     scenario.box_on.off = SpanLaw::Constant(Span(1));
     assert!(build(&scenario).power[0].len() <= 60);
     scenario.run.homes = 0;
@@ -53,35 +50,17 @@ fn nobody_home_and_nothing_wanted_are_possible() {
     scenario.demand.sessions_per_home_day = 0.0;
     let world = build(&scenario);
     assert!(world.intents.is_empty() && world.history.iter().all(Vec::is_empty));
-    let silent = DemandRow {
-        present: 0.0,
-        watching: 0.0,
-    };
-    let tables = Tables {
-        demand: Some(vec![silent; 144]),
-        ..Tables::default()
-    };
+    let silent = DemandRow { present: 0.0, watching: 0.0 };
+    let tables = Tables { demand: Some(vec![silent; 144]), ..Tables::default() };
     let world = World::build(&scenario, &tables, 0);
     assert!(world.intents.is_empty(), "{:?}", world.intents);
 }
 
 /// Numbers for one odd scenario.
 fn odd() -> impl Strategy<Value = Scenario> {
-    let run = (
-        0..12_u32,
-        0..1_440_u64,
-        0..3_000_u64,
-        1..3_000_u64,
-        0..4_000_u64,
-    );
+    let run = (0..12_u32, 0..1_440_u64, 0..3_000_u64, 1..3_000_u64, 0..4_000_u64);
     let demand = (0.0..60.0_f64, 0.0..2.5_f64, 0..=1_000_000_u32, 0..500_u64);
-    let titles = (
-        1..30_u32,
-        0.0..2_000.0_f64,
-        0..400_u64,
-        0..9_000_u64,
-        1..90_u64,
-    );
+    let titles = (1..30_u32, 0.0..2_000.0_f64, 0..400_u64, 0..9_000_u64, 1..90_u64);
     let day = (0.0..1.2_f64, 0.0..1.5_f64, 1..600_u64, any::<u64>());
     (run, demand, titles, day).prop_map(|(run, demand, titles, day)| {
         let minutes = |count: u64| secs("1 min").times(count);
@@ -92,10 +71,7 @@ fn odd() -> impl Strategy<Value = Scenario> {
         s.demand.sessions_per_home_day = demand.0;
         s.demand.spread = demand.1;
         s.demand.rewatch = Share::from_ppm(demand.2);
-        s.demand.length = SpanLaw::Weibull {
-            shape: 0.5,
-            mean: minutes(demand.3),
-        };
+        s.demand.length = SpanLaw::Weibull { shape: 0.5, mean: minutes(demand.3) };
         s.catalogue.titles = titles.0;
         let release = s.catalogue.release.as_mut().expect("the base has releases");
         (release.per_week, release.half_life) = (titles.1, minutes(titles.2));

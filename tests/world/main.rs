@@ -143,18 +143,8 @@ fn first(world: &World, homes: usize) -> String {
     let intents: Vec<&Intent> = intents.filter(|i| (i.home.0 as usize) < homes).collect();
     format!(
         "{:?}{:?}{:?}{:?}",
-        (
-            &h.isp[..homes],
-            &h.place[..homes],
-            &h.down[..homes],
-            &h.down_evening[..homes]
-        ),
-        (
-            &h.up[..homes],
-            &h.access_delay[..homes],
-            &h.device[..homes],
-            &h.willing[..homes]
-        ),
+        (&h.isp[..homes], &h.place[..homes], &h.down[..homes], &h.down_evening[..homes]),
+        (&h.up[..homes], &h.access_delay[..homes], &h.device[..homes], &h.willing[..homes]),
         (&h.rung[..homes], intents),
         (&world.power[..homes], &world.history[..homes]),
     )

@@ -21,10 +21,7 @@ fn time_runs_as_the_scenario_says() {
     scenario.run.peak.to = TimeOfDay(secs("1 h"));
     let world = build(&scenario);
     assert_eq!(world.peak, (hour(6), hour(8)));
-    assert_eq!(
-        world.topology.isps[0].evenings,
-        [(hour(3), hour(5)), (hour(27), hour(29))]
-    );
+    assert_eq!(world.topology.isps[0].evenings, [(hour(3), hour(5)), (hour(27), hour(29))]);
 
     scenario.run.start = TimeOfDay(secs("21 h"));
     let world = build(&scenario);
@@ -46,34 +43,21 @@ fn delay_follows_the_shortest_path() {
 fn homes_are_spread_by_people_and_market() {
     let mut scenario = base();
     scenario.run.homes = 20_000;
-    let World {
-        homes, topology, ..
-    } = build(&scenario);
+    let World { homes, topology, .. } = build(&scenario);
     let close = |seen: f64, wanted: f64| assert!((seen - wanted).abs() < 0.015, "{seen} {wanted}");
     close(share(&homes.place, |place| *place == 0), 0.6);
     close(share(&homes.isp, |isp| *isp == 0), 0.75);
     close(share(&homes.device, |device| *device == 0), 0.6);
     close(share(&homes.willing, |number| *number < 300_000), 0.3);
     assert_eq!(topology.homes_at.iter().sum::<u32>(), 20_000);
-    assert_eq!(
-        topology.isps.iter().map(|isp| isp.homes).sum::<u32>(),
-        20_000
-    );
-    let counted = homes
-        .isp
-        .iter()
-        .zip(&homes.place)
-        .filter(|at| at == &(&1, &2))
-        .count();
+    assert_eq!(topology.isps.iter().map(|isp| isp.homes).sum::<u32>(), 20_000);
+    let counted = homes.isp.iter().zip(&homes.place).filter(|at| at == &(&1, &2)).count();
     assert_eq!(topology.homes_at[3 + 2] as usize, counted);
 
     // Copper: the same draw places a line in both directions, the delay is its own.
     for home in (0..homes.len()).filter(|home| homes.isp[*home] == 1) {
         let (down, up) = (homes.down[home].0 as f64, homes.up[home].0 as f64);
-        assert!(
-            (down - (2e6 + 16.0 * up)).abs() < 20.0,
-            "home {home}: {down} {up}"
-        );
+        assert!((down - (2e6 + 16.0 * up)).abs() < 20.0, "home {home}: {down} {up}");
         assert_eq!(homes.down_evening[home], homes.down[home]);
     }
     let copper = |column: &[u64]| -> Vec<u64> {
@@ -90,19 +74,12 @@ fn homes_are_spread_by_people_and_market() {
 #[test]
 fn a_home_plays_the_highest_rung_within_its_evening() {
     let scenario = base();
-    let World {
-        homes, catalogue, ..
-    } = build(&scenario);
+    let World { homes, catalogue, .. } = build(&scenario);
     for home in 0..homes.len() {
         let usable = homes.down_evening[home].part(scenario.video.headroom);
         let rung = usize::from(homes.rung[home]);
         assert!(rung == 0 || catalogue.ladder[rung] <= usable);
-        assert!(
-            catalogue
-                .ladder
-                .get(rung + 1)
-                .is_none_or(|next| *next > usable)
-        );
+        assert!(catalogue.ladder.get(rung + 1).is_none_or(|next| *next > usable));
     }
     assert!((0..3).all(|rung| homes.rung.contains(&rung)));
 }
@@ -113,12 +90,7 @@ fn measured_lines_are_drawn_by_their_weight() {
     scenario.run.homes = 20_000;
     let row = |at: u64| HomeRow {
         place: (at % 3) as u16,
-        isp: if at.is_multiple_of(2) {
-            "Alpha"
-        } else {
-            "Unknown"
-        }
-        .into(),
+        isp: if at.is_multiple_of(2) { "Alpha" } else { "Unknown" }.into(),
         down: BitRate((at + 1) * 1_000_000),
         down_peak: BitRate((at + 1) * 900_000),
         up: BitRate((at + 1) * 100_000),
@@ -133,20 +105,13 @@ fn measured_lines_are_drawn_by_their_weight() {
         passed >= half
     });
     let middle = middle.expect("a median").down.0;
-    let tables = Tables {
-        homes: Some(rows),
-        ..Tables::default()
-    };
+    let tables = Tables { homes: Some(rows), ..Tables::default() };
     let homes = World::build(&scenario, &tables, 0).homes;
     let drawn = median(homes.down.iter().map(|rate| rate.0).collect());
     assert!(drawn.abs_diff(middle) <= 1_000_000, "{drawn} {middle}");
     for home in 0..homes.len() {
         let at = homes.down[home].0 / 1_000_000 - 1;
-        assert_eq!(
-            u64::from(homes.isp[home]),
-            at % 2,
-            "unknown providers are Other"
-        );
+        assert_eq!(u64::from(homes.isp[home]), at % 2, "unknown providers are Other");
         assert_eq!(u64::from(homes.place[home]), at % 3);
         assert_eq!(homes.down_evening[home].0, (at + 1) * 900_000);
         assert_eq!(homes.up[home].0, (at + 1) * 100_000);

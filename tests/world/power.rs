@@ -27,30 +27,20 @@ fn boxes_are_on_for_their_share_of_the_time() {
         let world = build(&scenario);
         let hours = on.mean().as_secs_f64() / 3600.0;
         let wanted = hours / (hours + 12.0);
-        let boxes: Vec<usize> = (0..12_000)
-            .filter(|home| world.homes.device[*home] == 0)
-            .collect();
+        let boxes: Vec<usize> = (0..12_000).filter(|home| world.homes.device[*home] == 0).collect();
         for part in 0..6 {
             let at = Time(secs("59 min").times(part).0);
-            let on = |home: &usize| {
-                world.power[*home]
-                    .iter()
-                    .any(|(from, to)| *from <= at && at < *to)
-            };
+            let on =
+                |home: &usize| world.power[*home].iter().any(|(from, to)| *from <= at && at < *to);
             let seen = share(&boxes, on);
             assert!((seen - wanted).abs() < 0.02, "{part}: {seen} {wanted}");
         }
         for times in &world.power {
-            assert!(
-                times
-                    .iter()
-                    .all(|(from, to)| from < to && *to <= world.until)
-            );
+            assert!(times.iter().all(|(from, to)| from < to && *to <= world.until));
             assert!(times.windows(2).all(|pair| pair[0].1 < pair[1].0));
         }
-        let sticks: Vec<usize> = (0..12_000)
-            .filter(|home| world.homes.device[*home] == 1)
-            .collect();
+        let sticks: Vec<usize> =
+            (0..12_000).filter(|home| world.homes.device[*home] == 1).collect();
         let never = share(&sticks, |home| world.power[*home].is_empty());
         assert!(never > 0.75, "{never}");
     }
@@ -62,9 +52,7 @@ fn boxes_are_on_for_their_share_of_the_time() {
         ..Tables::default()
     };
     let world = World::build(&scenario, &tables, 0);
-    let boxes: Vec<usize> = (0..12_000)
-        .filter(|home| world.homes.device[*home] == 0)
-        .collect();
+    let boxes: Vec<usize> = (0..12_000).filter(|home| world.homes.device[*home] == 0).collect();
     let on: f64 = (boxes.iter().flat_map(|home| &world.power[*home]))
         .map(|(from, to)| to.since(*from).as_secs_f64())
         .sum();

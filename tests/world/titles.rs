@@ -9,14 +9,7 @@ use super::{base, build, median, secs};
 
 #[test]
 fn the_catalogue_is_as_long_and_as_large_as_stated() {
-    let Catalogue {
-        segments,
-        ladder,
-        sizes: all,
-        rank,
-        offset,
-        ..
-    } = build(&base()).catalogue;
+    let Catalogue { segments, ladder, sizes: all, rank, offset, .. } = build(&base()).catalogue;
     assert_eq!(segments.len(), 500);
     assert!(segments.iter().all(|count| (300..=1_800).contains(count)));
     assert!(median(segments.iter().map(|count| u64::from(*count)).collect()).abs_diff(675) < 60);
@@ -28,9 +21,7 @@ fn the_catalogue_is_as_long_and_as_large_as_stated() {
         let mean = sizes.iter().map(|size| size.0 as f64).sum::<f64>() / sizes.len() as f64;
         let wanted = rate.0 as f64 / 2.0;
         assert!((mean / wanted - 1.0).abs() < 1e-5, "{mean} {wanted}");
-        let square = sizes
-            .iter()
-            .map(|size| (size.0 as f64 - mean) * (size.0 as f64 - mean));
+        let square = sizes.iter().map(|size| (size.0 as f64 - mean) * (size.0 as f64 - mean));
         let spread = (square.sum::<f64>() / sizes.len() as f64).sqrt() / mean;
         assert!((spread - 0.3).abs() < 0.05, "{spread}");
         let factor = sizes[7].0 as f64 / wanted;
@@ -41,20 +32,10 @@ fn the_catalogue_is_as_long_and_as_large_as_stated() {
 
 #[test]
 fn tables_replace_titles_and_sizes() {
-    let title = |views, runtime| TitleRow {
-        views,
-        runtime: secs(runtime),
-    };
-    let sizes = vec![
-        vec![Bytes(5), Bytes(6), Bytes(7)],
-        vec![Bytes(50), Bytes(60), Bytes(70)],
-    ];
+    let title = |views, runtime| TitleRow { views, runtime: secs(runtime) };
+    let sizes = vec![vec![Bytes(5), Bytes(6), Bytes(7)], vec![Bytes(50), Bytes(60), Bytes(70)]];
     let tables = Tables {
-        titles: Some(vec![
-            title(1.0, "9 s"),
-            title(5.0, "8 s"),
-            title(3.0, "1 s"),
-        ]),
+        titles: Some(vec![title(1.0, "9 s"), title(5.0, "8 s"), title(3.0, "1 s")]),
         segments: Some(SegmentTable {
             ladder: vec![BitRate(10), BitRate(100)],
             sizes: sizes.clone(),
@@ -96,10 +77,7 @@ fn titles_are_watched_by_their_weight() {
         }
     }
     assert!(all > 10_000.0 && cells > 400.0, "{all} {cells}");
-    assert!(
-        (square - cells).abs() < 4.0 * (2.0 * cells).sqrt(),
-        "{square} {cells}"
-    );
+    assert!((square - cells).abs() < 4.0 * (2.0 * cells).sqrt(), "{square} {cells}");
 }
 
 #[test]
@@ -110,9 +88,7 @@ fn new_titles_lead_the_ranks_while_their_gain_lasts() {
     assert!(build(&scenario).catalogue.rank.into_iter().eq(0..5_000));
     scenario.catalogue.release = base().catalogue.release;
     let ranks = build(&scenario).catalogue.rank;
-    let risen = (0..5_000_u32)
-        .filter(|title| ranks[*title as usize] + 1 < title / 3)
-        .count();
+    let risen = (0..5_000_u32).filter(|title| ranks[*title as usize] + 1 < title / 3).count();
     // A title weighs over three times its base for 5 d × log2(8 / 2) = 10 d: 14 titles of 5,000.
     assert!((6..26).contains(&risen), "{risen}");
 }

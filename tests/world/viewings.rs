@@ -13,33 +13,19 @@ fn viewings_are_in_order_and_never_overlap() {
     let mut scenario = base();
     scenario.demand.sessions_per_home_day = 20.0;
     let world = build(&scenario);
-    let ordered = world
-        .intents
-        .is_sorted_by_key(|intent| (intent.start, intent.home));
+    let ordered = world.intents.is_sorted_by_key(|intent| (intent.start, intent.home));
     assert!(ordered);
     let mut last: Vec<Option<Intent>> = vec![None; world.homes.len()];
     for intent in &world.intents {
         let length = u32::from(world.catalogue.segments[intent.title as usize]);
-        assert!(
-            intent.segments >= 1 && intent.start < world.until,
-            "{intent:?}"
-        );
-        assert!(
-            u32::from(intent.from) + u32::from(intent.segments) <= length,
-            "{intent:?}"
-        );
+        assert!(intent.segments >= 1 && intent.start < world.until, "{intent:?}");
+        assert!(u32::from(intent.from) + u32::from(intent.segments) <= length, "{intent:?}");
         let carried = intent.start < Time(world.catalogue.segment.0);
         assert!(intent.from == 0 || carried, "{intent:?}");
-        assert!(
-            intent.deadline >= intent.start + secs("1 min"),
-            "{intent:?}"
-        );
+        assert!(intent.deadline >= intent.start + secs("1 min"), "{intent:?}");
         assert!(intent.patience >= scenario.player.patience, "{intent:?}");
         if let Some(before) = last[intent.home.0 as usize].replace(*intent) {
-            assert!(
-                end(&world, &before) <= intent.start,
-                "{before:?} {intent:?}"
-            );
+            assert!(end(&world, &before) <= intent.start, "{before:?} {intent:?}");
             let wanted = before.deadline <= intent.start.max(before.start + secs("1 min"));
             assert!(wanted, "{before:?} {intent:?}");
         }
@@ -53,13 +39,8 @@ fn a_viewing_under_way_at_the_start_is_carried_over() {
     let carried: Vec<&Intent> = (world.intents.iter()).filter(|i| i.from > 0).collect();
     assert!(carried.len() > 10, "{}", carried.len());
     for intent in carried {
-        let past = world.history[intent.home.0 as usize]
-            .last()
-            .expect("its first part");
-        assert_eq!(
-            (past.title, past.from, past.segments),
-            (intent.title, 0, intent.from)
-        );
+        let past = world.history[intent.home.0 as usize].last().expect("its first part");
+        assert_eq!((past.title, past.from, past.segments), (intent.title, 0, intent.from));
         assert!(intent.start < Time(world.catalogue.segment.0));
     }
 }
@@ -76,10 +57,7 @@ fn the_start_is_like_any_moment() {
     let with = running(&scenario);
     scenario.run.history = Span::ZERO;
     let without = running(&scenario);
-    assert!(
-        (with - without).abs() < 4.0 * (with + without).sqrt(),
-        "{with} {without}"
-    );
+    assert!((with - without).abs() < 4.0 * (with + without).sqrt(), "{with} {without}");
     assert!(build(&scenario).history.iter().all(Vec::is_empty));
 }
 
@@ -108,11 +86,7 @@ fn history_is_what_simulated_days_would_have_been() {
         assert_eq!(same(a), same(b));
     }
     let viewings: usize = before.history.iter().map(Vec::len).sum();
-    assert!(
-        viewings > 500 && early.len().abs_diff(viewings) < 20,
-        "{viewings} {}",
-        early.len()
-    );
+    assert!(viewings > 500 && early.len().abs_diff(viewings) < 20, "{viewings} {}", early.len());
 }
 
 #[test]
@@ -133,16 +107,9 @@ fn homes_start_as_often_as_stated() {
     for minute in 0..1_440 {
         let value = scenario.demand.starts.at((f64::from(minute) + 0.5) * 60.0);
         wanted.1 += value;
-        wanted.0 += if (18 * 60..23 * 60).contains(&minute) {
-            value
-        } else {
-            0.0
-        };
+        wanted.0 += if (18 * 60..23 * 60).contains(&minute) { value } else { 0.0 };
     }
-    assert!(
-        (evening - wanted.0 / wanted.1).abs() < 0.01,
-        "{evening} {wanted:?}"
-    );
+    assert!((evening - wanted.0 / wanted.1).abs() < 0.01, "{evening} {wanted:?}");
 }
 
 #[test]
@@ -153,11 +120,8 @@ fn activity_differs_between_homes_as_stated() {
     scenario.demand.length = SpanLaw::Constant(secs("1 s"));
     scenario.catalogue.release = None;
     let spread = |scenario: &Scenario| {
-        let counts: Vec<f64> = build(scenario)
-            .history
-            .iter()
-            .map(|past| past.len() as f64)
-            .collect();
+        let counts: Vec<f64> =
+            build(scenario).history.iter().map(|past| past.len() as f64).collect();
         let mean = counts.iter().sum::<f64>() / 4_000.0;
         let variance = counts.iter().map(|n| (n - mean) * (n - mean)).sum::<f64>() / 4_000.0;
         (mean, variance)
@@ -170,10 +134,7 @@ fn activity_differs_between_homes_as_stated() {
     assert!((same / 30.0 - 1.0).abs() < 0.06, "{same}");
     // The variance of a lognormal with mean 1, times the square of the mean.
     let expected = 900.0 * libm::expm1(0.64);
-    assert!(
-        ((uneven - even) / expected - 1.0).abs() < 0.2,
-        "{even} {uneven} {expected}"
-    );
+    assert!(((uneven - even) / expected - 1.0).abs() < 0.2, "{even} {uneven} {expected}");
 }
 
 #[test]
@@ -200,9 +161,7 @@ fn what_is_seen_comes_again_only_when_asked() {
     scenario.demand.rewatch = Share::ONE;
     let world = build(&scenario);
     // Only what the run-in before the history left can be a second title.
-    let alone = share(&lists(&world), |list| {
-        list.iter().all(|title| *title == list[0])
-    });
+    let alone = share(&lists(&world), |list| list.iter().all(|title| *title == list[0]));
     assert!(alone > 0.9, "{alone}");
     let again = world.intents.iter().filter(|i| i.from == 0);
     assert!(again.count() > 100);
@@ -220,10 +179,7 @@ fn the_share_of_viewers_lost_grows_by_the_second() {
         let sigma = (wanted * (1.0 - wanted) / intents.len() as f64).sqrt();
         assert!((left - wanted).abs() < 4.0 * sigma, "{second}: {left}");
     }
-    let mean = intents
-        .iter()
-        .map(|i| i.stall_patience.as_secs_f64())
-        .sum::<f64>();
+    let mean = intents.iter().map(|i| i.stall_patience.as_secs_f64()).sum::<f64>();
     let error = 20.0 / (intents.len() as f64).sqrt();
     assert!((mean / intents.len() as f64 - 20.0).abs() < 4.0 * error);
     scenario.player.lost_per_second = Share::ZERO;
@@ -258,10 +214,7 @@ fn as_many_watch_as_the_table_says() {
     for (ppm, spread) in [(1_000_000, 0.0), (1_000_000, 0.8), (250_000, 0.8)] {
         scenario.demand.service_share = Some(Share::from_ppm(ppm));
         scenario.demand.spread = spread;
-        let tables = Tables {
-            demand: Some(rows.clone()),
-            ..Tables::default()
-        };
+        let tables = Tables { demand: Some(rows.clone()), ..Tables::default() };
         let world = World::build(&scenario, &tables, 0);
         let (mut seen, mut wanted) = (0.0, 0.0);
         // The slots from 19:00 to 23:00, each at its middle.
@@ -270,37 +223,22 @@ fn as_many_watch_as_the_table_says() {
             let running = |i: &Intent| i.start <= at && at < end(&world, i);
             let now = world.intents.iter().filter(|i| running(i)).count() as f64 / 20_000.0;
             let target = rows[slot as usize].watching * f64::from(ppm) / 1e6;
-            assert!(
-                (now / target - 1.0).abs() < 0.08,
-                "slot {slot}: {now} {target}"
-            );
+            assert!((now / target - 1.0).abs() < 0.08, "slot {slot}: {now} {target}");
             (seen, wanted) = (seen + now, wanted + target);
         }
-        assert!(
-            (seen / wanted - 1.0).abs() < 0.03,
-            "{ppm} {spread}: {seen} {wanted}"
-        );
+        assert!((seen / wanted - 1.0).abs() < 0.03, "{ppm} {spread}: {seen} {wanted}");
     }
 }
 
 #[test]
 fn measured_viewing_times_are_the_lengths() {
     let mut scenario = base();
-    scenario.at_home.present = Curve {
-        floor: 1.0,
-        bumps: Vec::new(),
-    };
+    scenario.at_home.present = Curve { floor: 1.0, bumps: Vec::new() };
     scenario.at_home.spell = secs("40 d");
-    let tables = Tables {
-        watching: Some(vec![secs("30 s"), secs("5 min")]),
-        ..Tables::default()
-    };
+    let tables = Tables { watching: Some(vec![secs("30 s"), secs("5 min")]), ..Tables::default() };
     let intents = World::build(&scenario, &tables, 0).intents;
     let whole: Vec<Intent> = intents.into_iter().filter(|i| i.from == 0).collect();
     let short = share(&whole, |intent| intent.segments == 8);
     let long = share(&whole, |intent| intent.segments == 75);
-    assert!(
-        short + long > 0.99 && (short - 0.5).abs() < 0.06,
-        "{short} {long}"
-    );
+    assert!(short + long > 0.99 && (short - 0.5).abs() < 0.06, "{short} {long}");
 }

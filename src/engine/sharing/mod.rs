@@ -87,10 +87,7 @@ impl Sharing {
             members: Vec::new(),
             queued: false,
         };
-        Self {
-            links: capacities.map(|rate| link(milli(rate))).collect(),
-            ..Self::default()
-        }
+        Self { links: capacities.map(|rate| link(milli(rate))).collect(), ..Self::default() }
     }
 
     /// Starts a flow over `path` (at least one link, none twice) with weight at least 1, holding it
@@ -103,25 +100,12 @@ impl Sharing {
         let mut hops = SmallVec::new();
         for (hop, &link) in path.iter().enumerate() {
             let members = &mut self.links[link.0 as usize].members;
-            hops.push(Hop {
-                link,
-                at: members.len() as u32,
-                offer: 0,
-            });
-            members.push(Member {
-                flow: id,
-                hop: hop as u8,
-            });
+            hops.push(Hop { link, at: members.len() as u32, offer: 0 });
+            members.push(Member { flow: id, hop: hop as u8 });
         }
         let cap = cap.map_or(MilliRate::MAX, milli);
         let weight = u64::from(weight.max(1));
-        self.flows[id.0 as usize] = Flow {
-            hops,
-            cap,
-            weight,
-            rate: 0,
-            dirty: false,
-        };
+        self.flows[id.0 as usize] = Flow { hops, cap, weight, rate: 0, dirty: false };
         self.mark(id);
         self.offer(id);
         id
@@ -213,10 +197,7 @@ impl Sharing {
     /// The link that holds a flow back; `None` when its cap does.
     pub fn bottleneck(&self, id: FlowId) -> Option<LinkId> {
         let flow = &self.flows[id.0 as usize];
-        let binding = flow
-            .hops
-            .iter()
-            .find(|hop| self.bound(hop.link, flow.weight) == flow.rate);
+        let binding = flow.hops.iter().find(|hop| self.bound(hop.link, flow.weight) == flow.rate);
         binding.map(|hop| hop.link)
     }
 
@@ -232,16 +213,11 @@ impl Sharing {
     /// Names the first link at fault.
     pub fn check(&self) -> Result<(), String> {
         for (at, link) in self.links.iter().enumerate() {
-            let rates = link
-                .members
-                .iter()
-                .map(|member| self.flows[member.flow.0 as usize].rate);
+            let rates = link.members.iter().map(|member| self.flows[member.flow.0 as usize].rate);
             let sum: u64 = rates.sum();
             if sum != link.used || sum > link.capacity {
                 let (used, capacity) = (link.used, link.capacity);
-                return Err(format!(
-                    "link {at}: rates {sum}, used {used}, capacity {capacity}"
-                ));
+                return Err(format!("link {at}: rates {sum}, used {used}, capacity {capacity}"));
             }
         }
         Ok(())
@@ -271,10 +247,8 @@ impl Sharing {
     /// Tells a flow's links what it would take of them, and lists those that can notice.
     fn offer(&mut self, id: FlowId) {
         let (least, from, next) = self.bounds(id);
-        let (count, weight) = (
-            self.flows[id.0 as usize].hops.len(),
-            self.flows[id.0 as usize].weight,
-        );
+        let (count, weight) =
+            (self.flows[id.0 as usize].hops.len(), self.flows[id.0 as usize].weight);
         for at in 0..count {
             let hop = &mut self.flows[id.0 as usize].hops[at];
             let link = &mut self.links[hop.link.0 as usize];

@@ -13,11 +13,8 @@ fn progressive_filling(capacities: &[f64], flows: &[(Vec<usize>, f64, f64)]) -> 
         for (link, capacity) in capacities.iter().enumerate() {
             let on = |f: &usize| flows[*f].0.contains(&link);
             let used: f64 = (0..flows.len()).filter(on).map(|f| rates[f]).sum();
-            let rising: f64 = (0..flows.len())
-                .filter(on)
-                .filter(|f| !stopped[*f])
-                .map(|f| flows[f].2)
-                .sum();
+            let rising: f64 =
+                (0..flows.len()).filter(on).filter(|f| !stopped[*f]).map(|f| flows[f].2).sum();
             if rising > 0.0 {
                 step = step.min(((capacity - used) / rising).max(0.0));
             }
@@ -50,9 +47,7 @@ fn rates(capacities: &[u64], flows: &[(Vec<usize>, Option<u64>, u32)]) -> Vec<f6
     let ids: Vec<_> = flows.iter().map(|flow| begin(&mut sharing, flow)).collect();
     sharing.settle(&mut Vec::new());
     sharing.check().unwrap();
-    ids.into_iter()
-        .map(|id| sharing.rate(id) as f64 / 1000.0)
-        .collect()
+    ids.into_iter().map(|id| sharing.rate(id) as f64 / 1000.0).collect()
 }
 
 fn begin(sharing: &mut Sharing, (path, cap, weight): &(Vec<usize>, Option<u64>, u32)) -> FlowId {
@@ -63,21 +58,12 @@ fn begin(sharing: &mut Sharing, (path, cap, weight): &(Vec<usize>, Option<u64>, 
 #[test]
 fn textbook_cases() {
     let flow = |path: &[usize]| (path.to_vec(), None, 1);
-    assert_eq!(
-        rates(&[10, 4], &[flow(&[0]), flow(&[0, 1]), flow(&[1])]),
-        [8.0, 2.0, 2.0]
-    );
+    assert_eq!(rates(&[10, 4], &[flow(&[0]), flow(&[0, 1]), flow(&[1])]), [8.0, 2.0, 2.0]);
     let four = [flow(&[0]), flow(&[0]), flow(&[0, 1]), flow(&[1])];
     assert_eq!(rates(&[10, 6], &four), [3.5, 3.5, 3.0, 3.0]);
     assert_eq!(rates(&[10, 4], &[flow(&[0]), flow(&[0, 1])]), [6.0, 4.0]);
-    assert_eq!(
-        rates(&[9], &[(vec![0], None, 2), (vec![0], None, 1)]),
-        [6.0, 3.0]
-    );
-    assert_eq!(
-        rates(&[9], &[(vec![0], Some(1), 1), (vec![0], None, 1)]),
-        [1.0, 8.0]
-    );
+    assert_eq!(rates(&[9], &[(vec![0], None, 2), (vec![0], None, 1)]), [6.0, 3.0]);
+    assert_eq!(rates(&[9], &[(vec![0], Some(1), 1), (vec![0], None, 1)]), [1.0, 8.0]);
     assert_eq!(rates(&[0, 5], &[flow(&[0, 1]), flow(&[1])]), [0.0, 5.0]);
 }
 
@@ -88,10 +74,7 @@ fn cases() -> impl Strategy<Value = Case> {
         let path = prop::collection::btree_set(0..links, 1..=links.min(4));
         let cap = prop::option::of(0u64..2_000_000);
         let flow = (path.prop_map(|set| set.into_iter().collect()), cap, 1u32..4);
-        (
-            prop::collection::vec(0u64..5_000_000, links),
-            prop::collection::vec(flow, 1..14),
-        )
+        (prop::collection::vec(0u64..5_000_000, links), prop::collection::vec(flow, 1..14))
     })
 }
 

@@ -16,9 +16,7 @@ pub(super) fn decide(own: &CdnOnly, viewing: &mut Viewing, desk: &mut Desk<'_>) 
         }
         let busy = viewing.requests.of(segment).is_some();
         let hopeless =
-            viewing
-                .requests
-                .given_up(segment, own.retries, own.failure_memory, desk.now);
+            viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now);
         if !busy && !hopeless && !viewing.fetch(segment, Source::Cdn, CdnCause::PeersOff, desk) {
             return;
         }

@@ -31,9 +31,11 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     }
     let now = desk.now;
     let room = viewing.requests.from_peers() < own.p2p_parallel;
-    viewing.poll = room && viewing.neighbours.iter().any(|neighbour| {
-        neighbour.quiet_until > now || desk.around.announced(neighbour.peer, viewing.item).watching
-    });
+    viewing.poll = room
+        && viewing.neighbours.iter().any(|neighbour| {
+            neighbour.quiet_until > now
+                || desk.around.announced(neighbour.peer, viewing.item).watching
+        });
 }
 
 /// Ends of the three windows in segments, after storage has had its say.
@@ -55,26 +57,11 @@ impl Reach {
         let p2p = viewing.window(desk.config, own.p2p_window);
         let reserve = missing(viewing, desk, high);
         if free.0 <= whole.0 / 20 {
-            Self {
-                high,
-                http: high,
-                p2p: high,
-                reserve,
-            }
+            Self { high, http: high, p2p: high, reserve }
         } else if free.0 <= whole.0 / 10 {
-            Self {
-                high,
-                http,
-                p2p: http,
-                reserve,
-            }
+            Self { high, http, p2p: http, reserve }
         } else {
-            Self {
-                high,
-                http,
-                p2p,
-                reserve,
-            }
+            Self { high, http, p2p, reserve }
         }
     }
 
@@ -89,9 +76,7 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let held = viewing.held(desk);
     let lacking = (viewing.player.position..to)
         .filter(|segment| !held.contains(*segment) && viewing.requests.of(*segment).is_none());
-    lacking
-        .map(|segment| desk.around.size(viewing.item, segment))
-        .sum()
+    lacking.map(|segment| desk.around.size(viewing.item, segment)).sum()
 }
 
 fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
@@ -109,9 +94,7 @@ fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
     let running = viewing.requests.of(segment).copied();
     if running.is_some_and(|request| request.source == Source::Cdn)
-        || viewing
-            .requests
-            .given_up(segment, own.retries, own.failure_memory, desk.now)
+        || viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
     {
         return;
     }
@@ -198,27 +181,18 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
 /// The earliest segment in the window that we lack and a free neighbour has announced.
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = viewing.held(desk);
-    let free = viewing
-        .neighbours
-        .iter()
-        .filter(|neighbour| neighbour.free(desk.now));
+    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
     free.filter_map(|neighbour| {
-        desk.around
-            .announced(neighbour.peer, viewing.item)
-            .next_useful(mine, from, to)
+        desk.around.announced(neighbour.peer, viewing.item).next_useful(mine, from, to)
     })
     .min()
 }
 
 /// A free neighbour that has announced `segment`, by the speed it has shown.
 fn holder(viewing: &Viewing, desk: &mut Desk<'_>, segment: u16) -> Option<PeerId> {
-    let free = viewing
-        .neighbours
-        .iter()
-        .filter(|neighbour| neighbour.free(desk.now));
-    let holders: SmallVec<[&Neighbour; 16]> = free
-        .filter(|n| desk.around.announced(n.peer, viewing.item).has(segment))
-        .collect();
+    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
+    let holders: SmallVec<[&Neighbour; 16]> =
+        free.filter(|n| desk.around.announced(n.peer, viewing.item).has(segment)).collect();
     speed_weighted(&holders, desk.now, desk.around)
 }
 
@@ -272,9 +246,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
     let mine: &SegmentSet = viewing.held(desk);
     let neighbours = viewing.neighbours.iter();
-    let told: Told<'_> = neighbours
-        .map(|n| desk.around.announced(n.peer, viewing.item))
-        .collect();
+    let told: Told<'_> = neighbours.map(|n| desk.around.announced(n.peer, viewing.item)).collect();
     let mut lacking = SmallVec::new();
     let mut segment = viewing.player.position;
     while lacking.len() < count {
@@ -282,9 +254,7 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
         if segment >= to {
             break;
         }
-        let run = told
-            .iter()
-            .find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
+        let run = told.iter().find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
         if let Some(Some(end)) = run {
             // Everything up to the end of that neighbour's run, its news aside, is announced.
             let news = told.iter().any(|t| !t.unheard.is_empty());

@@ -28,18 +28,12 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
 }
 
 fn ask(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
-    let left = viewing
-        .player
-        .plays_at(desk.config, desk.now, segment)
-        .since(desk.now);
+    let left = viewing.player.plays_at(desk.config, desk.now, segment).since(desk.now);
     let size = desk.around.size(viewing.item, segment);
     let near = left < own.high_demand;
     let mut cause = CdnCause::HolderBusy;
     if viewing.requests.from_peers() < own.p2p_parallel {
-        match desk
-            .around
-            .free_holder(viewing.item, segment, needed(size, left))
-        {
+        match desk.around.free_holder(viewing.item, segment, needed(size, left)) {
             Some(peer) => {
                 viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk);
                 return;
@@ -57,10 +51,7 @@ fn rescue(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16
     let Some(request) = viewing.requests.of(segment).copied() else {
         return;
     };
-    let left = viewing
-        .player
-        .plays_at(desk.config, desk.now, segment)
-        .since(desk.now);
+    let left = viewing.player.plays_at(desk.config, desk.now, segment).since(desk.now);
     let full = viewing.requests.from_cdn() >= own.http_parallel;
     if request.source == Source::Cdn || full || left >= own.high_demand {
         return;
@@ -79,9 +70,5 @@ fn rescue(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16
 const fn needed(size: Bytes, left: Span) -> BitRate {
     let span = left.0 as u128 + 1;
     let rate = size.0 as u128 * BIT_NS * 11 / (10 * span);
-    BitRate(if rate > u64::MAX as u128 {
-        u64::MAX
-    } else {
-        rate as u64
-    })
+    BitRate(if rate > u64::MAX as u128 { u64::MAX } else { rate as u64 })
 }

@@ -6,12 +6,8 @@ use crate::scenario::model::Scenario;
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
-    let baselines: Vec<&String> = scenario
-        .arm
-        .iter()
-        .filter(|(_, arm)| arm.baseline)
-        .map(|(name, _)| name)
-        .collect();
+    let baselines: Vec<&String> =
+        scenario.arm.iter().filter(|(_, arm)| arm.baseline).map(|(name, _)| name).collect();
     match baselines[..] {
         [] => {
             let message = "no arm is the baseline";
@@ -70,14 +66,7 @@ fn scheduler(path: &str, scheduler: &Scheduler, c: &mut Checker<'_>) {
                 ("p2p_window", p2p_window),
             ];
             windows(path, &spans, c);
-            counts(
-                path,
-                &[
-                    ("http_parallel", http_parallel),
-                    ("p2p_parallel", p2p_parallel),
-                ],
-                c,
-            );
+            counts(path, &[("http_parallel", http_parallel), ("p2p_parallel", p2p_parallel)], c);
             idle(path, &[("http_idle", http_idle), ("p2p_idle", p2p_idle)], c);
             failures(path, retries, failure_memory, c);
         }
@@ -90,14 +79,7 @@ fn scheduler(path: &str, scheduler: &Scheduler, c: &mut Checker<'_>) {
             p2p_idle,
         }) => {
             windows(path, &[("ahead", ahead), ("high_demand", high_demand)], c);
-            counts(
-                path,
-                &[
-                    ("http_parallel", http_parallel),
-                    ("p2p_parallel", p2p_parallel),
-                ],
-                c,
-            );
+            counts(path, &[("http_parallel", http_parallel), ("p2p_parallel", p2p_parallel)], c);
             idle(path, &[("http_idle", http_idle), ("p2p_idle", p2p_idle)], c);
         }
     }
@@ -107,12 +89,7 @@ fn windows(path: &str, spans: &[(&str, Span)], c: &mut Checker<'_>) {
     for (key, span) in spans {
         if *span == Span::ZERO || *span > Span::DAY {
             let message = format!("a window of {span} makes no sense");
-            c.error(
-                "S0215",
-                &format!("{path}.{key}"),
-                message,
-                "above zero, at most 1 d",
-            );
+            c.error("S0215", &format!("{path}.{key}"), message, "above zero, at most 1 d");
         }
     }
 }
@@ -138,20 +115,10 @@ fn idle(path: &str, spans: &[(&str, Span)], c: &mut Checker<'_>) {
 fn failures(path: &str, retries: u32, memory: Span, c: &mut Checker<'_>) {
     if retries > 1_000 {
         let message = format!("{retries} retries make no sense");
-        c.error(
-            "S0215",
-            &format!("{path}.retries"),
-            message,
-            "at most 1,000",
-        );
+        c.error("S0215", &format!("{path}.retries"), message, "at most 1,000");
     }
     if memory > Span::DAY {
         let message = format!("remembering a failure for {memory} makes no sense");
-        c.error(
-            "S0215",
-            &format!("{path}.failure_memory"),
-            message,
-            "at most 1 d",
-        );
+        c.error("S0215", &format!("{path}.failure_memory"), message, "at most 1 d");
     }
 }

@@ -26,48 +26,26 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
         }
     }
     catalogue(scenario, tables, c);
-    if c.span(
-        "video.segment",
-        scenario.video.segment,
-        Span::from_secs(120),
-    ) {
+    if c.span("video.segment", scenario.video.segment, Span::from_secs(120)) {
         runtime(scenario, c);
         ladder(scenario, segments, c);
     }
     c.number("video.size_spread", scenario.video.size_spread, 0.0, 2.0);
     if scenario.video.headroom.ppm() == 0 {
-        c.error(
-            "S0211",
-            "video.headroom",
-            "a headroom of 0 fits no rung",
-            "above 0",
-        );
+        c.error("S0211", "video.headroom", "a headroom of 0 fits no rung", "above 0");
     }
 }
 
 fn catalogue(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
     let catalogue = &scenario.catalogue;
-    let fits = c.count(
-        "catalogue.titles",
-        u64::from(catalogue.titles),
-        1,
-        10_000_000,
-    );
+    let fits = c.count("catalogue.titles", u64::from(catalogue.titles), 1, 10_000_000);
     if let Some(rows) = &tables.titles
         && fits
         && catalogue.titles as usize > rows.len()
     {
-        let message = format!(
-            "{} titles are wanted, `csv.titles` has {}",
-            catalogue.titles,
-            rows.len()
-        );
-        c.error(
-            "S0304",
-            "catalogue.titles",
-            message,
-            "at most the rows of the table",
-        );
+        let message =
+            format!("{} titles are wanted, `csv.titles` has {}", catalogue.titles, rows.len());
+        c.error("S0304", "catalogue.titles", message, "at most the rows of the table");
     }
     if let Some(Popularity::ZipfMandelbrot { s, q }) = catalogue.popularity {
         c.number("catalogue.popularity.zipf-mandelbrot.s", s, 0.0, 10.0);
@@ -77,11 +55,7 @@ fn catalogue(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) {
         let most = f64::from(catalogue.titles);
         c.number("catalogue.release.per_week", release.per_week, 0.0, most);
         c.number("catalogue.release.boost", release.boost, 0.0, 1e9);
-        c.span(
-            "catalogue.release.half_life",
-            release.half_life,
-            super::MOST_DAYS,
-        );
+        c.span("catalogue.release.half_life", release.half_life, super::MOST_DAYS);
     }
     law("catalogue.runtime", &catalogue.runtime, Span::DAY, c);
 }
@@ -100,12 +74,7 @@ fn runtime(scenario: &Scenario, c: &mut Checker<'_>) {
     };
     if shortest.is_some_and(|shortest| shortest < segment) {
         let message = format!("a segment of {segment} is longer than titles are");
-        c.error(
-            "S0217",
-            "video.segment",
-            message,
-            "must fit into `catalogue.runtime`",
-        );
+        c.error("S0217", "video.segment", message, "must fit into `catalogue.runtime`");
     }
     let count = longest.map_or(0, |longest| longest.0 / segment.0);
     if count > MOST_SEGMENTS {

@@ -13,20 +13,10 @@ use crate::units::{BitRate, Bytes, Share, Span};
 pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     c.count("device", scenario.device.len() as u64, 1, 255);
     if !scenario.device.is_empty() {
-        c.whole(
-            "device",
-            "the shares of devices",
-            scenario.device.values().map(|d| d.share),
-        );
+        c.whole("device", "the shares of devices", scenario.device.values().map(|d| d.share));
     }
     let segment = largest_segment(scenario);
-    parts(
-        &scenario.device,
-        &scenario.directory,
-        &scenario.mesh,
-        segment,
-        c,
-    );
+    parts(&scenario.device, &scenario.directory, &scenario.mesh, segment, c);
     for plan in plans {
         c.within(&plan.name, |c| {
             parts(&plan.device, &plan.directory, &plan.mesh, segment, c);
@@ -36,13 +26,7 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
 
 /// Bytes of a segment of the highest rung.
 fn largest_segment(scenario: &Scenario) -> Bytes {
-    let top = scenario
-        .video
-        .ladder
-        .iter()
-        .max()
-        .copied()
-        .unwrap_or_default();
+    let top = scenario.video.ladder.iter().max().copied().unwrap_or_default();
     top.bytes_in(scenario.video.segment)
 }
 
@@ -83,19 +67,9 @@ fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>
             c.warn("S0403", &at, message, "keeps nothing");
         }
     }
-    c.count(
-        &format!("{path}.upload.slots"),
-        u64::from(device.upload.slots),
-        0,
-        10_000,
-    );
+    c.count(&format!("{path}.upload.slots"), u64::from(device.upload.slots), 0, 10_000);
     if let Some(cap) = device.upload.cap {
-        rate(
-            &format!("{path}.upload.cap"),
-            cap,
-            BitRate(100_000_000_000),
-            c,
-        );
+        rate(&format!("{path}.upload.cap"), cap, BitRate(100_000_000_000), c);
     }
 }
 
@@ -106,32 +80,19 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
         .device
         .values()
         .map(|device| {
-            let sends = if device.upload.slots == 0 {
-                Share::ZERO
-            } else {
-                device.upload.permitted
-            };
+            let sends =
+                if device.upload.slots == 0 { Share::ZERO } else { device.upload.permitted };
             device.share.as_f64() * sends.as_f64() * device.upload.share.as_f64()
         })
         .sum();
-    let lines = if tables.homes.is_some() {
-        "csv.homes"
-    } else {
-        "line"
-    };
+    let lines = if tables.homes.is_some() { "csv.homes" } else { "line" };
     if line_up * given == 0.0 {
         let message = "no home can send: every uplink, upload share or number of slots is zero";
         let path = if given == 0.0 { "device" } else { lines };
         c.warn("S0404", path, message, "peers give nothing");
         return;
     }
-    let top = scenario
-        .video
-        .ladder
-        .iter()
-        .max()
-        .copied()
-        .unwrap_or_default();
+    let top = scenario.video.ladder.iter().max().copied().unwrap_or_default();
     let watched =
         scenario.demand.sessions_per_home_day * mean(&scenario.demand.length).as_secs_f64();
     let demand = watched / 86_400.0 * top.0 as f64;
@@ -149,10 +110,7 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
 fn mean_up(scenario: &Scenario, tables: &Tables) -> f64 {
     if let Some(homes) = &tables.homes {
         let weight: f64 = homes.iter().map(|home| home.weight).sum();
-        let sum: f64 = homes
-            .iter()
-            .map(|home| home.up.0 as f64 * home.weight)
-            .sum();
+        let sum: f64 = homes.iter().map(|home| home.up.0 as f64 * home.weight).sum();
         return sum / weight;
     }
     let line = |name: &str| {
@@ -160,14 +118,7 @@ fn mean_up(scenario: &Scenario, tables: &Tables) -> f64 {
         line.map_or(0.0, |line| middle(line.up.iter().map(|rate| rate.0)) as f64)
     };
     let isp = |lines: &BTreeMap<String, Share>| -> f64 {
-        lines
-            .iter()
-            .map(|(name, share)| line(name) * share.as_f64())
-            .sum()
+        lines.iter().map(|(name, share)| line(name) * share.as_f64()).sum()
     };
-    scenario
-        .isp
-        .iter()
-        .map(|i| isp(&i.lines) * i.market_share.as_f64())
-        .sum()
+    scenario.isp.iter().map(|i| isp(&i.lines) * i.market_share.as_f64()).sum()
 }

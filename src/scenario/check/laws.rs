@@ -80,16 +80,8 @@ pub(super) fn rising<T: Ord + core::fmt::Display>(
     }
     for (at, pair) in values.windows(2).enumerate() {
         if pair[1] < pair[0] {
-            let message = format!(
-                "quantile {} is below {}, the one before it",
-                pair[1], pair[0]
-            );
-            c.error(
-                "S0207",
-                &format!("{path}.{}", at + 1),
-                message,
-                "must not fall",
-            );
+            let message = format!("quantile {} is below {}, the one before it", pair[1], pair[0]);
+            c.error("S0207", &format!("{path}.{}", at + 1), message, "must not fall");
             return false;
         }
     }
@@ -102,12 +94,7 @@ pub(super) fn rates(path: &str, rates: &[BitRate], least: u64, most: BitRate, c:
         return;
     }
     if rates[0].0 < least {
-        c.error(
-            "S0211",
-            &format!("{path}.0"),
-            "a line towards a home cannot be zero",
-            "zero",
-        );
+        c.error("S0211", &format!("{path}.0"), "a line towards a home cannot be zero", "zero");
     }
     let last = rates.len() - 1;
     rate(&format!("{path}.{last}"), rates[last], most, c);

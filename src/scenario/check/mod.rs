@@ -140,12 +140,7 @@ impl<'a> Checker<'a> {
     /// That `value` is above zero and at most `most`.
     fn span(&mut self, path: &str, value: Span, most: Span) -> bool {
         if value == Span::ZERO {
-            self.error(
-                "S0211",
-                path,
-                "a time of zero makes no sense here",
-                "must be longer",
-            );
+            self.error("S0211", path, "a time of zero makes no sense here", "must be longer");
         } else if value > most {
             let message = format!("{value} is longer than {most}, the most that makes sense here");
             self.error("S0211", path, message, "too long").help =

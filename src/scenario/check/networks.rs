@@ -16,11 +16,7 @@ const MOST_KM: f64 = 20_100.0;
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     let network = &scenario.network;
     c.number("network.fibre_factor", network.fibre_factor, 1.0, 20.0);
-    c.span(
-        "network.delay_per_km",
-        network.delay_per_km,
-        Span::from_millis(1),
-    );
+    c.span("network.delay_per_km", network.delay_per_km, Span::from_millis(1));
     sources(scenario, c);
     places(scenario, c);
     links(scenario, c);
@@ -34,12 +30,7 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     }
     rate("cdn.origin.egress", cdn.origin.egress, MOST_LINE, c);
     if cdn.origin.egress == BitRate::ZERO {
-        c.error(
-            "S0211",
-            "cdn.origin.egress",
-            "an origin that sends nothing",
-            "above zero",
-        );
+        c.error("S0211", "cdn.origin.egress", "an origin that sends nothing", "above zero");
     }
     rtt("cdn.origin.rtt", cdn.origin.rtt, c);
 }
@@ -49,11 +40,7 @@ fn sources(scenario: &Scenario, c: &mut Checker<'_>) {
     let csv = scenario.csv.as_ref();
     let homes = csv.is_some_and(|csv| csv.homes.is_some());
     let here = [
-        (
-            "place",
-            "places",
-            csv.is_some_and(|csv| csv.places.is_some()),
-        ),
+        ("place", "places", csv.is_some_and(|csv| csv.places.is_some())),
         ("line", "homes", homes),
     ];
     for (key, table, replaced) in here {
@@ -83,40 +70,22 @@ fn places(scenario: &Scenario, c: &mut Checker<'_>) {
         c.number(&format!("place.{at}.lat"), place.lat, -90.0, 90.0);
         c.number(&format!("place.{at}.lon"), place.lon, -180.0, 180.0);
         if place.population > 20_000_000_000 {
-            c.count(
-                &format!("place.{at}.population"),
-                place.population,
-                0,
-                20_000_000_000,
-            );
+            c.count(&format!("place.{at}.population"), place.population, 0, 20_000_000_000);
         }
         if !seen.insert(&place.name) {
             let message = format!("there are two places called `{}`", place.name);
-            c.error(
-                "S0206",
-                &format!("place.{at}.name"),
-                message,
-                "the second one",
-            );
+            c.error("S0206", &format!("place.{at}.name"), message, "the second one");
         }
     }
     if !places.is_empty() && places.iter().all(|place| place.population == 0) {
-        c.error(
-            "S0211",
-            "place",
-            "nobody lives at any place",
-            "`population` above zero somewhere",
-        );
+        c.error("S0211", "place", "nobody lives at any place", "`population` above zero somewhere");
     }
 }
 
 fn links(scenario: &Scenario, c: &mut Checker<'_>) {
     let places = &scenario.place;
-    let numbers: BTreeMap<&str, usize> = places
-        .iter()
-        .enumerate()
-        .map(|(at, place)| (place.name.as_str(), at))
-        .collect();
+    let numbers: BTreeMap<&str, usize> =
+        places.iter().enumerate().map(|(at, place)| (place.name.as_str(), at)).collect();
     let mut groups = Groups::new(places.len());
     for (at, link) in scenario.link.iter().enumerate() {
         c.number(&format!("link.{at}.km"), link.km, 0.0, MOST_KM);
@@ -124,8 +93,8 @@ fn links(scenario: &Scenario, c: &mut Checker<'_>) {
             if !numbers.contains_key(name.as_str()) {
                 let message = format!("there is no place `{name}`");
                 let names = numbers.keys().copied();
-                c.error("S0205", &format!("link.{at}.{end}"), message, "not defined")
-                    .help = suggest(name, "defined", names);
+                c.error("S0205", &format!("link.{at}.{end}"), message, "not defined").help =
+                    suggest(name, "defined", names);
             }
         }
         if let (Some(a), Some(b)) = (numbers.get(link.a.as_str()), numbers.get(link.b.as_str())) {
@@ -179,11 +148,7 @@ fn providers(scenario: &Scenario, c: &mut Checker<'_>) {
     c.count("isp", isps.len() as u64, 1, 255);
     let homes = scenario.csv.as_ref().is_some_and(|csv| csv.homes.is_some());
     if !homes && !isps.is_empty() {
-        c.whole(
-            "isp",
-            "the market shares",
-            isps.iter().map(|isp| isp.market_share),
-        );
+        c.whole("isp", "the market shares", isps.iter().map(|isp| isp.market_share));
     }
     let mut seen = BTreeSet::new();
     for (at, isp) in isps.iter().enumerate() {
@@ -198,15 +163,11 @@ fn providers(scenario: &Scenario, c: &mut Checker<'_>) {
 
 fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Checker<'_>) {
     let lines = format!("{path}.lines");
-    for name in isp
-        .lines
-        .keys()
-        .filter(|name| !scenario.line.contains_key(*name))
-    {
+    for name in isp.lines.keys().filter(|name| !scenario.line.contains_key(*name)) {
         let message = format!("there is no line `{name}`");
         let names = scenario.line.keys().map(String::as_str);
-        c.key_error("S0205", &format!("{lines}.{name}"), message, "not defined")
-            .help = suggest(name, "defined", names);
+        c.key_error("S0205", &format!("{lines}.{name}"), message, "not defined").help =
+            suggest(name, "defined", names);
     }
     if !homes && c.has(&lines) {
         let what = format!("the lines of `{}`", isp.name);
@@ -214,12 +175,7 @@ fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Che
     }
     if isp.evening_factor.ppm() == 0 {
         let message = "an evening factor of 0 cuts everybody off";
-        c.error(
-            "S0211",
-            &format!("{path}.evening_factor"),
-            message,
-            "above 0",
-        );
+        c.error("S0211", &format!("{path}.evening_factor"), message, "above 0");
     }
     run::rises(&format!("{path}.evening"), &isp.evening, c);
     duplex(&format!("{path}.aggregation"), isp.aggregation, c);
@@ -235,12 +191,7 @@ fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
         let path = format!("{path}.{way}");
         rate(&path, capacity, MOST_LINE, c);
         if capacity == BitRate::ZERO && way == "down" {
-            c.error(
-                "S0211",
-                &path,
-                "a capacity of zero cuts everybody off",
-                "above zero",
-            );
+            c.error("S0211", &path, "a capacity of zero cuts everybody off", "above zero");
         }
     }
 }

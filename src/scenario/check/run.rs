@@ -18,10 +18,7 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     // TOML has no larger integers, and the resolved file must hold it.
     c.count("run.seed", run.seed, 0, i64::MAX.unsigned_abs());
     if (1..5).contains(&run.replications) {
-        let message = format!(
-            "{} replications give no meaningful interval",
-            run.replications
-        );
+        let message = format!("{} replications give no meaningful interval", run.replications);
         c.warn("S0401", "run.replications", message, "5 or more");
     }
     if run.history > MOST_DAYS {
@@ -29,16 +26,8 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     }
     let confidence = scenario.report.confidence.ppm();
     if confidence <= 500_000 || confidence >= 1_000_000 {
-        let message = format!(
-            "a confidence of {} makes no interval",
-            scenario.report.confidence
-        );
-        c.error(
-            "S0212",
-            "report.confidence",
-            message,
-            "above 0.5 and below 1, such as 0.95",
-        );
+        let message = format!("a confidence of {} makes no interval", scenario.report.confidence);
+        c.error("S0212", "report.confidence", message, "above 0.5 and below 1, such as 0.95");
     }
     times(run, c);
 }
@@ -64,12 +53,7 @@ fn times(run: &Run, c: &mut Checker<'_>) {
             "the measured time of {} is shorter than the warm-up of {}",
             run.length, run.warm_up
         );
-        c.error(
-            "S0203",
-            "run.length",
-            message,
-            "at least as long as `run.warm_up`",
-        );
+        c.error("S0203", "run.length", message, "at least as long as `run.warm_up`");
     }
     bins(run, c);
     peak(run, c);
@@ -82,22 +66,12 @@ fn bins(run: &Run, c: &mut Checker<'_>) {
     for (name, span) in [("warm_up", run.warm_up), ("length", run.length)] {
         if !span.0.is_multiple_of(run.bin.0) {
             let message = format!("a bin of {} does not divide {name}, {span}", run.bin);
-            c.error(
-                "S0203",
-                "run.bin",
-                message,
-                "must divide warm_up and length",
-            );
+            c.error("S0203", "run.bin", message, "must divide warm_up and length");
         }
     }
     if run.length.0 / run.bin.0 > MOST_BINS {
         let message = format!("{} bins are too many", run.length.0 / run.bin.0);
-        c.error(
-            "S0203",
-            "run.bin",
-            message,
-            format!("at most {MOST_BINS} bins"),
-        );
+        c.error("S0203", "run.bin", message, format!("at most {MOST_BINS} bins"));
     }
 }
 
@@ -133,12 +107,7 @@ pub(super) fn rises(path: &str, window: &Window, c: &mut Checker<'_>) -> bool {
     let rises = window.from < window.to;
     if !rises {
         let message = format!("the window from {} to {} is empty", window.from, window.to);
-        c.error(
-            "S0203",
-            path,
-            message,
-            "`to` comes after `from` on the same day",
-        );
+        c.error("S0203", path, message, "`to` comes after `from` on the same day");
     }
     rises
 }

@@ -8,25 +8,11 @@ use crate::units::Span;
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     let csv = scenario.csv.as_ref();
     let demand_table = csv.is_some_and(|csv| csv.demand.is_some());
-    for key in [
-        "at_home.present",
-        "demand.starts",
-        "demand.sessions_per_home_day",
-    ] {
+    for key in ["at_home.present", "demand.starts", "demand.sessions_per_home_day"] {
         super::once(key, "demand", demand_table, c);
     }
-    super::once(
-        "demand.length",
-        "watching",
-        csv.is_some_and(|csv| csv.watching.is_some()),
-        c,
-    );
-    super::once(
-        "box",
-        "box_on",
-        csv.is_some_and(|csv| csv.box_on.is_some()),
-        c,
-    );
+    super::once("demand.length", "watching", csv.is_some_and(|csv| csv.watching.is_some()), c);
+    super::once("box", "box_on", csv.is_some_and(|csv| csv.box_on.is_some()), c);
 
     law("box.on", &scenario.box_on.on, MOST_DAYS, c);
     law("box.off", &scenario.box_on.off, MOST_DAYS, c);
@@ -40,12 +26,7 @@ fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
     let demand = &scenario.demand;
     curve("demand.starts", &demand.starts, 1e9, c);
     if c.has("demand.starts") && demand.starts.is_empty() {
-        c.error(
-            "S0210",
-            "demand.starts",
-            "a curve that is zero all day",
-            "nobody ever starts",
-        );
+        c.error("S0210", "demand.starts", "a curve that is zero all day", "nobody ever starts");
     }
     if c.has("at_home.present") && scenario.at_home.present.is_empty() {
         c.error(
@@ -58,12 +39,7 @@ fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
     c.number("demand.spread", demand.spread, 0.0, 5.0);
     law("demand.length", &demand.length, Span::DAY, c);
     if !table && c.has("demand.sessions_per_home_day") {
-        c.number(
-            "demand.sessions_per_home_day",
-            demand.sessions_per_home_day,
-            0.001,
-            1_000.0,
-        );
+        c.number("demand.sessions_per_home_day", demand.sessions_per_home_day, 0.001, 1_000.0);
     }
     match (table, demand.service_share) {
         (true, None) => {

@@ -33,11 +33,8 @@ pub(super) fn homes(sheet: &mut Sheet, places: usize, isps: &[&str]) -> Vec<Home
         let down_peak = sheet.number(row, 6, 0.001, 100_000.0);
         let up = sheet.number(row, 7, 0.0, 100_000.0);
         let rtt = sheet.number(row, 8, 0.0, 10_000.0);
-        let weight = if sheet.has(WEIGHT) {
-            sheet.number(row, WEIGHT, 0.0, 1e12)
-        } else {
-            Some(1.0)
-        };
+        let weight =
+            if sheet.has(WEIGHT) { sheet.number(row, WEIGHT, 0.0, 1e12) } else { Some(1.0) };
         if let (
             Some(place),
             Some(isp),

@@ -44,16 +44,10 @@ pub(super) fn load(scenario: &mut Scenario, base: &Path, c: &mut Checker<'_>) ->
         known &= sheet.faults.is_empty();
         c.found.extend(sheet.faults);
     }
-    let names: Vec<String> = scenario
-        .place
-        .iter()
-        .map(|place| place.name.clone())
-        .collect();
+    let names: Vec<String> = scenario.place.iter().map(|place| place.name.clone()).collect();
     if let Some(mut sheet) = links.filter(|_| known) {
         let delay = scenario.network.delay_per_km;
-        scenario
-            .link
-            .extend(places::links(&mut sheet, &names, delay));
+        scenario.link.extend(places::links(&mut sheet, &names, delay));
         c.found.extend(sheet.faults);
     }
     if let Some(mut sheet) = homes.filter(|_| known) {
@@ -99,8 +93,8 @@ fn sheet(
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("cannot read {name}: {error}");
-            c.error("S0301", &format!("csv.{key}"), message, "no table")
-                .help = Some("`csv.folder` is relative to the scenario file".to_owned());
+            c.error("S0301", &format!("csv.{key}"), message, "no table").help =
+                Some("`csv.folder` is relative to the scenario file".to_owned());
             return None;
         }
     };
@@ -110,8 +104,7 @@ fn sheet(
             let at = error.utf8_error().valid_up_to();
             let good = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
             let at = At::within(&name, &good, &(at..at));
-            c.found
-                .push(Problem::error("S0301", at, "this is not UTF-8 text"));
+            c.found.push(Problem::error("S0301", at, "this is not UTF-8 text"));
             return None;
         }
     };

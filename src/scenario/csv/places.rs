@@ -31,20 +31,10 @@ pub(super) fn places(sheet: &mut Sheet) -> Vec<Place> {
         let lon = sheet.number(row, 3, -180.0, 180.0);
         let population = sheet.whole(row, 4, 0, 20_000_000_000);
         if !seen.insert(name.clone()) {
-            sheet.fault(
-                "S0304",
-                row,
-                1,
-                format!("there are two places called `{name}`"),
-            );
+            sheet.fault("S0304", row, 1, format!("there are two places called `{name}`"));
         }
         if let (Some(lat), Some(lon), Some(population)) = (lat, lon, population) {
-            places.push(Place {
-                name,
-                lat,
-                lon,
-                population,
-            });
+            places.push(Place { name, lat, lon, population });
         }
     }
     places
@@ -70,11 +60,7 @@ pub(super) fn links(sheet: &mut Sheet, names: &[String], delay_per_km: Span) -> 
             sheet.fault("S0304", row, 3, message);
             continue;
         }
-        links.push(Link {
-            a: names[a as usize].clone(),
-            b: names[b as usize].clone(),
-            km,
-        });
+        links.push(Link { a: names[a as usize].clone(), b: names[b as usize].clone(), km });
     }
     links
 }

@@ -44,16 +44,10 @@ impl Sheet {
         let mut rows = rows(name, text)?;
         if rows.is_empty() {
             let problem = Problem::error("S0302", At::file(name), "the table is empty");
-            return Err(vec![
-                problem.help(format!("its first line is {}", need.join(","))),
-            ]);
+            return Err(vec![problem.help(format!("its first line is {}", need.join(",")))]);
         }
         let head = rows.remove(0);
-        let names: Vec<String> = need
-            .iter()
-            .chain(may)
-            .map(|name| (*name).to_owned())
-            .collect();
+        let names: Vec<String> = need.iter().chain(may).map(|name| (*name).to_owned()).collect();
         let mut problems = Vec::new();
         let mut at = vec![None; names.len()];
         for (index, column) in head.fields.iter().enumerate() {
@@ -172,27 +166,21 @@ impl Sheet {
 
     /// Tells something of the table as a whole.
     pub(super) fn table_fault(&mut self, code: &'static str, message: impl Into<String>) {
-        self.faults
-            .push(Problem::error(code, At::file(&self.name), message));
+        self.faults.push(Problem::error(code, At::file(&self.name), message));
     }
 }
 
 /// The records with the places of their lines.
 fn rows(name: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = ByteRecord::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut width = None;
     while reader.read_byte_record(&mut record).unwrap_or(false) {
         let start = record.position().map_or(0, |at| at.byte()) as usize;
         // The reader stands at the line end before a record that follows blank lines.
-        let blank = text[start..]
-            .bytes()
-            .take_while(|b| matches!(b, b'\n' | b'\r'))
-            .count();
+        let blank = text[start..].bytes().take_while(|b| matches!(b, b'\n' | b'\r')).count();
         let start = start + blank;
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let expected = *width.get_or_insert(record.len());
@@ -201,13 +189,8 @@ fn rows(name: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
             let message = format!("{} fields where the header has {expected}", record.len());
             return Err(vec![Problem::error("S0303", at, message)]);
         }
-        let fields = record
-            .iter()
-            .map(|field| String::from_utf8_lossy(field).into_owned());
-        rows.push(Row {
-            line: start..end,
-            fields: fields.collect(),
-        });
+        let fields = record.iter().map(|field| String::from_utf8_lossy(field).into_owned());
+        rows.push(Row { line: start..end, fields: fields.collect() });
     }
     Ok(rows)
 }
@@ -246,11 +229,7 @@ mod tests {
             assert_eq!(sheet.whole(0, 1, 0, 9), Some(2));
             assert_eq!(sheet.number(1, 1, 0.0, 9.0), None);
             let at = &sheet.faults[0].at;
-            assert_eq!(
-                (at.line, &at.excerpt[at.span.clone()]),
-                (line, "x y"),
-                "{text:?}"
-            );
+            assert_eq!((at.line, &at.excerpt[at.span.clone()]), (line, "x y"), "{text:?}");
         }
     }
 

@@ -37,10 +37,7 @@ pub(super) fn titles(sheet: &mut Sheet, segment: Span) -> Vec<TitleRow> {
         sheet.table_fault("S0304", "nobody views any title: all `views` are zero");
     }
     if cut > 0 {
-        sheet.table_fault(
-            "S0406",
-            format!("{cut} titles run longer than a day, cut to 24 h"),
-        );
+        sheet.table_fault("S0406", format!("{cut} titles run longer than a day, cut to 24 h"));
         if let Some(problem) = sheet.last() {
             problem.severity = Severity::Warning;
         }
@@ -59,30 +56,19 @@ pub(super) fn segments(sheet: &mut Sheet, segment: Span) -> SegmentTable {
         if bytes.is_none()
             && let Some(problem) = sheet.last()
         {
-            problem.help = Some(format!(
-                "a segment has at most {MOST_SEGMENT}; is this in bits?"
-            ));
+            problem.help = Some(format!("a segment has at most {MOST_SEGMENT}; is this in bits?"));
         }
         let (Some(number), Some(rung), Some(kbps), Some(bytes)) = (number, rung, kbps, bytes)
         else {
             continue;
         };
         let rate = BitRate((kbps * 1e3 + 0.5) as u64);
-        let entry = rungs.entry(rung).or_insert_with(|| Rung {
-            rate,
-            row,
-            sizes: BTreeMap::new(),
-        });
+        let entry = rungs.entry(rung).or_insert_with(|| Rung { rate, row, sizes: BTreeMap::new() });
         if entry.rate != rate {
             let message = format!("rung {rung} had {} before", entry.rate);
             sheet.fault("S0304", row, 2, message);
         } else if entry.sizes.insert(number, Bytes(bytes)).is_some() {
-            sheet.fault(
-                "S0304",
-                row,
-                0,
-                format!("segment {number} of rung {rung} is there twice"),
-            );
+            sheet.fault("S0304", row, 0, format!("segment {number} of rung {rung} is there twice"));
         } else if ratio(bytes, 1, segment, rate) > 5.0 {
             mixed_up(sheet, row, ratio(bytes, 1, segment, rate));
         }
@@ -90,10 +76,8 @@ pub(super) fn segments(sheet: &mut Sheet, segment: Span) -> SegmentTable {
     if sheet.faults.is_empty() {
         shape(sheet, &rungs, segment);
     }
-    let (ladder, sizes) = rungs
-        .into_values()
-        .map(|rung| (rung.rate, rung.sizes.into_values().collect()))
-        .unzip();
+    let (ladder, sizes) =
+        rungs.into_values().map(|rung| (rung.rate, rung.sizes.into_values().collect())).unzip();
     SegmentTable { ladder, sizes }
 }
 
@@ -121,10 +105,8 @@ fn shape(sheet: &mut Sheet, rungs: &BTreeMap<u64, Rung>, segment: Span) {
             let message = format!("{} is not above {before}, the rung before it", rung.rate);
             sheet.fault("S0208", rung.row, 2, message);
         } else if held != count || rung.sizes.keys().next_back() != Some(&(count as u64 - 1)) {
-            let message = format!(
-                "rung {number} has {held} segments; all need 0 to {}",
-                count.max(1) - 1
-            );
+            let message =
+                format!("rung {number} has {held} segments; all need 0 to {}", count.max(1) - 1);
             sheet.fault("S0304", rung.row, 1, message);
         }
         before = rung.rate;

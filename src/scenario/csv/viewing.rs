@@ -4,12 +4,8 @@ use super::sheet::Sheet;
 use crate::scenario::tables::{BoxTable, DemandRow};
 use crate::units::Span;
 
-pub(super) const DEMAND: &[&str] = &[
-    "day",
-    "slot10min",
-    "p_household_active",
-    "p_household_watching_tv",
-];
+pub(super) const DEMAND: &[&str] =
+    &["day", "slot10min", "p_household_active", "p_household_watching_tv"];
 pub(super) const WATCHING: &[&str] = &["session", "duration_s", "chunks"];
 pub(super) const BOX_ON: &[&str] = &["node", "start_s", "end_s"];
 
@@ -24,12 +20,7 @@ pub(super) fn demand(sheet: &mut Sheet) -> Vec<DemandRow> {
     for row in 0..sheet.len() {
         let day = sheet.text(row, 0).to_owned();
         if !["weekday", "weekend"].contains(&day.as_str()) {
-            sheet.fault(
-                "S0303",
-                row,
-                0,
-                format!("\"{day}\" is not `weekday` or `weekend`"),
-            );
+            sheet.fault("S0303", row, 0, format!("\"{day}\" is not `weekday` or `weekend`"));
             continue;
         }
         let slot = sheet.whole(row, 1, 0, SLOTS as u64 - 1);
@@ -42,22 +33,14 @@ pub(super) fn demand(sheet: &mut Sheet) -> Vec<DemandRow> {
             continue;
         }
         if slots[slot as usize].is_some() {
-            sheet.fault(
-                "S0304",
-                row,
-                1,
-                format!("weekday slot {slot} is there twice"),
-            );
+            sheet.fault("S0304", row, 1, format!("weekday slot {slot} is there twice"));
         }
         slots[slot as usize] = Some(DemandRow { present, watching });
     }
     if let Some(slot) = slots.iter().position(Option::is_none)
         && sheet.faults.is_empty()
     {
-        sheet.table_fault(
-            "S0304",
-            format!("weekday slot {slot} is missing (0 to 143 are needed)"),
-        );
+        sheet.table_fault("S0304", format!("weekday slot {slot} is missing (0 to 143 are needed)"));
     }
     let rows: Vec<DemandRow> = slots.into_iter().flatten().collect();
     if sheet.faults.is_empty() && rows.iter().all(|row| row.watching == 0.0) {
@@ -100,10 +83,7 @@ pub(super) fn box_on(sheet: &mut Sheet) -> BoxTable {
         sessions.push((node, span(start), span(end), row));
     }
     sessions.sort_unstable();
-    let on = sessions
-        .iter()
-        .map(|(_, start, end, _)| Span(end - start))
-        .collect();
+    let on = sessions.iter().map(|(_, start, end, _)| Span(end - start)).collect();
     let mut off = Vec::new();
     for pair in sessions.windows(2) {
         let ((node, _, end, _), (next, start, _, row)) = (pair[0], pair[1]);
@@ -111,21 +91,13 @@ pub(super) fn box_on(sheet: &mut Sheet) -> BoxTable {
             continue;
         }
         if start < end {
-            sheet.fault(
-                "S0304",
-                row,
-                1,
-                format!("node {node} is on twice at this time"),
-            );
+            sheet.fault("S0304", row, 1, format!("node {node} is on twice at this time"));
         } else if start > end {
             off.push(Span(start - end));
         }
     }
     if off.is_empty() && sheet.faults.is_empty() {
-        sheet.table_fault(
-            "S0304",
-            "no node has two sessions: the times off are not known",
-        );
+        sheet.table_fault("S0304", "no node has two sessions: the times off are not known");
     }
     BoxTable { on, off }
 }
