@@ -374,7 +374,9 @@ impl<'w, O: Observer> Engine<'w, O> {
                 let peer = end.peer;
                 self.disconnect(home, peer, None);
             }
-            self.drop_uploads(home, None);
+            if self.peers[home as usize].uploading() > 0 {
+                self.drop_uploads(home, None);
+            }
         }
     }
 
