@@ -5,5 +5,5 @@
 extern crate alloc;
 #[path = "../src/peer/mod.rs"]
 mod peer;
-#[path = "../src/units.rs"]
+#[path = "../src/units/mod.rs"]
 mod units;
