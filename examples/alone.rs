@@ -1,9 +1,17 @@
-//! Mounts the peer core under `#![no_std]`: it compiles only while the core reaches neither the
-//! standard library nor a sibling module.
+//! The peer core by itself: `units` and `peer` mounted under `#![no_std]`.
+//!
+//! It compiles only while the core reaches neither the standard library (clock, files, threads,
+//! hashed containers, the platform's `exp` and `ln`) nor a sibling module: `crate::units` and
+//! `crate::peer` are all that this crate has. `cargo test` builds it.
+//!
+//! To see it bite, put `use std::time::Instant;`, `use crate::rng::Draw;` or `let _ = 2f64.exp();`
+//! into any file of `src/peer/`: the library still builds, this does not.
 #![no_std]
-#![expect(dead_code, unreachable_pub, reason = "mounted to be compiled, not to be used")]
+#![expect(dead_code, unused_imports, unreachable_pub, reason = "mounted to be built, not used")]
+
 extern crate alloc;
+
 #[path = "../src/peer/mod.rs"]
 mod peer;
-#[path = "../src/units.rs"]
+#[path = "../src/units/mod.rs"]
 mod units;
