@@ -405,3 +405,6 @@ impl<'w, O: Observer> Engine<'w, O> {
         self.end_bin();
     }
 }
+
+#[cfg(test)]
+mod tests;
