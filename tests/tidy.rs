@@ -44,7 +44,7 @@ fn without_texts(line: &str) -> String {
 }
 
 fn has_word(line: &str, word: &str) -> bool {
-    line.split(|c: char| !c.is_alphanumeric()).any(|part| {
+    line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| {
         part.eq_ignore_ascii_case(word) || part.eq_ignore_ascii_case(&format!("{word}s"))
     })
 }
