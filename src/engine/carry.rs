@@ -314,8 +314,13 @@ impl<O: Observer> Engine<'_, O> {
         } else {
             self.transfers.alive().filter(mine).collect()
         };
-        for transfer in broken {
-            self.fail(transfer, Ending::PeerGone, End::PeerGone);
+        // A receiver that hears of the first may cancel the others, and ask anew under their numbers.
+        let stamped: Vec<(u32, u32)> =
+            broken.into_iter().map(|transfer| (transfer, self.transfers.stamp(transfer))).collect();
+        for (transfer, stamp) in stamped {
+            if self.transfers.current(transfer, stamp).is_some() {
+                self.fail(transfer, Ending::PeerGone, End::PeerGone);
+            }
         }
     }
 

@@ -228,7 +228,9 @@ impl<'w, O: Observer> Engine<'w, O> {
                 self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
             }
         }
-        self.queue.push(Time::ZERO + self.bin, Event::Bin);
+        if Time::ZERO + self.bin < world.until {
+            self.queue.push(Time::ZERO + self.bin, Event::Bin);
+        }
         self.queue.push(world.until, Event::End);
     }
 

@@ -86,17 +86,21 @@ fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
         if segment >= reach.high {
             return;
         }
-        one_in_demand(own, viewing, desk, segment);
+        // A later, smaller segment must not take the room that this one waits for.
+        if !one_in_demand(own, viewing, desk, segment) {
+            return;
+        }
         segment += 1;
     }
 }
 
-fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+/// False when there was no room for `segment`.
+fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) -> bool {
     let running = viewing.requests.of(segment).copied();
     if running.is_some_and(|request| request.source == Source::Cdn)
         || viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
     {
-        return;
+        return true;
     }
     if viewing.requests.from_cdn() >= own.http_parallel
         && let Some(later) = viewing.requests.furthest(false, segment)
@@ -112,17 +116,17 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
         } else {
             why_not_peers(viewing, desk, segment)
         };
-        viewing.fetch(segment, Source::Cdn, cause, desk);
-        return;
+        return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
     if running.is_none()
         && let Some(peer) = holder(viewing, desk, segment)
     {
         make_way(own, viewing, desk, segment);
         if viewing.requests.from_peers() < own.p2p_parallel {
-            viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk);
+            return viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk);
         }
     }
+    true
 }
 
 /// Ends the peer transfer furthest ahead when all are taken and it is beyond `segment`.
