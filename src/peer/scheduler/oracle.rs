@@ -1,6 +1,7 @@
 //! Knows every holder and its free uplink, at once and at no cost: a reference, which another
-//! policy may beat. In order; each segment goes to the peer with the most free uplink that can make
-//! its deadline alone, else to the CDN when play-out is near or the picture stands still.
+//! policy may beat. In order; each segment comes from a peer that can make its deadline alone, the one
+//! that is of least use to others, else from the CDN when play-out is near or the picture stands
+//! still.
 
 use super::super::player::State;
 use super::super::viewing::{Desk, Viewing};
