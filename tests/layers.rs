@@ -300,7 +300,11 @@ fn modules_use_only_what_the_table_allows() {
         .collect();
     for (path, text) in &texts {
         let (_, names) = without_tests(&words(&code(text)));
-        tests.extend(names.into_iter().map(|name| path.with_file_name(name + ".rs")));
+        for name in names {
+            // Beside a `mod.rs`, below any other file.
+            tests.insert(path.with_file_name(format!("{name}.rs")));
+            tests.insert(path.with_extension("").join(format!("{name}.rs")));
+        }
     }
     for (path, text) in texts.iter().filter(|(path, _)| !tests.contains(path)) {
         let parts = parts_of(path);

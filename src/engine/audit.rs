@@ -89,3 +89,6 @@ fn note(column: &mut Vec<u64>, home: u32, bytes: Bytes) {
     }
     column[at] += bytes.0;
 }
+
+#[cfg(test)]
+mod tests;

@@ -296,6 +296,7 @@ impl<O: Observer> Engine<'_, O> {
             via: moved.via,
             from: moved.from,
             cause: moved.cause,
+            segment: moved.segment,
             bytes,
         };
         self.watch.delivered(self.now, delivery);

@@ -375,7 +375,9 @@ impl<'w, O: Observer> Engine<'w, O> {
                 let peer = end.peer;
                 self.disconnect(home, peer, None);
             }
-            self.drop_uploads(home, None);
+            if self.peers[home as usize].uploading() > 0 {
+                self.drop_uploads(home, None);
+            }
         }
     }
 
@@ -404,3 +406,6 @@ impl<'w, O: Observer> Engine<'w, O> {
         self.end_bin();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,8 @@ pub struct Delivery {
     pub from: Option<u32>,
     /// For the CDN: why not from a peer.
     pub cause: CdnCause,
+    /// Of which segment of the item watched.
+    pub segment: u16,
     /// How many.
     pub bytes: Bytes,
 }

@@ -203,7 +203,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery { home, via, from, cause, bytes } = delivery;
+        let Delivery { home, via, from, cause, bytes, .. } = delivery;
         self.current.via[via as usize] += bytes.0;
         let isp = |home: u32| usize::from(self.world.homes.isp[home as usize]);
         let isps = self.world.topology.isps.len();

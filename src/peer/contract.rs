@@ -350,3 +350,6 @@ pub trait Surroundings {
     /// upload slot free; the one with the most.
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,6 @@ impl Peer {
 
 /// Nothing held.
 static NOTHING: SegmentSet = SegmentSet::new();
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,6 @@ pub(super) fn speed_weighted(
     }
     holders.last().map(|holder| holder.peer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,3 +137,6 @@ impl Player {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

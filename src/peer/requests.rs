@@ -135,3 +135,6 @@ impl Requests {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

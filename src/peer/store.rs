@@ -104,3 +104,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,3 +153,6 @@ fn evictable(held: &Holding, pin: Option<Pin>) -> bool {
         pin.item != held.item || held.segments.first().is_some_and(|first| first < pin.from)
     })
 }
+
+#[cfg(test)]
+mod tests;

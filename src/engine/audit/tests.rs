@@ -1,0 +1,131 @@
+//! Books that agree pass; each way of tampering with them is seen.
+
+use std::path::Path;
+
+use super::super::observe::Ending;
+use super::super::paths::Paths;
+use super::super::sharing::{LinkId, Sharing};
+use super::super::transfers::{Begin, Transfers};
+use super::Audit;
+use crate::peer::{CdnCause, Slot};
+use crate::scenario;
+use crate::units::{BitRate, Bytes, Span, Time};
+use crate::world::World;
+
+const NOW: Time = Time(Span::from_secs(60).0);
+
+/// A world of few homes, with a peer and a server transfer done and entered correctly.
+struct Books {
+    world: World,
+    sharing: Sharing,
+    transfers: Transfers,
+    audit: Audit,
+    open: Option<u32>,
+}
+
+fn books(enter: bool) -> Books {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small/two-providers.toml");
+    let sets = [("run.homes".to_owned(), "8".to_owned())];
+    let loaded = scenario::load(&file, &sets).unwrap();
+    let world = World::build(&loaded.scenario, &loaded.tables, 0);
+    let (paths, mut sharing) = Paths::new(&loaded.scenario, &world, |home| world.homes.up[home]);
+    let mut transfers = Transfers::new(sharing.links());
+    let mut audit = Audit::default();
+    let peer = paths.between(&world, 0, 1);
+    let (via, path, _) = paths.from_cdn(&world, &sharing, 0, 2);
+    let mut begin = |home, from, (via, path)| {
+        let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
+        transfers.ask(Time::ZERO, Begin { home, slot, from, via, cause, segment, size, path })
+    };
+    let both = [(1, Some(0), begin(1, Some(0), peer)), (2, None, begin(2, None, (via, path)))];
+    for (_, _, at) in both {
+        transfers.flow(at, Time::ZERO, None, &mut sharing);
+    }
+    let mut changed = Vec::new();
+    sharing.settle(&mut changed);
+    for flow in changed {
+        let at = transfers.of_flow(flow);
+        let rate = sharing.rate(flow);
+        assert!(transfers.rerate(at, Time::ZERO, rate).is_some());
+    }
+    for (home, from, at) in both {
+        assert_eq!(transfers.report(at, NOW), Bytes(50_000));
+        let got = transfers.end(at, Ending::Done, &mut sharing);
+        if enter {
+            audit.moved(home, from, got);
+        }
+    }
+    sharing.settle(&mut Vec::new());
+    Books { world, sharing, transfers, audit, open: None }
+}
+
+fn faults(tamper: impl FnOnce(&mut Books)) -> Vec<String> {
+    let mut books = books(true);
+    tamper(&mut books);
+    let Books { world, sharing, transfers, mut audit, .. } = books;
+    audit.close(&world, &sharing, &transfers, NOW);
+    audit.faults
+}
+
+#[test]
+fn books_that_agree_pass() {
+    assert_eq!(faults(|_| {}), Vec::<String>::new());
+}
+
+#[test]
+fn every_tampering_is_seen() {
+    let seen = |what: &str, tamper: fn(&mut Books), word: &str| {
+        let found = faults(tamper);
+        assert!(found.iter().any(|fault| fault.contains(word)), "{what}: {found:?}");
+    };
+    seen("bytes from nowhere", |b| b.audit.moved(3, None, Bytes(1)), "crossed its line");
+    seen("bytes from a peer", |b| b.audit.moved(3, Some(4), Bytes(1)), "home 4: sent 1");
+    seen(
+        "bytes to the wrong home",
+        |b| b.audit.received.swap(0, 1),
+        "home 0: sent 50000 and received 50000",
+    );
+    seen("a byte lost on an uplink", |b| b.transfers.over[0] -= 1, "home 0: sent 50000");
+    seen("a byte lost on a downlink", |b| b.transfers.over[3] -= 1, "home 1");
+    let last = |b: &mut Books| *b.transfers.over.last_mut().unwrap() += 1;
+    seen("a byte more from the origin", last, "servers");
+    seen(
+        "a transfer that ended twice",
+        |b| b.transfers.ended[0] += 1,
+        "2 transfers begun, 3 ended",
+    );
+    seen("a transfer that was not begun", |b| b.transfers.begun -= 1, "1 transfers begun");
+    seen("a viewing without an end", |b| b.audit.viewings_begun += 1, "1 viewings begun, 0 ended");
+    let flood = |b: &mut Books| {
+        b.transfers.over[2 * 5 + 1] += 1 << 40;
+        b.audit.moved(5, None, Bytes(1 << 40));
+    };
+    seen("more than the line carries", flood, "more bytes than its line can carry");
+    let open = |b: &mut Books| {
+        let begin = Begin {
+            home: 1,
+            slot: Slot(1),
+            from: None,
+            via: super::super::observe::Via::Origin,
+            cause: CdnCause::NoHolder,
+            segment: 0,
+            size: Bytes(1),
+            path: std::iter::empty().collect(),
+        };
+        b.open = Some(b.transfers.ask(Time::ZERO, begin));
+    };
+    seen("a transfer left open", open, "3 transfers begun, 2 ended");
+    let unsettled = |b: &mut Books| {
+        b.sharing.start(&[LinkId(0)], None, 1);
+        b.sharing.settle(&mut Vec::new());
+        b.sharing.set_capacity(LinkId(0), BitRate(1));
+    };
+    assert!(!faults(unsettled).is_empty(), "a link above its capacity");
+}
+
+#[test]
+fn what_is_not_entered_is_missed() {
+    let Books { world, sharing, transfers, mut audit, .. } = books(false);
+    audit.close(&world, &sharing, &transfers, NOW);
+    assert!(audit.faults.len() >= 4, "{:?}", audit.faults);
+}

@@ -1,0 +1,123 @@
+//! A run looked at after every event: what peers keep, send and are connected to.
+
+use std::path::Path;
+
+use super::Engine;
+use super::host::NONE;
+use super::observe::{Delivery, Ending, Moment, Observer};
+use super::queue::Event;
+use crate::peer::{Item, Refusal};
+use crate::scenario;
+use crate::units::{Bytes, Time};
+use crate::world::World;
+
+/// Sees nothing.
+struct Blind;
+
+impl Observer for Blind {
+    fn delivered(&mut self, _: Time, _: Delivery) {}
+    fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
+    fn obtained(&mut self, _: Time, _: Item, _: u16) {}
+    fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
+    fn refused(&mut self, _: Time, _: Refusal) {}
+    fn control(&mut self, _: Time, _: Bytes) {}
+    fn bin(&mut self, _: Time, _: Bytes) {}
+    fn checkpoint(&mut self, _: Time, _: u64) -> bool {
+        false
+    }
+}
+
+/// Runs all arms of a small scenario, calling `look` after every event.
+fn watch(file: &str, sets: &[(&str, &str)], look: fn(&Engine<'_, Blind>)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small");
+    let sets: Vec<(String, String)> =
+        sets.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let loaded = scenario::load(&folder.join(file), &sets).unwrap();
+    let world = World::build(&loaded.scenario, &loaded.tables, 0);
+    for arm in &loaded.arms {
+        let mut blind = Blind;
+        let mut engine = Engine::new(&loaded.scenario, &world, arm, 0, &mut blind);
+        let mut last = Time::ZERO;
+        while let Some((at, event)) = engine.queue.pop() {
+            assert!(at >= last, "time runs back from {last:?} to {at:?}");
+            (last, engine.now) = (at, at);
+            if event == Event::End {
+                break;
+            }
+            engine.happen(event);
+            engine.share();
+            look(&engine);
+        }
+        engine.finish();
+        assert_eq!(engine.audit.faults, Vec::<String>::new(), "{file}, {}", arm.name);
+    }
+}
+
+const SHORT: [(&str, &str); 5] = [
+    ("run.homes", "60"),
+    ("run.warm_up", "0 s"),
+    ("run.length", "10 min"),
+    ("run.peak", "{ from = \"19:55\", to = \"20:00\" }"),
+    ("demand.sessions_per_home_day", "150"),
+];
+
+fn keeps_its_bounds(engine: &Engine<'_, Blind>) {
+    let mut sending = vec![0; engine.peers.len()];
+    for at in engine.transfers.alive() {
+        let transfer = engine.transfers.get(at);
+        let slot = engine.slots[transfer.home as usize][usize::from(transfer.slot.0)];
+        assert_eq!(slot, at, "a transfer is named by its slot");
+        assert!(engine.homes[transfer.home as usize].watching, "a transfer has a viewer");
+        if let Some(from) = transfer.from.filter(|_| transfer.serving) {
+            sending[from as usize] += 1;
+            assert!(engine.directory.is_online(from), "home {from} sends while it is off");
+            assert!(engine.permitted[from as usize], "home {from} must not send");
+        }
+    }
+    for (home, peer) in engine.peers.iter().enumerate() {
+        let config = &engine.configs[usize::from(engine.world.homes.device[home])];
+        assert!(peer.store().disk().bytes() <= config.disk, "home {home}: disk above its quota");
+        assert!(peer.store().in_memory() <= config.memory, "home {home}: memory above its quota");
+        assert_eq!(peer.uploading(), sending[home], "home {home}: uploads miscounted");
+        assert!(peer.uploading() <= config.upload_slots);
+        assert!(engine.mesh.of(home as u32).len() <= 2 * config.links as usize);
+        let watches = peer.watching().is_some();
+        assert_eq!(watches, engine.homes[home].watching, "home {home}: a viewing without a viewer");
+        assert!(watches || engine.slots[home].iter().all(|slot| *slot == NONE));
+        assert!(!watches || engine.directory.is_online(home as u32));
+    }
+}
+
+#[test]
+fn peers_keep_their_bounds_after_every_event() {
+    watch("two-providers.toml", &SHORT, keeps_its_bounds);
+    watch("tiny-cache.toml", &SHORT, keeps_its_bounds);
+    let few = [("device.stick.memory", "5 MB"), ("device.stick.upload.slots", "1")];
+    watch("sticks-without-storage.toml", &[&SHORT[..], &few].concat(), keeps_its_bounds);
+    let full = [("device.set-top.cache.size", "20 MB"), ("mesh.link_life", "20 s")];
+    watch("tight-interconnect.toml", &[&SHORT[..], &full].concat(), keeps_its_bounds);
+}
+
+#[test]
+fn the_directory_knows_in_truth_exactly_who_holds() {
+    watch("tiny-cache.toml", &SHORT, |engine| {
+        // Looking up every title after every event is slow; every hundredth does.
+        if !engine.queue.popped().is_multiple_of(100) {
+            return;
+        }
+        for title in 0..engine.world.catalogue.titles() as u32 {
+            for rung in 0..engine.world.catalogue.ladder.len() as u8 {
+                let item = Item { title, rung };
+                let mut named: Vec<u32> = engine.directory.truth(item).collect();
+                named.sort_unstable();
+                let holds = |home: &u32| {
+                    let at = *home as usize;
+                    let held = engine.peers[at].store().get(item);
+                    engine.permitted[at] && held.is_some_and(|held| !held.is_empty())
+                };
+                let held: Vec<u32> = (0..engine.peers.len() as u32).filter(holds).collect();
+                assert_eq!(named, held, "{item:?}");
+            }
+        }
+    });
+}

@@ -1,0 +1,67 @@
+//! A device without a disk: what is in memory, and for how long.
+
+use proptest::prelude::*;
+
+use super::{Pin, Store};
+use crate::peer::cache::CachePolicy;
+use crate::peer::scheduler::Scheduler;
+use crate::peer::{Config, Item, Output};
+use crate::units::{Bytes, Span};
+
+const ITEM: Item = Item { title: 3, rung: 1 };
+
+fn config(disk: u64, memory: u64) -> Config {
+    Config {
+        scheduler: Scheduler::named("hybrid").unwrap(),
+        segment: Span::from_secs(4),
+        start_after: Span::from_secs(4),
+        resume_after: Span::from_secs(4),
+        cache: CachePolicy::Lru,
+        disk: Bytes(disk),
+        memory: Bytes(memory),
+        upload_slots: 4,
+        links: 10,
+        refresh: Span::from_secs(20),
+    }
+}
+
+fn size(_: Item, segment: u16) -> Bytes {
+    Bytes(5 + u64::from(segment) % 4)
+}
+
+proptest! {
+    #[test]
+    fn neither_part_is_ever_above_its_quota(
+        disk in 0u64..60,
+        memory in 0u64..60,
+        steps in prop::collection::vec((0u16..20, 0u16..20), 0..60),
+    ) {
+        let config = config(disk, memory);
+        let mut store = Store::default();
+        let mut position = 0;
+        for (segment, played_until) in steps {
+            position = position.max(played_until / 4);
+            let held = store.get(ITEM).cloned().unwrap_or_default();
+            let ahead: Vec<u16> = (position..24).filter(|s| held.contains(*s)).collect();
+            let bytes: Bytes = ahead.iter().map(|s| size(ITEM, *s)).sum();
+            let pin = Some(Pin { item: ITEM, from: position, bytes });
+            let mut dropped = Vec::new();
+            let new = (ITEM, segment, size(ITEM, segment));
+            let kept = store.put(&config, new, pin, &size, &mut dropped);
+            let now = store.get(ITEM).cloned().unwrap_or_default();
+            prop_assert_eq!(kept, now.contains(segment));
+            prop_assert!(ahead.iter().all(|s| now.contains(*s)), "an unplayed segment went");
+            prop_assert!(store.disk().bytes().0 <= disk && store.in_memory().0 <= memory);
+            prop_assert!(store.disk().bytes() == Bytes::ZERO || store.in_memory() == Bytes::ZERO);
+            let sum: Bytes = (0..24).filter(|s| now.contains(*s)).map(|s| size(ITEM, s)).sum();
+            prop_assert_eq!(sum, store.disk().bytes() + store.in_memory());
+            // What was asked for with room ahead is always stored.
+            prop_assert!(kept || bytes + new.2 > Store::room(&config));
+        }
+        let had = store.in_memory() > Bytes::ZERO;
+        let mut out = Vec::new();
+        store.forget_memory(&mut out);
+        prop_assert_eq!(out, if had { vec![Output::Drops(ITEM)] } else { vec![] });
+        prop_assert_eq!(store.in_memory(), Bytes::ZERO);
+    }
+}

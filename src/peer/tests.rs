@@ -1,0 +1,293 @@
+//! The core under a toy host: whatever happens in whatever order, it keeps its promises, and the
+//! same inputs and dice give the same outputs.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use smallvec::SmallVec;
+
+use super::cache::CachePolicy;
+use super::scheduler::Scheduler;
+use super::segments::SegmentSet;
+use super::*;
+use crate::units::{BitRate, Span};
+
+const ITEM: Item = Item { title: 9, rung: 0 };
+const SEGMENTS: u16 = 40;
+const FROM: u16 = 3;
+
+#[derive(Clone, Debug)]
+struct UnderWay {
+    segment: u16,
+    source: Source,
+    asked: Time,
+    from_byte: Bytes,
+}
+
+/// Everything around one peer: dice by counter, neighbours with fixed holdings, steady transfers.
+#[derive(Clone, Debug)]
+struct Toy {
+    dice: u64,
+    now: Time,
+    sets: Vec<SegmentSet>,
+    running: BTreeMap<u8, UnderWay>,
+}
+
+fn size_of(_: Item, segment: u16) -> Bytes {
+    Bytes(900_000 + u64::from(segment % 7) * 50_000)
+}
+
+impl Toy {
+    fn new(seed: u64) -> Self {
+        let holdings = |peer: u64| {
+            let mut set = SegmentSet::new();
+            let all = 0..u64::from(SEGMENTS);
+            for segment in all.filter(|s| (s * 31 + peer * 17 + seed) % 5 < peer % 5) {
+                set.insert(segment as u16);
+            }
+            set
+        };
+        let sets = (0..6).map(holdings).collect();
+        Self { dice: seed, now: Time::ZERO, sets, running: BTreeMap::new() }
+    }
+
+    fn got(&self, slot: u8) -> Bytes {
+        self.running.get(&slot).map_or(Bytes::ZERO, |transfer| {
+            let most = size_of(ITEM, transfer.segment) - transfer.from_byte;
+            BitRate(2_000_000).bytes_in(self.now.since(transfer.asked)).min(most)
+        })
+    }
+}
+
+impl Surroundings for Toy {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        ((self.dice >> 33) % u64::from(bound)) as u32
+    }
+    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_> {
+        assert_eq!(item, ITEM);
+        let at = neighbour.0 as usize;
+        let http: SmallVec<[u16; 4]> = SmallVec::from_slice(&[at as u16 * 3]);
+        let loaded = Some(&self.sets[at]);
+        Announced { loaded, unheard: SmallVec::new(), http, watching: at.is_multiple_of(2) }
+    }
+    fn progress(&self, slot: Slot) -> Progress {
+        // Asked for within this very call: the host has not heard of it yet.
+        let Some(transfer) = self.running.get(&slot.0) else {
+            return Progress { got: Bytes::ZERO, last: self.now };
+        };
+        // Peer 5 is stuck: it never sends a byte.
+        if transfer.source == Source::Peer(PeerId(5)) {
+            return Progress { got: Bytes::ZERO, last: transfer.asked };
+        }
+        Progress { got: self.got(slot.0), last: self.now }
+    }
+    fn size(&self, item: Item, segment: u16) -> Bytes {
+        size_of(item, segment)
+    }
+    fn free_holder(&self, _: Item, segment: u16, _: BitRate) -> Option<PeerId> {
+        let holds = |peer: &u32| self.sets[*peer as usize].contains(segment);
+        (0..6).find(holds).map(PeerId)
+    }
+}
+
+/// A peer with its toy host, and what has been promised so far.
+#[derive(Clone, Debug)]
+struct Host {
+    config: Config,
+    peer: Peer,
+    toy: Toy,
+    log: Vec<(Time, Output)>,
+    started: bool,
+    played: Option<u16>,
+    holds: bool,
+}
+
+impl Host {
+    fn handle(&mut self, input: Input<'_>) {
+        let mut out = Vec::new();
+        let now = self.toy.now;
+        let active = self.peer.watching().is_some();
+        if let Input::Play(_) = input {
+            (self.started, self.played) = (false, None);
+        }
+        self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
+        assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
+        for output in out {
+            self.keep(now, output);
+            self.log.push((now, output));
+        }
+        let disk = self.peer.store().disk().bytes();
+        assert!(disk <= self.config.disk && self.peer.store().in_memory() <= self.config.memory);
+        match self.peer.next_wake() {
+            Some(wake) => assert!(wake > now && self.peer.watching().is_some()),
+            None => assert!(self.peer.watching().is_none() && self.toy.running.is_empty()),
+        }
+        assert_eq!(self.holds, self.peer.store().get(ITEM).is_some_and(|held| !held.is_empty()));
+    }
+
+    /// Carries out one output; every promise of the contract is asserted here.
+    fn keep(&mut self, now: Time, output: Output) {
+        match output {
+            Output::Fetch { slot, segment, from, from_byte, cause } => {
+                assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
+                assert!(from_byte <= size_of(ITEM, segment));
+                let twice = self.toy.running.values().any(|other| other.segment == segment);
+                assert!(!twice, "segment {segment} is asked for twice at once");
+                assert!(!self.peer.holds(ITEM, segment), "segment {segment} is here already");
+                let alone = matches!(self.config.scheduler, Scheduler::CdnOnly(_));
+                assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
+                let transfer = UnderWay { segment, source: from, asked: now, from_byte };
+                assert!(self.toy.running.insert(slot.0, transfer).is_none(), "slot taken");
+                let cdn = self.toy.running.values().filter(|t| t.source == Source::Cdn).count();
+                assert!(cdn <= 2 && self.toy.running.len() - cdn <= if alone { 0 } else { 3 });
+            }
+            Output::Cancel { slot, .. } => {
+                assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
+            }
+            Output::Holds(item) => {
+                assert!(item == ITEM && !self.holds);
+                self.holds = true;
+            }
+            Output::Drops(item) => {
+                assert!(item == ITEM && self.holds);
+                self.holds = false;
+            }
+            Output::Note(Note::Started) => {
+                assert!(!self.started);
+                self.started = true;
+            }
+            Output::Note(Note::Played { segment, .. }) => {
+                assert!(self.started);
+                assert_eq!(segment, self.played.map_or(FROM, |last| last + 1), "out of order");
+                self.played = Some(segment);
+            }
+            Output::Note(Note::Ended { started, .. }) => {
+                assert_eq!(started, self.started);
+                assert!(self.toy.running.is_empty(), "transfers go on after the end");
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
+        let until = self.toy.now + Span::from_millis(wait);
+        while let Some(wake) = self.peer.next_wake().filter(|wake| *wake <= until) {
+            self.toy.now = wake;
+            self.handle(Input::Wake);
+        }
+        self.toy.now = until;
+        let slot = self.toy.running.keys().nth(usize::from(arg)).copied();
+        let peer = PeerId(u32::from(arg) % 6);
+        match kind {
+            0 if self.peer.watching().is_none() => self.handle(Input::Play(Play {
+                item: ITEM,
+                from: FROM,
+                until: SEGMENTS - u16::from(arg),
+                segments: SEGMENTS,
+                patience: Span::from_secs(8),
+                stall_patience: Span::from_secs(20),
+            })),
+            1 if arg == 0 => self.handle(Input::Leave),
+            2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)])),
+            3 | 4 => self.handle(Input::Linked(peer)),
+            5 => self.handle(Input::DialFailed(peer)),
+            6 if arg < 2 => self.handle(Input::Unlinked(peer)),
+            7 | 8 => {
+                if let Some(slot) = slot {
+                    let why = if arg == 1 { End::PeerGone } else { End::Refused(Refusal::Busy) };
+                    if arg < 2 {
+                        let got = self.toy.got(slot);
+                        self.toy.running.remove(&slot);
+                        self.handle(Input::Failed { slot: Slot(slot), why, got });
+                    }
+                }
+            }
+            _ => {
+                if let Some(slot) = slot {
+                    self.toy.running.remove(&slot);
+                    self.handle(Input::Arrived(Slot(slot)));
+                }
+            }
+        }
+    }
+}
+
+fn host(scheduler: &str, disk: u64, memory: u64, seed: u64) -> Host {
+    Host {
+        config: Config {
+            scheduler: Scheduler::named(scheduler).unwrap(),
+            segment: Span::from_secs(4),
+            start_after: Span::from_secs(4),
+            resume_after: Span::from_secs(4),
+            cache: CachePolicy::Lru,
+            disk: Bytes(disk),
+            memory: Bytes(memory),
+            upload_slots: 4,
+            links: 4,
+            refresh: Span::from_secs(20),
+        },
+        peer: Peer::default(),
+        toy: Toy::new(seed),
+        log: Vec::new(),
+        started: false,
+        played: None,
+        holds: false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+    #[test]
+    fn promises_are_kept_and_repeated(
+        scheduler in prop::sample::select(Scheduler::NAMES.to_vec()),
+        disk in prop::sample::select(vec![0u64, 500_000, 2_500_000, 8_000_000, 1_000_000_000]),
+        memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
+        seed in any::<u64>(),
+        steps in prop::collection::vec((0u64..3000, 0u8..18, 0u8..4), 1..150),
+    ) {
+        let mut first = host(scheduler, disk, memory, seed % (1 << 40));
+        let mut second = first.clone();
+        first.step((0, 0, 0));
+        let mut third = first.clone();
+        for (at, step) in steps.iter().enumerate() {
+            first.step(*step);
+            if at == steps.len() / 2 {
+                // A copy made on the way has all that matters.
+                third = first.clone();
+            } else if at > steps.len() / 2 {
+                third.step(*step);
+            }
+        }
+        second.step((0, 0, 0));
+        steps.iter().for_each(|step| second.step(*step));
+        prop_assert_eq!(&first.log, &second.log);
+        if steps.len() > 1 {
+            prop_assert_eq!(&first.log, &third.log);
+        }
+        prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
+    }
+
+    #[test]
+    fn uploads_are_admitted_up_to_the_slots(slots in 0u32..5, asks in 0u32..9) {
+        let mut host = host("hybrid", 1_000_000_000, 0, 1);
+        host.config.upload_slots = slots;
+        let ask = |host: &mut Host, segment, uploads| {
+            host.peer.request(&host.config, (ITEM, segment, uploads))
+        };
+        let kept = (ITEM, 5, size_of(ITEM, 5));
+        let size: &dyn Fn(Item, u16) -> Bytes = &size_of;
+        prop_assert!(host.peer.remember(&host.config, kept, size, &mut Vec::new()));
+        for asked in 0..asks {
+            let answer = ask(&mut host, 5, Uploads::Permitted);
+            prop_assert_eq!(answer, if asked < slots { Ok(()) } else { Err(Refusal::Busy) });
+            prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
+        }
+        prop_assert_eq!(ask(&mut host, 4, Uploads::Permitted), Err(Refusal::Absent));
+        prop_assert_eq!(ask(&mut host, 5, Uploads::NotPermitted), Err(Refusal::NotPermitted));
+        for left in (0..host.peer.uploading()).rev() {
+            host.peer.upload_ended();
+            prop_assert_eq!(host.peer.uploading(), left);
+        }
+    }
+}
