@@ -111,7 +111,7 @@ fn words(code: &str) -> Vec<(String, usize)> {
 }
 
 /// Takes out what is compiled for tests alone; the names of test modules in files of their own.
-fn without_tests(words: Vec<(String, usize)>) -> (Vec<(String, usize)>, Vec<String>) {
+fn without_tests(words: &[(String, usize)]) -> (Vec<(String, usize)>, Vec<String>) {
     let mark = ["#", "[", "cfg", "(", "test", ")", "]"];
     let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
     while at < words.len() {
@@ -244,7 +244,7 @@ fn judge(
     table: &Table,
     known: &BTreeSet<String>,
 ) -> (Vec<String>, Vec<String>) {
-    let (words, test_modules) = without_tests(words(&code(text)));
+    let (words, test_modules) = without_tests(&words(&code(text)));
     let module = parts[0].trim_end_matches(".rs");
     let last = parts[parts.len() - 1];
     let depth = if last == "mod.rs" { parts.len() - 1 } else { parts.len() };
@@ -278,8 +278,8 @@ fn modules_use_only_what_the_table_allows() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
     let known = crates(&manifest);
     for (module, row) in &table {
-        for name in row.inside.iter().filter(|name| !table.contains_key(*name)) {
-            panic!("the row of `{module}` allows `{name}`, which is no row");
+        for name in &row.inside {
+            assert!(table.contains_key(name), "the row of `{module}` allows `{name}`: no row");
         }
         for name in &row.outside {
             let of = name.split("::").next().unwrap_or(name);
@@ -299,7 +299,7 @@ fn modules_use_only_what_the_table_allows() {
         .map(|path| (path.clone(), fs::read_to_string(path).expect("text")))
         .collect();
     for (path, text) in &texts {
-        let (_, names) = without_tests(words(&code(text)));
+        let (_, names) = without_tests(&words(&code(text)));
         for name in names {
             // Beside a `mod.rs`, below any other file.
             tests.insert(path.with_file_name(format!("{name}.rs")));

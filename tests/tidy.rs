@@ -43,9 +43,17 @@ fn without_texts(line: &str) -> String {
     line.split('"').step_by(2).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether `word` or its plural stands in `line`, names of methods of others apart.
 fn has_word(line: &str, word: &str) -> bool {
-    line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| {
-        part.eq_ignore_ascii_case(word) || part.eq_ignore_ascii_case(&format!("{word}s"))
+    let mut before = ' ';
+    line.split_inclusive(|c: char| !c.is_alphanumeric()).any(|part| {
+        let sign = part.chars().last().filter(|c| !c.is_alphanumeric());
+        let name = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let plural = name.strip_suffix('s').unwrap_or(name);
+        let found = name.eq_ignore_ascii_case(word) || plural.eq_ignore_ascii_case(word);
+        let own = before != '.';
+        before = sign.unwrap_or(' ');
+        found && own
     })
 }
 

@@ -11,7 +11,8 @@ mod host;
 mod mesh;
 pub mod observe;
 mod paths;
-mod queue;
+#[doc(hidden)] // open to benches
+pub mod queue;
 pub mod sharing;
 mod transfers;
 

@@ -1,7 +1,7 @@
 //! What a scenario says, as values: one struct per table of the file.
 //!
 //! Every quantity carries its unit in its type. A field with a default may be left out of the file;
-//! `scenario.resolved.toml` shows it filled in. Meaning across fields is checked in [`super::check`].
+//! `scenario.resolved.toml` shows it filled in. Meaning across fields is checked in `check`.
 
 mod arm;
 mod catalogue;
