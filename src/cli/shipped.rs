@@ -41,7 +41,7 @@ pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Fai
     };
     loaded.map_err(|problems| {
         let mut message = problems.render(output::colour());
-        if !path.exists() {
+        if shipped.is_none() && !path.exists() {
             message.push_str("\nshipped scenarios are listed by `offpeak list scenarios`");
         }
         Failure::new(Exit::Scenario, message)

@@ -105,23 +105,30 @@ impl Directory {
         let fresh = self.fresh(now);
         let entries = &self.holders[self.at(item)];
         let shown = entries.iter().filter(|entry| self.shows(entry, asker, fresh));
-        let mut names: Vec<(u8, u32)> = shown.map(|entry| (0, entry.home)).collect();
-        if self.knobs.order == Order::Locality {
-            for (class, home) in &mut names {
-                *class = distance(world, asker, *home);
-            }
-        }
-        // Shuffle by drawing without replacement, nearest class first where order counts.
+        let local = self.knobs.order == Order::Locality;
+        let class = |home| if local { distance(world, asker, home) } else { 0 };
+        let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
+        // A draw without replacement, nearest class first where order counts.
         let wanted = names.len().min(self.knobs.list as usize);
-        for at in 0..names.len() {
-            let other = at + roll.below((names.len() - at) as u32) as usize;
-            names.swap(at, other);
-            if self.knobs.order == Order::Random && at + 1 == wanted {
+        let mut at = 0;
+        for nearest in 0..=2 {
+            let mut end = at;
+            for other in at..names.len() {
+                if names[other].0 == nearest {
+                    names.swap(end, other);
+                    end += 1;
+                }
+            }
+            while at < end && at < wanted {
+                let other = at + roll.below((end - at) as u32) as usize;
+                names.swap(at, other);
+                at += 1;
+            }
+            if at == wanted {
                 break;
             }
         }
-        names.sort_by_key(|(class, _)| *class);
-        out.extend(names.iter().take(wanted).map(|(_, home)| PeerId(*home)));
+        out.extend(names[..wanted].iter().map(|(_, home)| PeerId(*home)));
     }
 }
 

@@ -52,7 +52,7 @@ impl Surroundings for View<'_> {
     }
 
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId> {
-        let mut best: Option<(u8, u64, u32)> = None;
+        let mut best: Option<(u8, u16, std::cmp::Reverse<u64>, u32)> = None;
         for home in self.directory.truth(item) {
             let at = home as usize;
             let peer = &self.peers[at];
@@ -66,19 +66,19 @@ impl Surroundings for View<'_> {
             }
             let (used, capacity) = self.sharing.load(Paths::up(home));
             let spare = capacity - used;
-            if spare / 1000 < rate.0
-                || !peer.store().get(item).is_some_and(|held| held.contains(segment))
-            {
+            let Some(held) = peer.store().get(item).filter(|held| held.contains(segment)) else {
+                continue;
+            };
+            if spare / 1000 < rate.0 {
                 continue;
             }
             let class = directory::distance(self.world, self.home, home);
-            let better = best.is_none_or(|(b, s, h)| {
-                (class, std::cmp::Reverse(spare), home) < (b, std::cmp::Reverse(s), h)
-            });
-            if better {
-                best = Some((class, spare, home));
+            // Who holds much beyond serves viewers further ahead, who have fewer to choose from.
+            let offer = (class, held.next_gap(segment), std::cmp::Reverse(spare), home);
+            if best.is_none_or(|best| offer < best) {
+                best = Some(offer);
             }
         }
-        best.map(|(_, _, home)| PeerId(home))
+        best.map(|(.., home)| PeerId(home))
     }
 }

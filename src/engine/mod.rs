@@ -11,7 +11,8 @@ mod host;
 mod mesh;
 pub mod observe;
 mod paths;
-mod queue;
+#[doc(hidden)] // open to benches
+pub mod queue;
 pub mod sharing;
 mod transfers;
 
@@ -376,7 +377,9 @@ impl<'w, O: Observer> Engine<'w, O> {
                 let peer = end.peer;
                 self.disconnect(home, peer, None);
             }
-            self.drop_uploads(home, None);
+            if self.peers[home as usize].uploading() > 0 {
+                self.drop_uploads(home, None);
+            }
         }
     }
 

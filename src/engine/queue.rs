@@ -9,7 +9,7 @@ use crate::units::Time;
 
 /// Something that will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Event {
+pub enum Event {
     /// An evening begins or ends for a provider's lines.
     Evening { isp: u8, begins: bool },
     /// All bytes of a transfer are here.
@@ -70,26 +70,26 @@ impl Event {
 
 /// The pending events.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub struct Queue {
     heap: BinaryHeap<Reverse<(Time, u64, Event)>>,
     popped: u64,
 }
 
 impl Queue {
     /// Adds an event.
-    pub(super) fn push(&mut self, at: Time, event: Event) {
+    pub fn push(&mut self, at: Time, event: Event) {
         self.heap.push(Reverse((at, event.key(), event)));
     }
 
     /// Takes the earliest event.
-    pub(super) fn pop(&mut self) -> Option<(Time, Event)> {
+    pub fn pop(&mut self) -> Option<(Time, Event)> {
         let Reverse((at, _, event)) = self.heap.pop()?;
         self.popped += 1;
         Some((at, event))
     }
 
     /// Events taken so far.
-    pub(super) const fn popped(&self) -> u64 {
+    pub const fn popped(&self) -> u64 {
         self.popped
     }
 }

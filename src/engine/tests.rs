@@ -93,7 +93,7 @@ fn keeps_its_bounds(engine: &Engine<'_, Blind>) {
 fn peers_keep_their_bounds_after_every_event() {
     watch("two-providers.toml", &SHORT, keeps_its_bounds);
     watch("tiny-cache.toml", &SHORT, keeps_its_bounds);
-    let few = [("device.stick.memory", "3 MB"), ("device.stick.upload.slots", "1")];
+    let few = [("device.stick.memory", "5 MB"), ("device.stick.upload.slots", "1")];
     watch("sticks-without-storage.toml", &[&SHORT[..], &few].concat(), keeps_its_bounds);
     let full = [("device.set-top.cache.size", "20 MB"), ("mesh.link_life", "20 s")];
     watch("tight-interconnect.toml", &[&SHORT[..], &full].concat(), keeps_its_bounds);

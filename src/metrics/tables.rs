@@ -35,7 +35,7 @@ pub struct SummaryRow {
     pub window: Window,
     /// Name, ending in its unit where it has one.
     pub metric: Cow<'static, str>,
-    /// NaN where there is nothing to say (a median of no sessions); written as an empty field.
+    /// NaN where there is nothing to say (a median of no viewings); written as an empty field.
     pub value: f64,
     /// Its unit, "1" for a ratio.
     pub unit: &'static str,

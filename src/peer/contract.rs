@@ -347,7 +347,8 @@ pub trait Surroundings {
     /// Bytes of a segment, from the manifest.
     fn size(&self, item: Item, segment: u16) -> Bytes;
     /// For `oracle` alone: a peer that holds the segment, with at least `rate` of its uplink and an
-    /// upload slot free; the one with the most.
+    /// upload slot free; nearest first, then the one that holds least beyond the segment, as the
+    /// fewest others can use it, then the one with the most uplink free.
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId>;
 }
 

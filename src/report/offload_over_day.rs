@@ -21,8 +21,9 @@ const POINT_S: u64 = 900;
 /// Points with less than this part of the busiest point's viewing are left out.
 const THIN: f64 = 0.01;
 
-/// Between lines of the vertical axis.
-const TICK: f64 = 0.25;
+/// A panel reaches down to its lowest value, but no further than this: a line along the edge says
+/// "far worse" well enough.
+const LOWEST: f64 = -3.0;
 
 /// Panel title, series metric, summary metric.
 const PANELS: [(&str, &str, &str); 2] = [
@@ -51,13 +52,12 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             others.iter().map(curve).collect()
         })
         .collect();
-    let lowest = curves.iter().flatten().flatten().map(|range| range.low).fold(0.0, f64::min);
-    // Below −50 % a line says "far worse" well enough; it is drawn along the edge.
-    let low = (lowest / TICK).floor().max(-2.0) * TICK;
     let height = TOP + 2 * PITCH + foot(setting.measured_t_s) - 24;
     canvas::draw((WIDTH, height), |canvas| {
         heading(canvas, results, group as u64 * bins.width)?;
         for (index, (panel_title, _, summary)) in PANELS.iter().enumerate() {
+            let lowest = curves[index].iter().flatten().map(|range| range.low);
+            let (low, tick) = reach(lowest.fold(0.0, f64::min));
             let panel = Panel {
                 corner: (LEFT, TOP + index as i32 * PITCH),
                 size: PANEL,
@@ -66,7 +66,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             };
             panel.peak(canvas, setting.peak_t_s)?;
             let most = demand(canvas, &panel, &bins, results)?;
-            panel.value_axis(canvas, TICK, |value| percent(value, 0))?;
+            panel.value_axis(canvas, tick, |value| percent(value, 0))?;
             for (arm, curve) in curves[index].iter().enumerate() {
                 lines(canvas, &panel, arm, curve, group as f64 * bins.width as f64)?;
             }
@@ -77,6 +77,13 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
         let clock = (LEFT + PANEL.0 / 2, height - 30);
         canvas.text("local time of day", clock, SMALL, Align::Middle, GREY.to_rgba())
     })
+}
+
+/// Where a panel begins that has `lowest` to show, and the distance of its lines.
+fn reach(lowest: f64) -> (f64, f64) {
+    let lowest = lowest.max(LOWEST);
+    let tick = if lowest < -0.5 { 0.5 } else { 0.25 };
+    ((lowest / tick).floor() * tick, tick)
 }
 
 fn heading(canvas: &Canvas<'_>, results: &Results, point_s: u64) -> Result<(), DrawError> {

@@ -2,7 +2,7 @@
 
 /// The rate per unit of weight at which flows of (offer, weight) fill `capacity`, rounded down:
 /// `Σ min(offer, weight × level) = capacity`. Asked only when the offers exceed the capacity.
-pub(super) fn fill(capacity: u64, flows: impl Iterator<Item = (u64, u64)> + Clone) -> u64 {
+pub(super) fn fill(capacity: u64, flows: &(impl Iterator<Item = (u64, u64)> + Clone)) -> u64 {
     let mut level = 0;
     loop {
         let (mut held, mut weights) = (0, 0);

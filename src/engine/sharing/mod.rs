@@ -279,7 +279,7 @@ impl Sharing {
                 let flow = &self.flows[member.flow.0 as usize];
                 (flow.hops[usize::from(member.hop)].offer, flow.weight)
             });
-            level::fill(link.capacity, flows)
+            level::fill(link.capacity, &flows)
         };
         if level == link.level {
             return;

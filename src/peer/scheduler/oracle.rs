@@ -1,7 +1,9 @@
 //! Knows every holder and its free uplink, at once and at no cost: a reference, which another
-//! policy may beat. In order; each segment goes to the peer with the most free uplink that can make
-//! its deadline alone, else to the CDN when play-out is near.
+//! policy may beat. In order; each segment comes from a peer that can make its deadline alone, the one
+//! that is of least use to others, else from the CDN when play-out is near or the picture stands
+//! still.
 
+use super::super::player::State;
 use super::super::viewing::{Desk, Viewing};
 use super::super::{CdnCause, Source};
 use super::Oracle;
@@ -11,7 +13,14 @@ use crate::units::{BitRate, Bytes, Span};
 const BIT_NS: u128 = 8_000_000_000;
 
 pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    let until = viewing.window(desk.config, own.ahead);
+    // Before the first picture and while it stands still only the CDN is asked, for what is needed
+    // to play: nothing may compete with it.
+    let waits = match viewing.player.state {
+        State::Starting { .. } => Some(desk.config.start_after),
+        State::Stalled { .. } => Some(desk.config.resume_after),
+        State::Playing { .. } => None,
+    };
+    let until = viewing.window(desk.config, waits.unwrap_or(own.ahead));
     let mut segment = viewing.player.position;
     loop {
         segment = viewing.held(desk).next_gap(segment);
@@ -19,7 +28,7 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
             return;
         }
         if viewing.requests.of(segment).is_none() {
-            ask(own, viewing, desk, segment);
+            ask(own, viewing, desk, segment, waits.is_some());
         } else {
             rescue(own, viewing, desk, segment);
         }
@@ -27,12 +36,12 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     }
 }
 
-fn ask(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+fn ask(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16, waits: bool) {
     let left = viewing.player.plays_at(desk.config, desk.now, segment).since(desk.now);
     let size = desk.around.size(viewing.item, segment);
     let near = left < own.high_demand;
-    let mut cause = CdnCause::HolderBusy;
-    if viewing.requests.from_peers() < own.p2p_parallel {
+    let mut cause = if waits { CdnCause::DeadlineNear } else { CdnCause::HolderBusy };
+    if !waits && viewing.requests.from_peers() < own.p2p_parallel {
         match desk.around.free_holder(viewing.item, segment, needed(size, left)) {
             Some(peer) => {
                 viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk);
@@ -41,7 +50,7 @@ fn ask(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
             None => cause = CdnCause::NoHolder,
         }
     }
-    if near && viewing.requests.from_cdn() < own.http_parallel {
+    if (near || waits) && viewing.requests.from_cdn() < own.http_parallel {
         viewing.fetch(segment, Source::Cdn, cause, desk);
     }
 }

@@ -17,9 +17,15 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
     }
     let segment = largest_segment(scenario);
     parts(&scenario.device, &scenario.directory, &scenario.mesh, segment, c);
+    for (name, device) in &scenario.device {
+        holds_enough(name, device, scenario, segment, c);
+    }
     for plan in plans {
         c.within(&plan.name, |c| {
             parts(&plan.device, &plan.directory, &plan.mesh, segment, c);
+            for (name, device) in &plan.device {
+                holds_enough(name, device, scenario, segment, c);
+            }
         });
     }
 }
@@ -52,6 +58,30 @@ fn parts(
     c.count("mesh.links", u64::from(mesh.links), 1, 10_000);
     if let Some(life) = mesh.link_life {
         c.span("mesh.link_life", life, super::MOST_DAYS);
+    }
+}
+
+/// A device must hold what play-out waits for, in memory or on disk: the media needed and one more
+/// segment, each at twice the mean size.
+fn holds_enough(
+    name: &str,
+    device: &Device,
+    scenario: &Scenario,
+    segment: Bytes,
+    c: &mut Checker<'_>,
+) {
+    let player = &scenario.player;
+    let media = player.start_after.max(player.resume_after);
+    let count = media.0.div_ceil(scenario.video.segment.0.max(1)).saturating_add(1);
+    let needed = Bytes(segment.0.saturating_mul(2).saturating_mul(count));
+    let room = device.memory.max(device.cache.size);
+    if room < needed {
+        let message = format!(
+            "neither memory nor cache holds what play-out waits for: {count} segments of the top \
+             rung, {needed} with room for large ones"
+        );
+        let label = format!("at least {needed} of memory or cache");
+        c.error("S0218", &format!("device.{name}.memory"), message, label);
     }
 }
 

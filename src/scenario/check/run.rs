@@ -18,7 +18,10 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     // TOML has no larger integers, and the resolved file must hold it.
     c.count("run.seed", run.seed, 0, i64::MAX.unsigned_abs());
     if (1..5).contains(&run.replications) {
-        let message = format!("{} replications give no meaningful interval", run.replications);
+        let message = match run.replications {
+            1 => "one replication gives no interval".to_owned(),
+            count => format!("{count} replications give no meaningful interval"),
+        };
         c.warn("S0401", "run.replications", message, "5 or more");
     }
     if run.history > MOST_DAYS {

@@ -1,0 +1,121 @@
+//! Experiments that hold the simulator against theory and measurement.
+//!
+//! An experiment makes one or more findings, all under its own name. Chance comes from fixed
+//! addresses and nothing looks at a clock, so the same version always finds the same.
+
+mod arrival_order;
+mod conservation;
+mod household_caches;
+mod link_sharing;
+mod max_min;
+mod page;
+mod swarm;
+
+use serde::Serialize;
+
+pub use page::page;
+
+/// How an experiment came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Within tolerance.
+    Pass,
+    /// Outside it.
+    Fail,
+    /// Its data or time is missing; the note says what.
+    Skipped,
+}
+
+/// One line of `offpeak validate --json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Name of its experiment, such as "V4".
+    pub id: String,
+    /// How it came out.
+    pub verdict: Verdict,
+    /// What theory or measurement says; NaN, written `null`, when skipped.
+    pub expected: f64,
+    /// What the simulator says.
+    pub got: f64,
+    /// Largest difference that passes.
+    pub tolerance: f64,
+    /// What was compared, in one line.
+    pub note: String,
+}
+
+/// How much is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effort {
+    Full,
+    /// Less, so with more noise and wider tolerances.
+    Quick,
+}
+
+/// What can be run by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Experiment {
+    /// What `validate --only` takes.
+    pub name: &'static str,
+    /// What is held against what.
+    pub title: &'static str,
+    /// Where the expected values come from.
+    pub source: &'static str,
+    run: fn(Effort, &mut dyn FnMut(Finding)),
+}
+
+const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        name: "T5",
+        title: "watch-only swarms: the engine with the oracle scheduler against the recursion in \
+                order of arrival",
+        source: "Huang, Li, Ross, \"Can Internet video-on-demand be profitable?\", SIGCOMM 2007 \
+                 (its mode without prefetching); values computed here",
+        run: arrival_order::run,
+    },
+    Experiment {
+        name: "V4",
+        title: "household caches: the peer's cache code against Che's approximation",
+        source: "Che, Tung, Wang, \"Hierarchical web caching systems\", JSAC 2002, with a binomial \
+                 for the holders online; values computed here",
+        run: household_caches::run,
+    },
+    Experiment {
+        name: "V15",
+        title: "link sharing and conservation: hand cases, a plain solver, and the books of whole \
+                runs",
+        source: "max-min fairness (Bertsekas, Gallager, \"Data networks\", 1992); conservation, \
+                 and the upload threshold of Boufkhad et al., 2009, in its plain form",
+        run: |effort, found| {
+            link_sharing::run(effort, found);
+            conservation::run(effort, found);
+        },
+    },
+];
+
+/// What there is to run, in the order in which it runs.
+pub fn experiments() -> &'static [Experiment] {
+    EXPERIMENTS
+}
+
+/// Runs the experiments, or the one called `only`, and hands out each finding as it is made.
+pub fn validate(only: Option<&str>, quick: bool, found: &mut dyn FnMut(&Finding)) {
+    let effort = if quick { Effort::Quick } else { Effort::Full };
+    let wanted = |experiment: &&Experiment| only.is_none_or(|only| only == experiment.name);
+    for experiment in EXPERIMENTS.iter().filter(wanted) {
+        (experiment.run)(effort, &mut |finding| found(&finding));
+    }
+}
+
+/// A finding that passes when `got` is within `tolerance` of `expected`.
+fn compare(id: &str, expected: f64, got: f64, tolerance: f64, note: String) -> Finding {
+    let within = (got - expected).abs() <= tolerance;
+    let verdict = if within { Verdict::Pass } else { Verdict::Fail };
+    Finding { id: id.to_owned(), verdict, expected, got, tolerance, note }
+}
+
+/// A finding for what could not be played at all: always a failure.
+fn broken(id: &str, expected: f64, tolerance: f64, why: &str) -> Finding {
+    let note = why.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    Finding { note, ..compare(id, expected, f64::NAN, tolerance, String::new()) }
+}

@@ -1,0 +1,115 @@
+//! When people are there, when they watch, and for how long.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_zero;
+use crate::units::{Share, Span, TimeOfDay};
+
+/// When people are at home and awake.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtHome {
+    /// Share of homes with somebody present, over the day. Empty with `csv.demand`.
+    #[serde(default, skip_serializing_if = "Curve::is_empty")]
+    pub present: Curve,
+    /// Mean length of a presence; it ends the viewing.
+    pub spell: Span,
+}
+
+/// When people start to watch, and for how long.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demand {
+    /// Mean viewings a home starts per day. Zero with `csv.demand`, where the rate follows from
+    /// `service_share`, the table and the mean of `length`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sessions_per_home_day: f64,
+    /// Relative rate of starts over the day; only its shape counts. Empty with `csv.demand`.
+    #[serde(default, skip_serializing_if = "Curve::is_empty")]
+    pub starts: Curve,
+    /// Spread of viewing between homes: standard deviation of the logarithm of their rates.
+    #[serde(default)]
+    pub spread: f64,
+    /// How long people watch, cut by the title's end and by leaving. Empty with `csv.watching`.
+    #[serde(default, skip_serializing_if = "SpanLaw::is_empty")]
+    pub length: SpanLaw,
+    /// Share of viewings that return to a title the home has watched before.
+    #[serde(default)]
+    pub rewatch: Share,
+    /// With `csv.demand`: share of households watching television that watch this service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_share: Option<Share>,
+}
+
+/// A smooth curve over the day: `floor` plus bell-shaped bumps, the day closed into a ring.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curve {
+    /// Its lowest value.
+    pub floor: f64,
+    /// What is added: `height × exp(−½ ((t − at) / width)²)`.
+    #[serde(default)]
+    pub bumps: Vec<Bump>,
+}
+
+/// One bump of a [`Curve`].
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bump {
+    /// Its middle.
+    pub at: TimeOfDay,
+    /// Its standard deviation.
+    pub width: Span,
+    /// Its height.
+    pub height: f64,
+}
+
+/// A law for lengths of time.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SpanLaw {
+    /// Always the same.
+    Constant(Span),
+    /// Without memory.
+    Exponential {
+        /// Mean.
+        mean: Span,
+    },
+    /// Normal in the logarithm.
+    Lognormal {
+        /// Half are shorter.
+        median: Span,
+        /// Mean, above the median.
+        mean: Span,
+    },
+    /// Weibull.
+    Weibull {
+        /// Shape; 1 is exponential.
+        shape: f64,
+        /// Mean.
+        mean: Span,
+    },
+    /// Quantiles at equal steps from 0 to 100 %, linear in between.
+    Quantiles(Vec<Span>),
+}
+
+impl SpanLaw {
+    /// Whether nothing is said: no quantiles at all. What a left out law becomes.
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Quantiles(quantiles) if quantiles.is_empty())
+    }
+}
+
+impl Default for SpanLaw {
+    /// Nothing said.
+    fn default() -> Self {
+        Self::Quantiles(Vec::new())
+    }
+}
+
+impl Curve {
+    /// Whether it is zero all day. What a left out curve becomes.
+    pub fn is_empty(&self) -> bool {
+        self.floor == 0.0 && self.bumps.is_empty()
+    }
+}

@@ -1,0 +1,84 @@
+//! What stands in homes, and when it is powered.
+
+use serde::{Deserialize, Serialize};
+
+use super::SpanLaw;
+use crate::peer::cache::CachePolicy;
+use crate::units::{BitRate, Bytes, Share};
+
+/// A kind of device that plays, keeps and sends.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// Its share of homes; all add up to 1.
+    pub share: Share,
+    /// What is kept on disk.
+    pub cache: Cache,
+    /// Memory for segments around the play position, when they are not in the cache.
+    #[serde(default = "default_memory")]
+    pub memory: Bytes,
+    /// What it gives.
+    #[serde(default)]
+    pub upload: Upload,
+    /// Share of the standby pattern: how much of the time outside viewing the box stays powered,
+    /// relative to `[box]`; 0 switches it off with the picture.
+    #[serde(default = "whole")]
+    pub standby: Share,
+}
+
+/// What is kept on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    /// Never held more than this.
+    pub size: Bytes,
+    /// What goes when it is full.
+    #[serde(default)]
+    pub policy: CachePolicy,
+}
+
+/// What a device gives to others.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Upload {
+    /// Share of homes with this device that give at all.
+    pub permitted: Share,
+    /// Transfers at once.
+    pub slots: u32,
+    /// Part of the line's upstream that may be used.
+    pub share: Share,
+    /// At most this for one transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<BitRate>,
+}
+
+/// When boxes are powered without being watched: alternating on and off times.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoxOn {
+    /// Length of a time on.
+    pub on: SpanLaw,
+    /// Length of a time off.
+    pub off: SpanLaw,
+}
+
+impl BoxOn {
+    /// Whether nothing is said.
+    pub const fn is_empty(&self) -> bool {
+        self.on.is_empty() && self.off.is_empty()
+    }
+}
+
+impl Default for Upload {
+    fn default() -> Self {
+        Self { permitted: Share::ONE, slots: 4, share: Share::from_ppm(800_000), cap: None }
+    }
+}
+
+const fn whole() -> Share {
+    Share::ONE
+}
+
+const fn default_memory() -> Bytes {
+    Bytes(256_000_000)
+}

@@ -1,0 +1,103 @@
+//! What a scenario says, as values: one struct per table of the file.
+//!
+//! Every quantity carries its unit in its type. A field with a default may be left out of the file;
+//! `scenario.resolved.toml` shows it filled in. Meaning across fields is checked in `check`.
+
+mod arm;
+mod catalogue;
+mod csv;
+mod demand;
+mod device;
+mod mesh;
+mod network;
+mod player;
+mod run;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Share;
+
+pub use arm::Arm;
+pub use catalogue::{Catalogue, Popularity, Release, Video};
+pub use csv::Csv;
+pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
+pub use device::{BoxOn, Cache, Device, Upload};
+pub use mesh::{Directory, Mesh, Order};
+pub use network::{
+    Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
+};
+pub use player::Player;
+pub use run::{Report, Run, Window};
+
+/// A whole scenario file.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Version of this format: 1.
+    pub schema: u32,
+    /// One line for plots and reports.
+    pub title: String,
+    /// How much is simulated.
+    pub run: Run,
+    /// Tables that replace parts of this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csv: Option<Csv>,
+    /// How links are shared and how far it is.
+    #[serde(default)]
+    pub network: Network,
+    /// Where homes are: points of presence. Empty when `csv.places` names a table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place: Vec<Place>,
+    /// Which places are connected. Empty when `csv.links` names a table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub link: Vec<Link>,
+    /// Kinds of access line, by name. Empty when `csv.homes` names a table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub line: BTreeMap<String, Line>,
+    /// Access providers.
+    pub isp: Vec<Isp>,
+    /// The content delivery network above the providers.
+    pub cdn: Cdn,
+    /// Kinds of device, by name; their shares add up to 1.
+    pub device: BTreeMap<String, Device>,
+    /// When boxes are powered. Empty when `csv.box_on` names a table.
+    #[serde(rename = "box", default, skip_serializing_if = "BoxOn::is_empty")]
+    pub box_on: BoxOn,
+    /// When people are at home and awake.
+    pub at_home: AtHome,
+    /// When people start to watch, and for how long.
+    pub demand: Demand,
+    /// What there is to watch.
+    pub catalogue: Catalogue,
+    /// How it is encoded.
+    pub video: Video,
+    /// When play-out starts and resumes, and when viewers give up.
+    #[serde(default)]
+    pub player: Player,
+    /// Who tells peers about each other.
+    #[serde(default)]
+    pub directory: Directory,
+    /// How introductions become working connections.
+    #[serde(default)]
+    pub mesh: Mesh,
+    /// What is compared, by name; exactly one is the baseline.
+    pub arm: BTreeMap<String, Arm>,
+    /// How results are summarised.
+    #[serde(default)]
+    pub report: Report,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_nothing(share: &Share) -> bool {
+    share.ppm() == 0
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}

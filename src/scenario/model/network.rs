@@ -1,0 +1,172 @@
+//! Places, providers and servers, and how links are shared.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Window, is_nothing};
+use crate::units::{BitRate, Share, Span, TimeOfDay};
+
+/// How links are shared and how far it is.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    /// How flows share a link.
+    pub sharing: Sharing,
+    /// Path delay between places as a multiple of the straight-line delay of light in glass.
+    pub fibre_factor: f64,
+    /// Speed of light in glass: delay per kilometre.
+    pub delay_per_km: Span,
+}
+
+/// How flows share a link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sharing {
+    /// Exact weighted max-min fairness with per-flow caps.
+    #[default]
+    MaxMin,
+}
+
+/// A point of presence and the people around it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Its name, used by `[[link]]`.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// People around it; homes are spread in proportion.
+    pub population: u64,
+}
+
+/// A connection between two places, for delay.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// One end.
+    pub a: String,
+    /// The other end.
+    pub b: String,
+    /// Straight-line length in kilometres.
+    pub km: f64,
+}
+
+/// A kind of access line: quantiles at equal steps from 0 to 100 %, linear in between.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Towards the home. The same draw picks `down` and `up`, as a better line is better both ways.
+    pub down: Vec<BitRate>,
+    /// From the home.
+    pub up: Vec<BitRate>,
+    /// Round-trip time from the home to its place, drawn independently.
+    pub rtt: Vec<Span>,
+}
+
+/// An access provider.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Isp {
+    /// Its name.
+    pub name: String,
+    /// Its share of homes, 0 when left out; all add up to 1. Left out with `csv.homes`, whose rows
+    /// say it.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub market_share: Share,
+    /// Which kinds of `[line]` its homes have; shares add up to 1. Not needed with `csv.homes`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, Share>,
+    /// Download rate during the evening as a part of the daily one, measured; it stands for the
+    /// provider's own congestion during `evening`. Use it or `aggregation` contention for the same
+    /// bottleneck, never both. Left out with `csv.homes`, which has an evening rate of its own.
+    #[serde(default = "whole")]
+    pub evening_factor: Share,
+    /// When `evening_factor` holds.
+    #[serde(default = "eight_to_ten")]
+    pub evening: Window,
+    /// Where traffic between neighbours turns around.
+    #[serde(default)]
+    pub turn_around: TurnAround,
+    /// Capacity between homes of a place and the provider's core, per home served.
+    pub aggregation: Duplex,
+    /// Capacity towards other networks, per home served.
+    pub interconnect: Duplex,
+    /// A CDN appliance inside this provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appliance: Option<Tier>,
+}
+
+/// Where traffic between two homes of one place turns around.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TurnAround {
+    /// In the place itself: the aggregation is not used.
+    Place,
+    /// At the core: neighbours cross the aggregation up and down.
+    #[default]
+    Core,
+}
+
+/// A capacity in each direction, per home served.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duplex {
+    /// Towards homes.
+    pub down: BitRate,
+    /// From homes.
+    pub up: BitRate,
+}
+
+/// One tier of servers.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// What it can send, per home it serves.
+    pub egress: BitRate,
+    /// The titles it holds: this share of the catalogue, the most popular first.
+    pub holds: Share,
+    /// Round-trip time beyond the home's own line.
+    pub rtt: Span,
+}
+
+/// The content delivery network above the providers. What a tier does not hold, or cannot send
+/// because its egress is full, the next one sends.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cdn {
+    /// Where networks meet; reached over the interconnect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Tier>,
+    /// Holds everything; reached over the interconnect.
+    pub origin: Origin,
+}
+
+/// The last tier; it holds everything.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// What it can send, per home.
+    pub egress: BitRate,
+    /// Round-trip time beyond the home's own line.
+    pub rtt: Span,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { sharing: Sharing::MaxMin, fibre_factor: 1.9, delay_per_km: Span(5_000) }
+    }
+}
+
+const fn whole() -> Share {
+    Share::ONE
+}
+
+const fn eight_to_ten() -> Window {
+    Window {
+        from: TimeOfDay(Span::from_secs(20 * 3600)),
+        to: TimeOfDay(Span::from_secs(22 * 3600)),
+    }
+}

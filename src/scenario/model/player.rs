@@ -1,0 +1,35 @@
+//! When play-out starts and resumes, and when viewers give up.
+
+use serde::{Deserialize, Serialize};
+
+use super::SpanLaw;
+use crate::units::{Share, Span};
+
+/// When play-out starts and resumes, and when viewers give up.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Player {
+    /// Media needed before the first picture.
+    pub start_after: Span,
+    /// Media needed to resume after a stall.
+    pub resume_after: Span,
+    /// Waiting at the start that nobody minds.
+    pub patience: Span,
+    /// Share of viewers lost per second of waiting beyond `patience`.
+    pub lost_per_second: Share,
+    /// Total stalled time after which a viewer leaves; drawn per viewing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stall_patience: Option<SpanLaw>,
+}
+
+impl Default for Player {
+    fn default() -> Self {
+        Self {
+            start_after: Span::from_secs(4),
+            resume_after: Span::from_secs(4),
+            patience: Span::from_secs(2),
+            lost_per_second: Share::from_ppm(58_000),
+            stall_patience: None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The pages keep up with the program: every metric, cause and policy is explained, every link leads
+//! somewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use offpeak::engine::observe::StallCause;
+use offpeak::peer::cache::CachePolicy;
+use offpeak::peer::scheduler::Scheduler;
+use offpeak::peer::{CdnCause, Refusal};
+use offpeak::results::catalogue::METRICS;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).expect(name)
+}
+
+#[test]
+fn every_metric_and_cause_is_explained() {
+    let results = page("docs/results.md");
+    for metric in METRICS {
+        let named = format!("`{}`", metric.name);
+        let row = |line: &&str| line.split('|').nth(1).is_some_and(|cell| cell.contains(&named));
+        let line = results.lines().find(row);
+        let line = line.unwrap_or_else(|| panic!("{named} is not explained"));
+        let cell = format!("| {} |", metric.unit);
+        assert!(line.contains(&cell), "{named}: its unit {} is missing", metric.unit);
+    }
+    let causes = CdnCause::ALL.map(CdnCause::name).into_iter();
+    let causes = causes.chain(StallCause::ALL.map(StallCause::name));
+    for cause in causes.chain(Refusal::ALL.map(Refusal::name)) {
+        assert!(results.contains(cause), "the cause \"{cause}\" is not named");
+    }
+    let policies = page("docs/policies.md");
+    for cause in CdnCause::ALL {
+        let row = format!("| {} |", cause.name());
+        assert!(policies.contains(&row), "the cause \"{}\" is not explained", cause.name());
+    }
+}
+
+#[test]
+fn every_policy_is_explained() {
+    let policies = page("docs/policies.md");
+    for name in Scheduler::NAMES {
+        assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
+    }
+    for policy in CachePolicy::ALL {
+        assert!(policies.contains(&format!("**{}**", policy.name())), "{policy:?} is missing");
+    }
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let folders = ["docs", "docs/decisions"];
+    let listed = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).expect(folder));
+    let listed = listed.map(|entry| entry.expect("an entry").path());
+    let pages: Vec<PathBuf> =
+        listed.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    assert!(pages.len() >= 6, "pages were found: {pages:?}");
+    for path in
+        pages.into_iter().chain(["ARCHITECTURE.md", "CHANGELOG.md"].map(|name| root().join(name)))
+    {
+        let text = fs::read_to_string(&path).expect("a page");
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = target.split('#').next().unwrap_or(target);
+            let leads =
+                file.starts_with("http") || file.is_empty() || path.with_file_name(file).exists();
+            assert!(leads, "{}: {target} leads nowhere", path.display());
+        }
+    }
+}
