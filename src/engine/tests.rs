@@ -1,5 +1,6 @@
 //! A run looked at after every event: what peers keep, send and are connected to.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Engine;
@@ -8,7 +9,7 @@ use super::observe::{Delivery, Ending, Moment, Observer};
 use super::queue::Event;
 use crate::peer::{Item, Refusal};
 use crate::scenario;
-use crate::units::{Bytes, Time};
+use crate::units::{Bytes, Span, Time};
 use crate::world::World;
 
 /// Sees nothing.
@@ -120,4 +121,74 @@ fn the_directory_knows_in_truth_exactly_who_holds() {
             }
         }
     });
+}
+
+/// What each home keeps on disk when measuring begins, and its viewings before.
+fn kept(drawn: bool, seed: &str) -> (Vec<BTreeSet<(Item, u16)>>, Vec<usize>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small/two-providers.toml");
+    let sets = [
+        ("run.homes", "100"),
+        ("run.seed", seed),
+        ("run.warm_up", "0 s"),
+        ("run.history", if drawn { "2 d" } else { "0 s" }),
+        ("demand.sessions_per_home_day", "12"),
+        ("video.segment", "10 s"),
+        ("device.set-top.cache.size", "1 GB"),
+    ];
+    let sets: Vec<(String, String)> =
+        sets.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let mut loaded = scenario::load(&file, &sets).unwrap();
+    if !drawn {
+        loaded.scenario.run.warm_up = Span::DAY.times(2);
+    }
+    let world = World::build(&loaded.scenario, &loaded.tables, 0);
+    let arm = loaded.arms.iter().find(|arm| arm.baseline).unwrap();
+    let mut blind = Blind;
+    let mut engine = Engine::new(&loaded.scenario, &world, arm, 0, &mut blind);
+    while let Some((at, event)) = engine.queue.pop().filter(|(at, _)| *at < world.measure_from) {
+        engine.now = at;
+        engine.happen(event);
+        engine.share();
+    }
+    let disk = |peer: &crate::peer::Peer| {
+        let mut all = BTreeSet::new();
+        for held in peer.store().disk().holdings() {
+            let ranges = held.segments.ranges().iter();
+            all.extend(ranges.flat_map(|(from, to)| (*from..*to).map(|s| (held.item, s))));
+        }
+        all
+    };
+    let mut viewings: Vec<usize> = world.history.iter().map(Vec::len).collect();
+    for intent in world.intents.iter().filter(|intent| intent.start < world.measure_from) {
+        viewings[intent.home.0 as usize] += 1;
+    }
+    (engine.peers.iter().map(disk).collect(), viewings)
+}
+
+/// The draw puts whole intended viewings through the cache. What differs in simulated days: viewers
+/// who give up fetch less, who leaves has up to 15 s fetched ahead, and a new segment may push out
+/// one that was watched at the other end of the two days.
+#[test]
+fn a_drawn_history_fills_caches_as_simulated_days_do() {
+    for seed in ["1", "2"] {
+        let ((drawn, viewings), (simulated, others)) = (kept(true, seed), kept(false, seed));
+        let sum = |counts: &[usize]| counts.iter().sum::<usize>() as f64;
+        let more = sum(&viewings) / sum(&others);
+        assert!((more - 1.0).abs() < 0.05, "seed {seed}: {more} times the viewings");
+        let count = |kept: &[BTreeSet<(Item, u16)>]| kept.iter().map(BTreeSet::len).sum::<usize>();
+        let (a, b) = (count(&drawn) as f64, count(&simulated) as f64);
+        assert!(a > 1000.0 && (a / b - 1.0).abs() < 0.05, "seed {seed}: {a} drawn, {b} simulated");
+        let items = |kept: &[BTreeSet<(Item, u16)>]| {
+            let of = |all: &BTreeSet<(Item, u16)>| {
+                all.iter().map(|(item, _)| *item).collect::<BTreeSet<Item>>().len()
+            };
+            kept.iter().map(of).sum::<usize>() as f64
+        };
+        let ratio = items(&drawn) / items(&simulated);
+        assert!((ratio - 1.0).abs() < 0.05, "seed {seed}: {ratio} times the items");
+        let both: usize =
+            drawn.iter().zip(&simulated).map(|(a, b)| a.intersection(b).count()).sum();
+        let overlap = both as f64 / a;
+        assert!(overlap > 0.75, "seed {seed}: {overlap} of the segments are the same");
+    }
 }

@@ -1,0 +1,85 @@
+//! Random small scenarios: the laws hold for all of them.
+
+use proptest::prelude::*;
+
+use super::{play_all, short};
+
+/// Key and value, from a few of each; what is not set stays as in the file.
+fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let one = |key: &'static str, values: &'static [&'static str]| {
+        prop::option::of(prop::sample::select(values))
+            .prop_map(move |value| value.map(|value| (key, value.to_owned())))
+    };
+    let device = (
+        one("device.set-top.cache.size", &["0 B", "5 MB", "60 MB", "2 GB"]),
+        one("device.set-top.memory", &["3 MB", "20 MB", "256 MB"]),
+        one("device.set-top.standby", &["0.0", "0.4"]),
+        one("device.set-top.upload.permitted", &["0.0", "0.3", "0.8"]),
+        one("device.set-top.upload.slots", &["0", "1", "12"]),
+        one("device.set-top.upload.share", &["0.0", "0.1", "1.0"]),
+        one("device.set-top.upload.cap", &["50 kbit/s", "2 Mbit/s"]),
+    );
+    let mesh = (
+        one("directory.rtt", &["0 s", "3 s"]),
+        one("directory.list", &["1", "3", "50"]),
+        one("directory.refresh", &["2 s", "60 s"]),
+        one("directory.staleness", &["0 s", "5 min"]),
+        one("mesh.success", &["0.2", "1.0"]),
+        one("mesh.links", &["1", "3", "30"]),
+        one("mesh.link_life", &["2 s", "60 s"]),
+        one("mesh.set_up", &["0 s", "5 s"]),
+    );
+    let player = (
+        one("player.start_after", &["1 s", "12 s"]),
+        one("player.resume_after", &["1 s", "12 s"]),
+        one("player.patience", &["0 s", "30 s"]),
+        one("player.lost_per_second", &["0.0", "0.5"]),
+        one("player.stall_patience", &["{ exponential = { mean = \"5 s\" } }"]),
+        one("video.segment", &["2 s", "10 s"]),
+        one("video.size_spread", &["0.0", "0.6"]),
+    );
+    let network = (
+        one("cdn.origin.egress", &["20 kbit/s", "200 kbit/s"]),
+        one("cdn.exchange.holds", &["0.0", "1.0"]),
+        one("catalogue.titles", &["1", "3", "20"]),
+        one("box.on", &["{ exponential = { mean = \"4 min\" } }"]),
+        one("box.off", &["{ exponential = { mean = \"4 min\" } }"]),
+        one("demand.rewatch", &["0.5", "1.0"]),
+        one("run.history", &["6 h"]),
+    );
+    let hybrid = (1u32..4, 1u32..5, 1u64..40, 0u32..4).prop_map(|(http, p2p, high, retries)| {
+        let own = format!("http_parallel = {http}, p2p_parallel = {p2p}");
+        let more = format!("high_demand = \"{high} s\", retries = {retries}");
+        Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
+    });
+    let run = (any::<u32>(), 15u32..45, 40u32..300);
+    (device, mesh, player, network, hybrid, run).prop_map(|(d, m, p, n, h, (seed, homes, rate))| {
+        let list = [
+            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, m.7, p.0, p.1,
+            p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, h,
+        ];
+        let run = [
+            ("run.seed", seed.to_string()),
+            ("run.homes", homes.to_string()),
+            ("run.length", "5 min".to_owned()),
+            ("run.peak", "{ from = \"19:50\", to = \"19:55\" }".to_owned()),
+            ("demand.sessions_per_home_day", rate.to_string()),
+        ];
+        list.into_iter().flatten().chain(run).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 60, ..ProptestConfig::with_cases(40) })]
+    #[test]
+    fn laws_hold_whatever_the_knobs(
+        file in prop::sample::select(vec!["two-providers.toml", "tight-interconnect.toml"]),
+        sets in knobs(),
+    ) {
+        let sets: Vec<(&str, &str)> = sets.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let loaded = short(file, &sets);
+        if let Err(broken) = play_all(&loaded, 0) {
+            prop_assert!(false, "{file} with {sets:?}: {broken}");
+        }
+    }
+}

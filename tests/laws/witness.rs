@@ -1,0 +1,395 @@
+//! An observer with books of its own, kept from the world and from what it is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use offpeak::engine::observe::{Delivery, Ending, Moment, Observer, Via};
+use offpeak::peer::{Item, Note, Refusal};
+use offpeak::scenario::ArmPlan;
+use offpeak::units::{BitRate, Bytes, Span, Time};
+use offpeak::world::World;
+
+/// Somebody pressed play: when, where, what.
+pub(crate) type Press = (Time, u32, Item);
+
+/// A viewing under way.
+struct Viewing {
+    item: Item,
+    began: Time,
+    startup: Option<Span>,
+    stalled: Span,
+    played: u64,
+    last: Option<u16>,
+}
+
+/// Passes everything on to `inner`, and notes each broken law.
+pub(crate) struct Witness<'w, O> {
+    world: &'w World,
+    inner: O,
+    bin: Span,
+    now: Time,
+    bins: u64,
+    /// What each home may send.
+    usable: Vec<BitRate>,
+    /// Items and segments that were in some cache at the beginning, by home.
+    initial: BTreeSet<(u32, Item, u16)>,
+    /// Bytes that came to each home, of each segment, from anywhere.
+    came: BTreeMap<(u32, Item, u16), u64>,
+    seen: BTreeSet<(Item, u16)>,
+    sent: Vec<u64>,
+    watched: Vec<Vec<(Time, Time)>>,
+    viewing: Vec<Option<Viewing>>,
+    pressed: Vec<Press>,
+    ended: usize,
+    transfers: [u64; 5],
+    could_send: u64,
+    faults: Vec<String>,
+}
+
+impl<'w, O: Observer> Witness<'w, O> {
+    pub(crate) fn new(world: &'w World, arm: &ArmPlan, bin: Span, inner: O) -> Self {
+        let devices: Vec<_> = arm.device.values().collect();
+        let homes = &world.homes;
+        let usable = |home: usize| {
+            let upload = devices[usize::from(homes.device[home])].upload;
+            let gives = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
+            if gives { homes.up[home].part(upload.share) } else { BitRate::ZERO }
+        };
+        let mut initial = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for (home, past) in world.history.iter().enumerate() {
+            for viewing in past {
+                let item = Item { title: viewing.title, rung: homes.rung[home] };
+                for segment in viewing.from..viewing.from + viewing.segments {
+                    initial.insert((home as u32, item, segment));
+                    seen.insert((item, segment));
+                }
+            }
+        }
+        Self {
+            world,
+            inner,
+            bin,
+            now: Time::ZERO,
+            bins: 0,
+            usable: (0..homes.len()).map(usable).collect(),
+            initial,
+            came: BTreeMap::new(),
+            seen,
+            sent: vec![0; homes.len()],
+            watched: vec![Vec::new(); homes.len()],
+            viewing: (0..homes.len()).map(|_| None).collect(),
+            pressed: Vec::new(),
+            ended: 0,
+            transfers: [0; 5],
+            could_send: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The collector, who pressed play, and what was broken.
+    pub(crate) fn close(mut self) -> (O, Vec<Press>, Vec<String>) {
+        self.law(self.ended == self.pressed.len(), || "a viewing has no end".to_owned());
+        let open = self.viewing.iter().any(Option::is_some);
+        self.law(!open, || "somebody still watches after the end".to_owned());
+        let until = self.world.until;
+        self.law(self.bins * self.bin.0 == until.0, || "bins do not fill the time".to_owned());
+        (self.inner, self.pressed, self.faults)
+    }
+
+    fn law(&mut self, holds: bool, broken: impl FnOnce() -> String) {
+        if !holds && self.faults.len() < 20 {
+            self.faults.push(format!("at {}: {}", self.now.since(Time::ZERO), broken()));
+        }
+    }
+
+    fn tick(&mut self, at: Time) {
+        let before = self.now;
+        self.law(at >= before, || format!("time runs back to {at:?}"));
+        self.law(at <= self.world.until, || "something happens after the end".to_owned());
+        self.now = at;
+    }
+
+    fn item_of(&self, home: u32) -> Option<Item> {
+        self.viewing[home as usize].as_ref().map(|viewing| viewing.item)
+    }
+
+    /// How long a box has been on: powered, or watched.
+    fn on_time(&self, home: usize) -> Span {
+        let mut times: Vec<(Time, Time)> = self.world.power[home].clone();
+        times.extend(&self.watched[home]);
+        times.extend(self.viewing[home].as_ref().map(|viewing| (viewing.began, self.now)));
+        times.sort_unstable();
+        let mut on = Span::ZERO;
+        let mut reached = Time::ZERO;
+        for (from, to) in times {
+            let (from, to) = (from.max(reached), to.min(self.now));
+            on += to.since(from);
+            reached = reached.max(to);
+        }
+        on
+    }
+
+    fn from_peer(&mut self, from: u32, item: Item, segment: u16) {
+        let usable = self.usable[from as usize];
+        self.law(usable > BitRate::ZERO, || format!("home {from} sends, but gives nothing"));
+        let size = self.world.catalogue.size(item.title, item.rung, segment).0;
+        let whole = self.came.get(&(from, item, segment)).is_some_and(|came| *came >= size);
+        let had = whole || self.initial.contains(&(from, item, segment));
+        self.law(had, || format!("home {from} sends {item:?} segment {segment}, never had it"));
+    }
+
+    fn note(&mut self, at: Time, home: u32, note: Note) {
+        let segment_time = self.world.catalogue.segment;
+        let Some(mut viewing) = self.viewing[home as usize].take() else {
+            self.law(false, || format!("home {home}: {note:?} without a viewing"));
+            return;
+        };
+        match note {
+            Note::Started => {
+                let first = viewing.startup.is_none();
+                self.law(first, || format!("home {home}: two first pictures"));
+                viewing.startup = Some(at.since(viewing.began));
+            }
+            Note::Resumed { waited } => viewing.stalled += waited,
+            Note::Stalled(_) => {}
+            Note::Played { segment, .. } => {
+                let next = viewing.last.is_none_or(|last| last + 1 == segment);
+                self.law(next, || format!("home {home}: segment {segment} out of order"));
+                let key = (home, viewing.item, segment);
+                let item = viewing.item;
+                let size = self.world.catalogue.size(item.title, item.rung, segment).0;
+                let here = self.came.get(&key).is_some_and(|came| *came >= size);
+                let had = here || self.initial.contains(&key);
+                self.law(had, || format!("home {home} plays {segment} without having it"));
+                viewing.played += 1;
+                viewing.last = Some(segment);
+            }
+            Note::Ended { started, stalled, complete } => {
+                let told = started == viewing.startup.is_some();
+                self.law(told, || format!("home {home}: started or not?"));
+                let lived = at.since(viewing.began);
+                let known = viewing.startup.unwrap_or(lived)
+                    + viewing.stalled
+                    + stalled
+                    + segment_time.times(viewing.played);
+                // The segment that was on when the viewer left is the only rest.
+                let rest = lived.0.checked_sub(known.0);
+                let part = rest
+                    .is_some_and(|rest| if complete { rest == 0 } else { rest <= segment_time.0 });
+                self.law(part, || format!("home {home}: {known} known of a viewing of {lived}"));
+                self.watched[home as usize].push((viewing.began, at));
+                self.ended += 1;
+                return;
+            }
+        }
+        self.viewing[home as usize] = Some(viewing);
+    }
+}
+
+impl<O: Observer> Observer for Witness<'_, O> {
+    fn delivered(&mut self, at: Time, delivery: Delivery) {
+        self.tick(at);
+        let Delivery { home, via, from, segment, bytes, .. } = delivery;
+        self.law(via.is_peer() == from.is_some(), || "a sender without being a peer".to_owned());
+        let Some(item) = self.item_of(home) else {
+            self.law(false, || format!("home {home} gets bytes, but watches nothing"));
+            return;
+        };
+        if let Some(from) = from {
+            self.law(from != home, || format!("home {home} sends to itself"));
+            self.from_peer(from, item, segment);
+            self.sent[from as usize] += bytes.0;
+            let (isp, place) = (&self.world.homes.isp, &self.world.homes.place);
+            let (a, b) = (from as usize, home as usize);
+            let expected = match (isp[a] == isp[b], place[a] == place[b]) {
+                (true, true) => Via::PeerPop,
+                (true, false) => Via::PeerIsp,
+                _ => Via::PeerOther,
+            };
+            self.law(via == expected, || format!("{from} to {home} is not {via:?}"));
+        }
+        let new = self.seen.insert((item, segment));
+        let first = !new || !via.is_peer();
+        self.law(first, || format!("{item:?} segment {segment} comes first from a peer"));
+        *self.came.entry((home, item, segment)).or_default() += bytes.0;
+        self.inner.delivered(at, delivery);
+    }
+
+    fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes) {
+        self.tick(at);
+        self.transfers[ending as usize] += 1;
+        self.inner.transfer_ended(at, ending, got);
+    }
+
+    fn obtained(&mut self, at: Time, item: Item, segment: u16) {
+        self.tick(at);
+        self.inner.obtained(at, item, segment);
+    }
+
+    fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes) {
+        self.tick(at);
+        match moment {
+            Moment::Pressed { item, .. } => {
+                let alone = self.viewing[home as usize].is_none();
+                self.law(alone, || format!("home {home} watches twice"));
+                self.pressed.push((at, home, item));
+                self.viewing[home as usize] = Some(Viewing {
+                    item,
+                    began: at,
+                    startup: None,
+                    stalled: Span::ZERO,
+                    played: 0,
+                    last: None,
+                });
+            }
+            Moment::Player(note, cause) => {
+                let told = matches!(note, Note::Stalled(_)) == cause.is_some();
+                self.law(told, || format!("{note:?} because of {cause:?}"));
+                self.note(at, home, note);
+            }
+        }
+        self.inner.viewing(at, home, moment, size);
+    }
+
+    fn refused(&mut self, at: Time, why: Refusal) {
+        self.tick(at);
+        self.inner.refused(at, why);
+    }
+
+    fn control(&mut self, at: Time, bytes: Bytes) {
+        self.tick(at);
+        self.inner.control(at, bytes);
+    }
+
+    fn bin(&mut self, at: Time, could_send: Bytes) {
+        self.tick(at);
+        self.bins += 1;
+        self.could_send += could_send.0;
+        let mut supply = 0;
+        for home in 0..self.sent.len() {
+            let most = self.usable[home].bytes_in(self.on_time(home)).0;
+            supply += most;
+            let sent = self.sent[home];
+            self.law(sent <= most, || format!("home {home} sent {sent} bytes, at most {most}"));
+        }
+        // Each home's part is rounded down by itself, the sum once.
+        let (told, homes) = (self.could_send, self.sent.len() as u64);
+        let agree = supply <= told + 1 && told <= supply + homes;
+        self.law(agree, || format!("could send {told} bytes, by other books {supply}"));
+        self.inner.bin(at, could_send);
+    }
+
+    fn checkpoint(&mut self, at: Time, events: u64) -> bool {
+        self.inner.checkpoint(at, events)
+    }
+}
+
+mod sees {
+    use offpeak::engine::observe::StallCause;
+    use offpeak::peer::{CdnCause, Waiting};
+
+    use super::*;
+    use crate::short;
+
+    const ITEM: Item = Item { title: 0, rung: 0 };
+
+    /// Sees nothing, so that nobody but the witness stumbles.
+    struct Blind;
+
+    impl Observer for Blind {
+        fn delivered(&mut self, _: Time, _: Delivery) {}
+        fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
+        fn obtained(&mut self, _: Time, _: Item, _: u16) {}
+        fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
+        fn refused(&mut self, _: Time, _: Refusal) {}
+        fn control(&mut self, _: Time, _: Bytes) {}
+        fn bin(&mut self, _: Time, _: Bytes) {}
+        fn checkpoint(&mut self, _: Time, _: u64) -> bool {
+            false
+        }
+    }
+
+    /// Faults of a run that consists of what `tell` says, beside that it stops before its end.
+    fn faults(tell: impl FnOnce(&mut dyn Observer)) -> String {
+        let loaded = short("two-providers.toml", &[("run.homes", "9")]);
+        let world = World::build(&loaded.scenario, &loaded.tables, 0);
+        let bin = loaded.scenario.run.bin;
+        let mut witness = Witness::new(&world, &loaded.arms[0], bin, Blind);
+        tell(&mut witness);
+        witness.faults.join("; ")
+    }
+
+    fn press(to: &mut dyn Observer, home: u32) {
+        let moment = Moment::Pressed { item: ITEM, origin_only: false };
+        to.viewing(Time(10), home, moment, Bytes::ZERO);
+    }
+
+    fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
+        let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
+        to.delivered(at, Delivery { home, via, from, cause, segment: 0, bytes: Bytes(bytes) });
+    }
+
+    fn say(to: &mut dyn Observer, at: Time, note: Note) {
+        let cause = matches!(note, Note::Stalled(_)).then_some(StallCause::OwnLine);
+        to.viewing(at, 1, Moment::Player(note, cause), Bytes::ZERO);
+    }
+
+    #[test]
+    fn every_broken_law() {
+        const ALL: u64 = 100_000_000;
+        let later = Time(20);
+        let over = |to: &mut dyn Observer, complete| {
+            say(to, Time(500), Note::Ended { started: true, stalled: Span::ZERO, complete });
+        };
+        assert_eq!(faults(|to| (press(to, 1), deliver(to, later, 1, None, ALL)).1), "");
+        let seen = |word: &str, tell: &dyn Fn(&mut dyn Observer)| {
+            let found = faults(|to| tell(to));
+            assert!(found.contains(word), "{word}: {found}");
+        };
+        seen("watches nothing", &|to| deliver(to, later, 1, None, 1));
+        seen("comes first from a peer", &|to| {
+            press(to, 1);
+            deliver(to, later, 1, Some(2), 1);
+        });
+        seen("never had it", &|to| {
+            press(to, 1);
+            deliver(to, later, 1, None, 1);
+            press(to, 3);
+            deliver(to, later, 3, Some(1), 1);
+        });
+        seen("time runs back", &|to| {
+            press(to, 1);
+            to.control(Time(9), Bytes(1));
+        });
+        seen("sent 100000000 bytes, at most", &|to| {
+            press(to, 1);
+            press(to, 2);
+            deliver(to, later, 1, None, ALL);
+            deliver(to, later, 2, Some(1), ALL);
+            to.bin(Time(30), Bytes::ZERO);
+        });
+        seen("by other books", &|to| to.bin(Time(30), Bytes(1000)));
+        seen("watches twice", &|to| (press(to, 1), press(to, 1)).1);
+        seen("plays 0 without having it", &|to| {
+            press(to, 1);
+            say(to, later, Note::Played { segment: 0, own: false });
+        });
+        seen("two first pictures", &|to| {
+            press(to, 1);
+            say(to, later, Note::Started);
+            say(to, later, Note::Started);
+        });
+        seen("known of a viewing", &|to| {
+            press(to, 1);
+            say(to, later, Note::Started);
+            over(to, true);
+        });
+        seen("started or not", &|to| (press(to, 1), over(to, false)).1);
+        seen("without a viewing", &|to| say(to, later, Note::Started));
+        seen("because of", &|to| {
+            press(to, 1);
+            let note = Note::Stalled(Waiting::NotRequested);
+            to.viewing(later, 1, Moment::Player(note, None), Bytes::ZERO);
+        });
+    }
+}
