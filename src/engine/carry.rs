@@ -242,7 +242,7 @@ impl<O: Observer> Engine<'_, O> {
         let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
         if self.origin_only(item) {
-            self.watch.obtained(self.now, item, segment);
+            self.watch.obtained(self.now, home, item, segment);
         }
         let links = self.mesh.of(home).len() as u64;
         if links > 0 {

@@ -55,26 +55,29 @@ impl Surroundings for View<'_> {
         let mut best: Option<(u8, u16, std::cmp::Reverse<u64>, u32)> = None;
         for home in self.directory.truth(item) {
             let at = home as usize;
-            let peer = &self.peers[at];
-            let config = &self.configs[usize::from(self.world.homes.device[at])];
-            if home == self.home
-                || !self.permitted[at]
-                || !self.directory.is_online(home)
-                || peer.uploading() >= config.upload_slots
-            {
+            // What costs least to look at comes first; the store is furthest away.
+            if home == self.home || !self.permitted[at] || !self.directory.is_online(home) {
+                continue;
+            }
+            let class = directory::distance(self.world, self.home, home);
+            if best.is_some_and(|(nearest, ..)| class > nearest) {
                 continue;
             }
             let (used, capacity) = self.sharing.load(Paths::up(home));
             let spare = capacity - used;
-            let Some(held) = peer.store().get(item).filter(|held| held.contains(segment)) else {
-                continue;
-            };
             if spare / 1000 < rate.0 {
                 continue;
             }
-            let class = directory::distance(self.world, self.home, home);
+            let peer = &self.peers[at];
+            let config = &self.configs[usize::from(self.world.homes.device[at])];
+            if peer.uploading() >= config.upload_slots {
+                continue;
+            }
+            let Some(end) = peer.store().get(item).and_then(|held| held.end_of_run(segment)) else {
+                continue;
+            };
             // Who holds much beyond serves viewers further ahead, who have fewer to choose from.
-            let offer = (class, held.next_gap(segment), std::cmp::Reverse(spare), home);
+            let offer = (class, end, std::cmp::Reverse(spare), home);
             if best.is_none_or(|best| offer < best) {
                 best = Some(offer);
             }

@@ -196,13 +196,14 @@ impl<'w, O: Observer> Engine<'w, O> {
                 }
             }
             for held in self.peers[home].store().disk().holdings() {
-                for &(from, to) in held.segments.ranges() {
-                    if self.paths.origin_only(catalogue.rank[held.item.title as usize]) {
-                        (from..to).for_each(|s| self.watch.obtained(Time::ZERO, held.item, s));
+                let item = held.item;
+                if self.paths.origin_only(catalogue.rank[item.title as usize]) {
+                    for segment in held.segments.ranges().iter().flat_map(|&(from, to)| from..to) {
+                        self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
                 if self.permitted[home] {
-                    self.directory.holds(home as u32, held.item, Time::ZERO);
+                    self.directory.holds(home as u32, item, Time::ZERO);
                 }
             }
         }

@@ -142,8 +142,8 @@ pub trait Observer {
     fn delivered(&mut self, at: Time, delivery: Delivery);
     /// A transfer ended; `useful` bytes of `got` were not thrown away.
     fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes);
-    /// All of a segment is at a home now, of a title that no server but the origin has.
-    fn obtained(&mut self, at: Time, item: Item, segment: u16);
+    /// All of a segment is at `home` now, of a title that no server but the origin has.
+    fn obtained(&mut self, at: Time, home: u32, item: Item, segment: u16);
     /// A moment of the viewing `viewing` of `home`; the size belongs to a played segment.
     fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes);
     /// An upload was refused.

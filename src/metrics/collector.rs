@@ -77,7 +77,7 @@ pub struct Collector<'w, S> {
     open: Vec<Option<Open>>,
     viewers: u32,
     viewers_since: Time,
-    /// When each segment of an origin title was first at a home.
+    /// For each segment of an origin title: when the viewing began that had it first.
     first: BTreeMap<Item, Vec<Time>>,
     /// Peer bytes, and what could have been sent, since the beginning.
     peer_bytes: u64,
@@ -223,13 +223,14 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
 
     fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
 
-    fn obtained(&mut self, at: Time, item: Item, segment: u16) {
+    fn obtained(&mut self, _: Time, home: u32, item: Item, segment: u16) {
         let segments = usize::from(self.world.catalogue.segments[item.title as usize]);
         let times = self.first.entry(item).or_insert_with(|| vec![Time::NEVER; segments]);
         if let Some(first) = times.get_mut(usize::from(segment))
             && *first == Time::NEVER
         {
-            *first = at;
+            // Whoever had it first may have begun to fetch it as soon as its viewing began.
+            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began);
         }
     }
 

@@ -80,7 +80,14 @@ pub const METRICS: &[Metric] = &[
         Lower,
         "95th percentile of the time from pressing play to the first picture",
     ),
+    metric(
+        "exits_before_start_share",
+        "1",
+        Lower,
+        "share of viewings that ended before the first picture",
+    ),
     metric("played_hours", "h", Higher, "hours of video played"),
+    metric("stalled_hours", "h", Lower, "hours the picture stood still after it had begun"),
     metric("bitrate_mbps", "Mbit/s", Higher, "mean media rate of what was played"),
     metric("upload_gb_p50", "GB", Lower, "median upload of a home within the window"),
     metric("upload_gb_p95", "GB", Lower, "95th percentile of the upload of a home"),
@@ -98,6 +105,7 @@ pub const METRICS: &[Metric] = &[
         Lower,
         "into providers' networks from outside: exchange, origin and other providers' peers",
     ),
+    metric("bytes_control", "B", Neither, "control messages between peers, not part of the others"),
     metric(
         "bytes_origin_floor",
         "B",

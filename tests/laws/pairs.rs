@@ -12,7 +12,8 @@ fn tables(loaded: &Loaded, order: &[usize]) -> Vec<(usize, RunTables)> {
     let world = World::build(&loaded.scenario, &loaded.tables, 0);
     let one = |arm: &usize| {
         let told = |_: Time, _: u64| false;
-        let run = run_one(&loaded.scenario, &world, &loaded.arms[*arm], 0, told).unwrap();
+        let run =
+            run_one(&loaded.scenario, &world, &loaded.arms[*arm], 0, told).expect("the run ends");
         (*arm, run.tables)
     };
     let mut runs: Vec<_> = order.iter().map(one).collect();

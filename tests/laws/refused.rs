@@ -90,7 +90,7 @@ fn nobody_gives_and_servers_are_full() {
 
 #[test]
 fn nobody_gives_and_memory_is_short() {
-    for memory in ["1500 kB", "2500 kB", "6 MB"] {
+    for memory in ["4 MB", "5 MB", "7 MB"] {
         let keys = [("upload.permitted", "0.0"), ("memory", memory), ("cache.size", "0 B")];
         refuse(&keys, 2, &["7"], &[]);
     }

@@ -221,9 +221,9 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.inner.transfer_ended(at, ending, got);
     }
 
-    fn obtained(&mut self, at: Time, item: Item, segment: u16) {
+    fn obtained(&mut self, at: Time, home: u32, item: Item, segment: u16) {
         self.tick(at);
-        self.inner.obtained(at, item, segment);
+        self.inner.obtained(at, home, item, segment);
     }
 
     fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes) {
@@ -299,7 +299,7 @@ mod sees {
     impl Observer for Blind {
         fn delivered(&mut self, _: Time, _: Delivery) {}
         fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
-        fn obtained(&mut self, _: Time, _: Item, _: u16) {}
+        fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
         fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
         fn refused(&mut self, _: Time, _: Refusal) {}
         fn control(&mut self, _: Time, _: Bytes) {}

@@ -38,7 +38,7 @@ impl Observer for Books {
         self.ended += got.0;
     }
 
-    fn obtained(&mut self, _: Time, _: Item, _: u16) {}
+    fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
 
     fn viewing(&mut self, _: Time, _: u32, moment: Moment, size: Bytes) {
         if let Moment::Player(Note::Played { own: false, .. }, _) = moment {

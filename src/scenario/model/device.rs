@@ -20,8 +20,8 @@ pub struct Device {
     /// What it gives.
     #[serde(default)]
     pub upload: Upload,
-    /// Share of the standby pattern: how much of the time outside viewing the box stays powered,
-    /// relative to `[box]`; 0 switches it off with the picture.
+    /// Share of homes with this device whose box follows `[box]`; the others are on only while
+    /// somebody watches.
     #[serde(default = "whole")]
     pub standby: Share,
 }
