@@ -40,6 +40,10 @@ impl Surroundings for View<'_> {
         self.peers[neighbour.0 as usize].announcement(item, heard_until)
     }
 
+    fn watches(&self, neighbour: PeerId, item: Item) -> bool {
+        self.peers[neighbour.0 as usize].watching() == Some(item)
+    }
+
     fn progress(&self, slot: Slot) -> Progress {
         match self.slots[usize::from(slot.0)] {
             NONE => Progress { got: Bytes::ZERO, last: self.now },

@@ -293,8 +293,6 @@ pub struct Announced<'a> {
     pub unheard: SmallVec<[u16; 4]>,
     /// What it is fetching from the CDN, as far as heard.
     pub http: SmallVec<[u16; 4]>,
-    /// Whether it watches this item itself, so that there will be more.
-    pub watching: bool,
 }
 
 impl Announced<'_> {
@@ -342,6 +340,8 @@ pub trait Surroundings {
     fn below(&mut self, bound: u32) -> u32;
     /// What `neighbour` has told us about `item`, as delivered by now.
     fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_>;
+    /// Whether `neighbour` watches `item` itself, so that it will have more.
+    fn watches(&self, neighbour: PeerId, item: Item) -> bool;
     /// How far our transfer is.
     fn progress(&self, slot: Slot) -> Progress;
     /// Bytes of a segment, from the manifest.

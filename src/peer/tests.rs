@@ -60,6 +60,10 @@ impl Toy {
 }
 
 impl Surroundings for Toy {
+    fn watches(&self, neighbour: PeerId, _: Item) -> bool {
+        neighbour.0.is_multiple_of(2)
+    }
+
     fn below(&mut self, bound: u32) -> u32 {
         self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         ((self.dice >> 33) % u64::from(bound)) as u32
@@ -69,7 +73,7 @@ impl Surroundings for Toy {
         let at = neighbour.0 as usize;
         let http: SmallVec<[u16; 4]> = SmallVec::from_slice(&[at as u16 * 3]);
         let loaded = Some(&self.sets[at]);
-        Announced { loaded, unheard: SmallVec::new(), http, watching: at.is_multiple_of(2) }
+        Announced { loaded, unheard: SmallVec::new(), http }
     }
     fn progress(&self, slot: Slot) -> Progress {
         // Asked for within this very call: the host has not heard of it yet.

@@ -342,7 +342,6 @@ impl Viewing {
 
     /// Adds what has not been heard before `heard_until`.
     pub(super) fn announce(&self, heard_until: Time, announced: &mut Announced<'_>) {
-        announced.watching = true;
         for &(when, segment, from_cdn) in &self.news {
             if when > heard_until {
                 announced.unheard.push(segment);

@@ -33,8 +33,7 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     let room = viewing.requests.from_peers() < own.p2p_parallel;
     viewing.poll = room
         && viewing.neighbours.iter().any(|neighbour| {
-            neighbour.quiet_until > now
-                || desk.around.announced(neighbour.peer, viewing.item).watching
+            neighbour.quiet_until > now || desk.around.watches(neighbour.peer, viewing.item)
         });
 }
 
@@ -145,6 +144,9 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
         // With all transfers taken, only what lies before the furthest of them can matter.
         let full = viewing.requests.from_peers() >= own.p2p_parallel;
         let to = if full { furthest_gap(viewing, desk, from, reach.p2p) } else { reach.p2p };
+        if to <= from {
+            return;
+        }
         let Some(segment) = next_announced(viewing, desk, from, to) else {
             return;
         };
