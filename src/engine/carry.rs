@@ -41,7 +41,7 @@ impl<O: Observer> Engine<'_, O> {
         let wake = peer.next_wake();
         self.peers[at] = peer;
         if let Some(wake) = wake
-            && wake != self.homes[at].armed
+            && wake < self.homes[at].armed
         {
             self.homes[at].armed = wake;
             self.queue.push(wake, Event::Wake { home });

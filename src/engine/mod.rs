@@ -281,14 +281,26 @@ impl<'w, O: Observer> Engine<'w, O> {
                 }
             }
             Event::Intent { index } => self.intent(index),
-            Event::Wake { home } => {
-                if self.homes[home as usize].armed == self.now {
-                    self.homes[home as usize].armed = Time::NEVER;
-                    self.tell(home, Input::Wake);
-                }
-            }
+            Event::Wake { home } => self.wake(home),
             Event::Bin => self.end_bin(),
             Event::End => {}
+        }
+    }
+
+    /// A timer comes up. One that has been put off since is armed anew: that happens once, where
+    /// following every change would leave most timers stale.
+    fn wake(&mut self, home: u32) {
+        if self.homes[home as usize].armed != self.now {
+            return;
+        }
+        self.homes[home as usize].armed = Time::NEVER;
+        match self.peers[home as usize].next_wake() {
+            Some(at) if at > self.now => {
+                self.homes[home as usize].armed = at;
+                self.queue.push(at, Event::Wake { home });
+            }
+            Some(_) => self.tell(home, Input::Wake),
+            None => {}
         }
     }
 
