@@ -12,7 +12,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     };
     let device = (
         one("device.set-top.cache.size", &["0 B", "5 MB", "60 MB", "2 GB"]),
-        one("device.set-top.memory", &["8 MB", "20 MB", "256 MB"]),
+        one("device.set-top.memory", &["15 MB", "20 MB", "256 MB"]),
         one("device.set-top.standby", &["0.0", "0.4"]),
         one("device.set-top.upload.permitted", &["0.0", "0.3", "0.8"]),
         one("device.set-top.upload.slots", &["0", "1", "12"]),
