@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 use offpeak::engine::queue::{Event, Queue};
-use offpeak::engine::sharing::{LinkId, Sharing};
+use offpeak::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
 use offpeak::experiment::run_one;
 use offpeak::peer::Item;
 use offpeak::peer::cache::{Cache, CachePolicy};
@@ -55,50 +55,45 @@ fn event_queue(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Ends one transfer, starts another and finds all rates anew.
+/// Ends one transfer, starts another and finds all rates anew: over lines alone, and over lines and
+/// one full link that all share.
 fn sharing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sharing_end_and_start");
-    group.bench_function("over_access_links_of_10000_homes", |bencher| {
-        const HOMES: u32 = 10_000;
-        let mut roll = roll();
-        let rates = [BitRate(2_000_000), BitRate(20_000_000)];
-        let mut sharing = Sharing::new((0..2 * HOMES).map(|link| rates[link as usize % 2]));
-        let path =
-            |roll: &mut Roll| [LinkId(2 * roll.below(HOMES)), LinkId(2 * roll.below(HOMES) + 1)];
-        let mut flows: Vec<_> =
-            (0..HOMES).map(|_| sharing.start(&path(&mut roll), None, 1)).collect();
-        let mut changed = Vec::new();
-        sharing.settle(&mut changed);
-        bencher.iter(|| {
-            let at = roll.below(HOMES) as usize;
-            sharing.end(flows[at]);
-            flows[at] = sharing.start(&path(&mut roll), None, 1);
-            changed.clear();
-            sharing.settle(&mut changed);
-            black_box(&changed);
-        });
-    });
-    for count in [100, 10_000] {
-        group.bench_function(format!("on_one_full_link_of_{count}_flows"), |bencher| {
-            let mut roll = roll();
-            let shared = BitRate(1_000_000 * u64::from(count));
-            let lines = (0..count).map(|home| BitRate(1_000_000 + u64::from(home % 7) * 500_000));
-            let mut sharing = Sharing::new(std::iter::once(shared).chain(lines));
-            let path = |home: u32| [LinkId(0), LinkId(home + 1)];
-            let mut flows: Vec<_> =
-                (0..count).map(|home| sharing.start(&path(home), None, 1)).collect();
-            let mut changed = Vec::new();
-            sharing.settle(&mut changed);
-            bencher.iter(|| {
-                let home = roll.below(count);
-                sharing.end(flows[home as usize]);
-                changed.clear();
-                sharing.settle(&mut changed);
-                flows[home as usize] = sharing.start(&path(home), None, 1);
-                sharing.settle(&mut changed);
-                black_box(&changed);
+    for flows in [10_000, 100_000] {
+        for shared in [false, true] {
+            let name = if shared { "and_one_full_link" } else { "over_lines" };
+            group.bench_function(format!("{flows}_flows_{name}"), |bencher| {
+                let mut roll = roll();
+                let rates = [BitRate(2_000_000), BitRate(20_000_000)];
+                let lines = (0..2 * flows).map(|link| rates[link as usize % 2]);
+                let full = [BitRate(1_000_000 * u64::from(flows))];
+                let mut sharing =
+                    Sharing::new(Rung::MaxMin, Band::default(), lines, full.into_iter());
+                let demand = Demand { size: Bytes(1 << 40), cap: None, weight: 1 };
+                let mut start = |sharing: &mut Sharing, flow: u32| {
+                    let up = LinkId(2 * roll.below(flows));
+                    let path = [up, LinkId(2 * flow + 1), LinkId(2 * flows)];
+                    let path = if shared { &path[..] } else { &path[..2] };
+                    sharing.start(FlowId(flow), Time::ZERO, path, demand);
+                };
+                let mut sooner = Vec::new();
+                for flow in 0..flows {
+                    start(&mut sharing, flow);
+                    sharing.settle(Time::ZERO, &mut sooner);
+                }
+                let mut next = 0u64;
+                bencher.iter(|| {
+                    next += 1;
+                    let flow = (next * 2_654_435_761 % u64::from(flows)) as u32;
+                    sharing.end(FlowId(flow), Time(next));
+                    sooner.clear();
+                    sharing.settle(Time(next), &mut sooner);
+                    start(&mut sharing, flow);
+                    sharing.settle(Time(next), &mut sooner);
+                    black_box(&sooner);
+                });
             });
-        });
+        }
     }
     group.finish();
 }

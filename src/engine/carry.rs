@@ -5,11 +5,12 @@ use super::host::View;
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::delay;
 use super::queue::Event;
+use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
 use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
 use crate::peer::wire::{Message, announcement_len};
 use crate::peer::{CdnCause, End, Note, Refusal, Slot, Source, Uploads, Waiting};
-use crate::units::{Bytes, Time};
+use crate::units::Bytes;
 
 impl<O: Observer> Engine<'_, O> {
     /// Gives a home's peer one input and carries out what it wants.
@@ -112,10 +113,10 @@ impl<O: Observer> Engine<'_, O> {
         if transfer == NONE {
             return StallCause::NotRequested;
         }
-        match self.transfers.get(transfer).flowing() {
-            None => StallCause::RoundTrip,
-            Some(flow) => self.paths.blame(self.sharing.bottleneck(flow)),
+        if !self.transfers.get(transfer).flowing() {
+            return StallCause::RoundTrip;
         }
+        self.paths.blame(self.sharing.bottleneck(FlowId(transfer)))
     }
 
     /// After a viewing: connections stay while the other end uses them.
@@ -168,7 +169,7 @@ impl<O: Observer> Engine<'_, O> {
         let Some(asked) = self.transfers.current(transfer, stamp) else {
             return;
         };
-        if asked.flowing().is_some() {
+        if asked.flowing() {
             return;
         }
         let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
@@ -225,15 +226,14 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// An announced arrival comes up.
-    pub(super) fn arrives(&mut self, transfer: u32, stamp: u32) {
-        if self.transfers.current(transfer, stamp).is_none() {
-            return;
-        }
-        if let Some((at, stamp)) = self.transfers.not_yet(transfer, self.now) {
-            if at != Time::NEVER {
-                self.queue.push(at, Event::Arrives { transfer, stamp });
+    pub(super) fn arrives(&mut self, transfer: u32) {
+        match self.sharing.arrives(FlowId(transfer), self.now) {
+            Arrival::Stale | Arrival::Halted => return,
+            Arrival::Later(at) => {
+                self.queue.push(at, Event::Arrives { transfer });
+                return;
             }
-            return;
+            Arrival::Done => {}
         }
         let (home, slot, segment) = {
             let done = self.transfers.get(transfer);
@@ -274,7 +274,7 @@ impl<O: Observer> Engine<'_, O> {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
         let (home, slot, from, serving) = (ended.home, ended.slot, ended.from, ended.serving);
-        let got = self.transfers.end(transfer, ending, &mut self.sharing);
+        let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.slots[home as usize][usize::from(slot.0)] = NONE;
         if let (Some(peer), true) = (from, serving) {
             self.peers[peer as usize].upload_ended();
@@ -286,7 +286,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Tells the observer what came since the last time.
     pub(super) fn report(&mut self, transfer: u32) {
-        let bytes = self.transfers.report(transfer, self.now);
+        let bytes = self.transfers.report(transfer, self.now, &self.sharing);
         if bytes == Bytes::ZERO {
             return;
         }

@@ -47,7 +47,7 @@ impl Surroundings for View<'_> {
     fn progress(&self, slot: Slot) -> Progress {
         match self.slots[usize::from(slot.0)] {
             NONE => Progress { got: Bytes::ZERO, last: self.now },
-            transfer => self.transfers.get(transfer).progress(self.now),
+            transfer => self.transfers.progress(transfer, self.now, self.sharing),
         }
     }
 

@@ -56,7 +56,8 @@ pub struct Engine<'w, O> {
     homes: Vec<HomeState>,
     permitted: Vec<bool>,
     slots: Vec<[u32; Slot::COUNT]>,
-    changed: Vec<FlowId>,
+    /// Arrivals to announce.
+    sooner: Vec<(FlowId, Time)>,
     outputs: Vec<Output>,
     names: Vec<PeerId>,
     audit: Audit,
@@ -168,7 +169,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             homes: vec![home; homes.len()],
             permitted,
             slots: vec![[NONE; Slot::COUNT]; homes.len()],
-            changed: Vec::new(),
+            sooner: Vec::new(),
             outputs: Vec::new(),
             names: Vec::new(),
             audit: Audit::default(),
@@ -262,7 +263,7 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Evening { isp, begins } => self.evening(isp, begins),
-            Event::Arrives { transfer, stamp } => self.arrives(transfer, stamp),
+            Event::Arrives { transfer } => self.arrives(transfer),
             Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
             Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
             Event::Unlinked { home, peer } => {
@@ -306,13 +307,9 @@ impl<'w, O: Observer> Engine<'w, O> {
 
     /// Brings rates up to date after whatever happened in this instant.
     fn share(&mut self) {
-        self.sharing.settle(&mut self.changed);
-        for flow in self.changed.drain(..) {
-            let transfer = self.transfers.of_flow(flow);
-            let rate = self.sharing.rate(flow);
-            if let Some((at, stamp)) = self.transfers.rerate(transfer, self.now, rate) {
-                self.queue.push(at, Event::Arrives { transfer, stamp });
-            }
+        self.sharing.settle(self.now, &mut self.sooner);
+        for (FlowId(transfer), at) in self.sooner.drain(..) {
+            self.queue.push(at, Event::Arrives { transfer });
         }
     }
 
@@ -379,7 +376,7 @@ impl<'w, O: Observer> Engine<'w, O> {
         }
         self.directory.online(home, on, self.now);
         self.supply.advance(self.now);
-        let uplink = self.sharing.load(Paths::up(home)).1 / 1000;
+        let uplink = self.sharing.capacity(Paths::up(home)) / 1000;
         if on {
             self.supply.rate += uplink;
         } else {

@@ -6,9 +6,9 @@
 use smallvec::SmallVec;
 
 use super::observe::{StallCause, Via};
-use super::sharing::{LinkId, Sharing};
+use super::sharing::{Band, LinkId, Rung, Sharing};
 use crate::scenario::Scenario;
-use crate::scenario::model::{Duplex, TurnAround};
+use crate::scenario::model::{Duplex, Sharing as Rule, TurnAround};
 use crate::units::{BitRate, Span};
 use crate::world::World;
 
@@ -69,28 +69,30 @@ impl Paths {
             exchange: scenario.cdn.exchange.map(|tier| server(tier.holds, tier.rtt)),
             origin_rtt: scenario.cdn.origin.rtt,
         };
-        let mut capacities =
-            Vec::with_capacity(2 * homes + 2 * isps.len() * (places + 1) + isps.len() + 2);
-        for home in 0..homes {
-            capacities.extend([usable_up(home), world.homes.down[home]]);
-        }
+        let lines = (0..homes).flat_map(|home| [usable_up(home), world.homes.down[home]]);
+        let mut shared = Vec::with_capacity(2 * isps.len() * (places + 1) + isps.len() + 2);
         let duplex = |each: Duplex, count: u32| {
             [each.up, each.down].map(|rate| rate.times(u64::from(count)))
         };
         for (at, count) in world.topology.homes_at.iter().enumerate() {
-            capacities.extend(duplex(isps[at / places].aggregation, *count));
+            shared.extend(duplex(isps[at / places].aggregation, *count));
         }
         for (isp, site) in isps.iter().zip(&world.topology.isps) {
-            capacities.extend(duplex(isp.interconnect, site.homes));
+            shared.extend(duplex(isp.interconnect, site.homes));
         }
         for (isp, site) in isps.iter().zip(&world.topology.isps) {
             let egress = isp.appliance.map_or(BitRate::ZERO, |tier| tier.egress);
-            capacities.push(egress.times(u64::from(site.homes)));
+            shared.push(egress.times(u64::from(site.homes)));
         }
         let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
-        capacities
-            .extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
-        (paths, Sharing::new(capacities.into_iter()))
+        shared.extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
+        let rung = match scenario.network.sharing {
+            Rule::MaxMin => Rung::MaxMin,
+            Rule::Split => Rung::Split,
+            Rule::Fifo => Rung::Fifo,
+        };
+        let band = Band { share: scenario.network.slack, ..Band::default() };
+        (paths, Sharing::new(rung, band, lines, shared.into_iter()))
     }
 
     /// A home's upstream.

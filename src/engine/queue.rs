@@ -13,7 +13,7 @@ pub enum Event {
     /// An evening begins or ends for a provider's lines.
     Evening { isp: u8, begins: bool },
     /// All bytes of a transfer are here.
-    Arrives { transfer: u32, stamp: u32 },
+    Arrives { transfer: u32 },
     /// A refusal has reached the one who asked.
     Refused { transfer: u32, stamp: u32 },
     /// A request has reached its server or peer.
@@ -49,7 +49,7 @@ impl Event {
     const fn key(self) -> u64 {
         let (rank, entity, detail) = match self {
             Self::Evening { isp, begins } => (0, isp as u32, begins as u32),
-            Self::Arrives { transfer, stamp } => (1, transfer, stamp),
+            Self::Arrives { transfer } => (1, transfer, 0),
             Self::Refused { transfer, stamp } => (2, transfer, stamp),
             Self::Asked { transfer, stamp } => (3, transfer, stamp),
             Self::Unlinked { home, peer } => (4, home, peer),
@@ -102,7 +102,7 @@ mod tests {
     fn events() -> impl Strategy<Value = (Time, Event)> {
         let event = prop_oneof![
             (0u32..9).prop_map(|home| Event::Wake { home }),
-            (0u32..9, 0u32..3).prop_map(|(transfer, stamp)| Event::Arrives { transfer, stamp }),
+            (0u32..9, 0u32..3).prop_map(|(transfer, stamp)| Event::Asked { transfer, stamp }),
             (0u32..9, 0u32..9).prop_map(|(home, peer)| Event::Unlinked { home, peer }),
             Just(Event::Bin),
         ];

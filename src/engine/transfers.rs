@@ -4,12 +4,9 @@
 
 use super::observe::{Ending, Via};
 use super::paths::Path;
-use super::sharing::{FlowId, LinkId, MilliRate, Sharing};
+use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
 use crate::peer::{CdnCause, Progress, Refusal, Slot};
-use crate::units::{BitRate, Bytes, Span, Time};
-
-/// Progress is counted in thousandths of a bit/s times nanoseconds: 10⁻¹² bit.
-const UNITS_PER_BYTE: u128 = 8_000_000_000_000;
+use crate::units::{BitRate, Bytes, Time};
 
 /// A transfer.
 #[derive(Clone, Debug)]
@@ -29,19 +26,14 @@ pub(super) struct Transfer {
     /// Why the sender said no, while that is on its way.
     pub(super) refusal: Option<Refusal>,
     pub(super) path: Path,
-    flow: Option<FlowId>,
-    /// Changes whenever an announced arrival becomes wrong, and when the transfer ends.
+    /// Whether it crosses links: as the flow of its own number.
+    flowing: bool,
+    /// Changes when the transfer ends.
     stamp: u32,
-    /// Up to when `moved` is counted.
-    since: Time,
-    /// When the last byte came, as far as counted.
+    /// When it was asked for, or began to flow.
     last: Time,
-    rate: MilliRate,
-    moved: u128,
     /// Bytes already reported to the observer.
     reported: Bytes,
-    /// When it is announced to arrive.
-    due: Time,
     alive: bool,
 }
 
@@ -50,8 +42,6 @@ pub(super) struct Transfer {
 pub(super) struct Transfers {
     all: Vec<Transfer>,
     free: Vec<u32>,
-    /// Transfer of each flow.
-    of_flow: Vec<u32>,
     /// Bytes over each link, as flows crossed them.
     pub(super) over: Vec<u64>,
     /// Ended transfers by [`Ending`].
@@ -90,14 +80,10 @@ impl Transfers {
             serving: false,
             refusal: None,
             path,
-            flow: None,
+            flowing: false,
             stamp: 0,
-            since: now,
             last: now,
-            rate: 0,
-            moved: 0,
             reported: Bytes::ZERO,
-            due: Time::NEVER,
             alive: true,
         };
         self.begun += 1;
@@ -141,53 +127,26 @@ impl Transfers {
     /// Lets it flow.
     pub(super) fn flow(&mut self, at: u32, now: Time, cap: Option<BitRate>, sharing: &mut Sharing) {
         let transfer = &mut self.all[at as usize];
-        let flow = sharing.start(&transfer.path, cap, 1);
-        transfer.flow = Some(flow);
-        transfer.since = now;
+        let demand = Demand { size: transfer.size, cap, weight: 1 };
+        sharing.start(FlowId(at), now, &transfer.path, demand);
+        transfer.flowing = true;
         transfer.last = now;
-        let index = flow.0 as usize;
-        if self.of_flow.len() <= index {
-            self.of_flow.resize(index + 1, u32::MAX);
-        }
-        self.of_flow[index] = at;
     }
 
-    pub(super) fn of_flow(&self, flow: FlowId) -> u32 {
-        self.of_flow[flow.0 as usize]
-    }
-
-    /// Takes over a flow's new rate; the new stamp and arrival when an earlier announcement does
-    /// not do. An announcement that has become too early stays and is renewed when it comes up.
-    pub(super) fn rerate(&mut self, at: u32, now: Time, rate: MilliRate) -> Option<(Time, u32)> {
-        let transfer = &mut self.all[at as usize];
-        transfer.advance(now);
-        transfer.rate = rate;
-        let due = transfer.finish();
-        if due >= transfer.due {
-            return None;
+    /// How far a transfer is at `now`.
+    pub(super) fn progress(&self, at: u32, now: Time, sharing: &Sharing) -> Progress {
+        let transfer = &self.all[at as usize];
+        let last = if transfer.flowing { sharing.last(FlowId(at), now) } else { None };
+        Progress {
+            got: transfer.got(FlowId(at), now, sharing),
+            last: last.unwrap_or(transfer.last),
         }
-        transfer.due = due;
-        transfer.stamp = transfer.stamp.wrapping_add(1);
-        (due != Time::NEVER).then_some((due, transfer.stamp))
-    }
-
-    /// At an announced arrival: `None` when all is here, else the next announcement.
-    pub(super) fn not_yet(&mut self, at: u32, now: Time) -> Option<(Time, u32)> {
-        let transfer = &mut self.all[at as usize];
-        transfer.advance(now);
-        let due = transfer.finish();
-        if due <= now {
-            return None;
-        }
-        transfer.due = due;
-        Some((due, transfer.stamp))
     }
 
     /// Bytes since the last report, put on every link crossed.
-    pub(super) fn report(&mut self, at: u32, now: Time) -> Bytes {
+    pub(super) fn report(&mut self, at: u32, now: Time, sharing: &Sharing) -> Bytes {
         let transfer = &mut self.all[at as usize];
-        transfer.advance(now);
-        let new = transfer.got() - transfer.reported;
+        let new = transfer.got(FlowId(at), now, sharing) - transfer.reported;
         transfer.reported += new;
         for link in &transfer.path {
             self.over[link.0 as usize] += new.0;
@@ -196,17 +155,23 @@ impl Transfers {
     }
 
     /// Ends a transfer; its flow too. Report it first.
-    pub(super) fn end(&mut self, at: u32, ending: Ending, sharing: &mut Sharing) -> Bytes {
+    pub(super) fn end(
+        &mut self,
+        at: u32,
+        now: Time,
+        ending: Ending,
+        sharing: &mut Sharing,
+    ) -> Bytes {
         let transfer = &mut self.all[at as usize];
         debug_assert!(transfer.alive, "a transfer ends once");
         transfer.alive = false;
         transfer.stamp = transfer.stamp.wrapping_add(1);
-        if let Some(flow) = transfer.flow.take() {
-            sharing.end(flow);
+        if std::mem::take(&mut transfer.flowing) {
+            sharing.end(FlowId(at), now);
         }
         self.ended[ending as usize] += 1;
         self.free.push(at);
-        transfer.got()
+        transfer.reported
     }
 
     /// Transfers under way, by index.
@@ -222,41 +187,16 @@ impl Transfers {
 }
 
 impl Transfer {
-    /// How far it is at `now`.
-    pub(super) fn progress(&self, now: Time) -> Progress {
-        let more = u128::from(self.rate) * u128::from(now.since(self.since).0);
-        let got = Bytes(((self.moved + more) / UNITS_PER_BYTE) as u64).min(self.size);
-        Progress { got, last: if self.rate > 0 { now } else { self.last } }
+    /// Whether its bytes are on their way, or wait at the sender.
+    pub(super) const fn flowing(&self) -> bool {
+        self.flowing
     }
 
-    /// The flow, once bytes move.
-    pub(super) const fn flowing(&self) -> Option<FlowId> {
-        self.flow
-    }
-
-    fn advance(&mut self, now: Time) {
-        let moved = u128::from(self.rate) * u128::from(now.since(self.since).0);
-        self.moved = (self.moved + moved).min(u128::from(self.size.0) * UNITS_PER_BYTE);
-        self.since = now;
-        if self.rate > 0 {
-            self.last = now;
+    fn got(&self, id: FlowId, now: Time, sharing: &Sharing) -> Bytes {
+        if !self.flowing {
+            return Bytes::ZERO;
         }
-    }
-
-    fn got(&self) -> Bytes {
-        Bytes((self.moved / UNITS_PER_BYTE) as u64)
-    }
-
-    /// When the last byte arrives at this rate.
-    fn finish(&self) -> Time {
-        let left = u128::from(self.size.0) * UNITS_PER_BYTE - self.moved;
-        if left == 0 {
-            return self.since;
-        }
-        if self.rate == 0 {
-            return Time::NEVER;
-        }
-        let span = left.div_ceil(u128::from(self.rate));
-        self.since + Span(u64::try_from(span).unwrap_or(u64::MAX))
+        let all = u128::from(self.size.0) * UNITS_PER_BYTE;
+        Bytes(((all - sharing.left(id, now)) / UNITS_PER_BYTE) as u64)
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::observe::Ending;
 use super::super::paths::Paths;
-use super::super::sharing::{LinkId, Sharing};
+use super::super::sharing::{Demand, FlowId, LinkId, Sharing};
 use super::super::transfers::{Begin, Transfers};
 use super::Audit;
 use crate::peer::{CdnCause, Slot};
@@ -41,21 +41,17 @@ fn books(enter: bool) -> Books {
     for (_, _, at) in both {
         transfers.flow(at, Time::ZERO, None, &mut sharing);
     }
-    let mut changed = Vec::new();
-    sharing.settle(&mut changed);
-    for flow in changed {
-        let at = transfers.of_flow(flow);
-        let rate = sharing.rate(flow);
-        assert!(transfers.rerate(at, Time::ZERO, rate).is_some());
-    }
+    let mut announced = Vec::new();
+    sharing.settle(Time::ZERO, &mut announced);
+    assert_eq!(announced.len(), 2);
     for (home, from, at) in both {
-        assert_eq!(transfers.report(at, NOW), Bytes(50_000));
-        let got = transfers.end(at, Ending::Done, &mut sharing);
+        assert_eq!(transfers.report(at, NOW, &sharing), Bytes(50_000));
+        let got = transfers.end(at, NOW, Ending::Done, &mut sharing);
         if enter {
             audit.moved(home, from, got);
         }
     }
-    sharing.settle(&mut Vec::new());
+    sharing.settle(NOW, &mut Vec::new());
     Books { world, sharing, transfers, audit, open: None }
 }
 
@@ -116,8 +112,9 @@ fn every_tampering_is_seen() {
     };
     seen("a transfer left open", open, "3 transfers begun, 2 ended");
     let unsettled = |b: &mut Books| {
-        b.sharing.start(&[LinkId(0)], None, 1);
-        b.sharing.settle(&mut Vec::new());
+        let demand = Demand { size: Bytes(1), cap: None, weight: 1 };
+        b.sharing.start(FlowId(9), NOW, &[LinkId(0)], demand);
+        b.sharing.settle(NOW, &mut Vec::new());
         b.sharing.set_capacity(LinkId(0), BitRate(1));
     };
     assert!(!faults(unsettled).is_empty(), "a link above its capacity");

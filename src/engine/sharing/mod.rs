@@ -1,186 +1,239 @@
-//! Who gets how much of which link: exact weighted max-min fairness with per-flow caps.
+//! Who gets how much of which link, and how far every flow has come.
 //!
+//! A ladder of rungs ([`Rung`]). The default is exact weighted max-min fairness with per-flow caps.
 //! Each link keeps one number, its level: the rate per unit of weight at which its flows would fill
 //! it, each flow also being held back by its cap and by the levels of its other links. A change puts
 //! its links on a list; a link whose level moved puts only those others on it that can notice. The
-//! fixed point gives every flow a saturated link on which it is among the fastest, or its cap: the
-//! unique max-min allocation (the argument of Charny, Clark, Jain, "Congestion control with explicit
-//! rate indication", ICC 1995).
+//! fixed point gives every flow a full link on which it is among the fastest, or its cap: the unique
+//! max-min allocation (the argument of Charny, Clark, Jain, "Congestion control with explicit rate
+//! indication", ICC 1995).
+//!
+//! Links come in two kinds. A *narrow* link (a home's line) has few flows: nothing is kept about them,
+//! its level is found from what its flows say. A *wide* link (shared by many homes) keeps what each
+//! flow would take of it, so that a start or an end costs the same whatever their number, and holds
+//! its level still while what it carries stays within a band below its capacity ([`Band`]).
 //!
 //! Rates are integers in thousandths of a bit/s and rounded down, so that no link is ever used above
-//! its capacity, the result does not depend on the order of changes, and nothing drifts.
+//! its capacity and nothing drifts.
 
-mod level;
+mod flow;
+mod max_min;
+mod narrow;
+mod wide;
 
 use std::collections::VecDeque;
 
 use smallvec::SmallVec;
 
-use crate::units::BitRate;
+pub use flow::Arrival;
+use flow::{Flow, NO_LINK};
+use narrow::Narrow;
+pub use wide::Band;
+use wide::{Hop, Wide};
 
-/// Index of a link.
+use crate::units::{BitRate, Bytes, Time};
+
+/// Index of a link: narrow ones first, then wide ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LinkId(pub u32);
 
-/// Index of a flow; given again after the flow ended.
+/// Name of a flow, given by the caller; dense, as it is an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlowId(pub u32);
 
 /// A rate in thousandths of a bit/s.
 pub type MilliRate = u64;
 
-#[derive(Clone, Debug)]
-struct Link {
-    capacity: MilliRate,
-    /// Rate per unit of weight at which the link is full; the capacity while it is not.
-    level: MilliRate,
-    /// Sum of what its flows would take if the link did not hold them back.
-    demand: u64,
-    /// Sum of the rates of its flows.
-    used: MilliRate,
-    members: Vec<Member>,
-    queued: bool,
+/// How flows share a link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rung {
+    /// Weighted max-min fairness.
+    #[default]
+    MaxMin,
+    /// The least of the equal shares of the links crossed: what a flow leaves goes to nobody.
+    Split,
+    /// An uplink serves whole transfers one after another, at the least rate of the narrow links
+    /// crossed; a reservation lost to an abort is not given back. Wide links hold nobody back.
+    Fifo,
 }
 
+/// What a flow is asked for.
 #[derive(Clone, Copy, Debug)]
-struct Member {
-    flow: FlowId,
-    hop: u8,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Hop {
-    link: LinkId,
-    /// Where in the link's members.
-    at: u32,
-    /// What the flow would take of this link if the link did not hold it back.
-    offer: MilliRate,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Flow {
-    hops: SmallVec<[Hop; 6]>,
-    cap: MilliRate,
-    weight: u64,
-    rate: MilliRate,
-    dirty: bool,
+pub struct Demand {
+    /// All it has to bring.
+    pub size: Bytes,
+    /// Never faster than this.
+    pub cap: Option<BitRate>,
+    /// Its share in proportion to others, at least 1.
+    pub weight: u32,
 }
 
 /// Links, the flows over them, and their rates.
 #[derive(Clone, Debug, Default)]
 pub struct Sharing {
-    links: Vec<Link>,
+    rung: Rung,
+    band: Band,
+    narrow: Vec<Narrow>,
+    /// Flows of the narrow links that have more than fit into their record.
+    crowds: Vec<Vec<u32>>,
+    wide: Vec<Wide>,
     flows: Vec<Flow>,
-    free: Vec<u32>,
-    work: VecDeque<LinkId>,
-    dirty: Vec<FlowId>,
+    /// Wide links of each flow; as long as the last flow that has any.
+    routes: Vec<SmallVec<[Hop; 4]>>,
+    /// Links to look at; wide ones after narrow ones, as in [`LinkId`].
+    work: VecDeque<u32>,
+    dirty: Vec<u32>,
+    relaxed: u64,
 }
 
 impl Sharing {
     /// Links with these capacities and no flows.
-    pub fn new(capacities: impl Iterator<Item = BitRate>) -> Self {
-        let link = |capacity| Link {
-            capacity,
-            level: capacity,
-            demand: 0,
-            used: 0,
-            members: Vec::new(),
-            queued: false,
-        };
-        Self { links: capacities.map(|rate| link(milli(rate))).collect(), ..Self::default() }
+    pub fn new(
+        rung: Rung,
+        band: Band,
+        narrow: impl Iterator<Item = BitRate>,
+        wide: impl Iterator<Item = BitRate>,
+    ) -> Self {
+        Self {
+            rung,
+            band,
+            narrow: narrow.map(|rate| Narrow::new(milli(rate))).collect(),
+            wide: wide.map(|rate| Wide::new(milli(rate), band)).collect(),
+            ..Self::default()
+        }
     }
 
-    /// Starts a flow over `path` (at least one link, none twice) with weight at least 1, holding it
-    /// to `cap`. Rates are valid after [`Self::settle`].
-    pub fn start(&mut self, path: &[LinkId], cap: Option<BitRate>, weight: u32) -> FlowId {
-        let id = FlowId(self.free.pop().unwrap_or(self.flows.len() as u32));
-        if id.0 as usize == self.flows.len() {
-            self.flows.push(Flow::default());
+    /// Starts the flow `id`, which is not under way, over `path`: none twice, at most two narrow
+    /// links, the sender's first. Rates are valid after [`Self::settle`].
+    pub fn start(&mut self, id: FlowId, now: Time, path: &[LinkId], demand: Demand) {
+        let at = id.0 as usize;
+        if self.flows.len() <= at {
+            self.flows.resize_with(at + 1, Flow::default);
         }
-        let mut hops = SmallVec::new();
-        for (hop, &link) in path.iter().enumerate() {
-            let members = &mut self.links[link.0 as usize].members;
-            hops.push(Hop { link, at: members.len() as u32, offer: 0 });
-            members.push(Member { flow: id, hop: hop as u8 });
-        }
-        let cap = cap.map_or(MilliRate::MAX, milli);
-        let weight = u64::from(weight.max(1));
-        self.flows[id.0 as usize] = Flow { hops, cap, weight, rate: 0, dirty: false };
-        self.mark(id);
-        self.offer(id);
-        id
-    }
-
-    /// Ends a flow. Rates of others are valid after [`Self::settle`].
-    pub fn end(&mut self, id: FlowId) {
-        let flow = std::mem::take(&mut self.flows[id.0 as usize]);
-        for hop in &flow.hops {
-            let link = &mut self.links[hop.link.0 as usize];
-            let was_full = link.demand > link.capacity;
-            link.demand -= hop.offer;
-            link.used -= flow.rate;
-            link.members.swap_remove(hop.at as usize);
-            if let Some(moved) = link.members.get(hop.at as usize) {
-                let moved = *moved;
-                self.flows[moved.flow.0 as usize].hops[usize::from(moved.hop)].at = hop.at;
-            }
-            if was_full {
-                self.enqueue(hop.link);
+        debug_assert!(!self.flows[at].alive(), "a flow starts once");
+        let cap = demand.cap.map_or(MilliRate::MAX, milli);
+        self.flows[at].begin(now, demand.size, cap, demand.weight.max(1));
+        for &LinkId(link) in path {
+            if (link as usize) < self.narrow.len() {
+                self.flows[at].cross(link);
+                self.narrow[link as usize].add(id.0, &mut self.crowds);
+            } else if self.rung != Rung::Fifo {
+                self.join(at, link - self.narrow.len() as u32);
             }
         }
-        // A flow that ends in the instant it was marked must not be touched again.
-        if flow.dirty {
-            self.dirty.retain(|marked| *marked != id);
+        self.mark(id.0);
+        if self.rung == Rung::Fifo {
+            self.reserve(at, now);
+            return;
         }
-        self.free.push(id.0);
+        for link in self.flows[at].links {
+            if link != NO_LINK {
+                self.enqueue(link);
+            }
+        }
+        self.offer_wide(at);
     }
 
-    /// Changes what a link can carry from now on.
-    pub fn set_capacity(&mut self, id: LinkId, capacity: BitRate) {
-        let link = &mut self.links[id.0 as usize];
+    /// Ends a flow: what was left of it at `now`, in [`UNITS_PER_BYTE`]ths of a byte. Rates of others
+    /// are valid after [`Self::settle`].
+    pub fn end(&mut self, id: FlowId, now: Time) -> u128 {
+        let at = id.0 as usize;
+        let flow = &mut self.flows[at];
+        let left = flow.left_at(now);
+        let (links, routed) = (flow.links, flow.routed());
+        flow.stop();
+        for link in links {
+            if link == NO_LINK {
+                continue;
+            }
+            let narrow = &mut self.narrow[link as usize];
+            narrow.remove(id.0, &mut self.crowds);
+            if narrow.limits() && self.rung != Rung::Fifo {
+                self.enqueue(link);
+            }
+        }
+        if routed {
+            self.part(at);
+        }
+        left
+    }
+
+    /// Changes what a link can carry from now on; under [`Rung::Fifo`], for later transfers.
+    pub fn set_capacity(&mut self, LinkId(link): LinkId, capacity: BitRate) {
         let capacity = milli(capacity);
-        if link.capacity == capacity {
-            return;
+        let at = link as usize;
+        if at < self.narrow.len() {
+            if self.narrow[at].capacity == capacity {
+                return;
+            }
+            self.narrow[at].capacity = capacity;
+            if self.rung == Rung::Fifo {
+                return;
+            }
+            for member in 0..self.narrow[at].len() {
+                self.reconsider(self.narrow[at].members(&self.crowds)[member], link);
+            }
+        } else {
+            let wide = &mut self.wide[at - self.narrow.len()];
+            if wide.capacity == capacity {
+                return;
+            }
+            wide.set_capacity(capacity, self.band);
+            for member in 0..self.wide[at - self.narrow.len()].members.len() {
+                self.reconsider(self.wide[at - self.narrow.len()].members[member].flow, link);
+            }
         }
-        link.capacity = capacity;
-        if link.members.is_empty() {
-            link.level = capacity;
-            return;
-        }
-        for at in 0..self.links[id.0 as usize].members.len() {
-            let flow = self.links[id.0 as usize].members[at].flow;
-            self.mark(flow);
-            self.offer(flow);
-        }
-        self.enqueue(id);
+        self.enqueue(link);
     }
 
-    /// Brings all rates to the max-min allocation and appends the flows whose rate changed, each
-    /// once.
-    pub fn settle(&mut self, changed: &mut Vec<FlowId>) {
-        let mut relaxed = 0u64;
-        while let Some(id) = self.work.pop_front() {
-            self.links[id.0 as usize].queued = false;
-            self.relax(id);
-            relaxed += 1;
-            debug_assert!(relaxed < 10_000_000, "levels do not settle");
+    /// Holds a flow to another rate from now on; under [`Rung::Fifo`] it keeps the first.
+    pub fn set_cap(&mut self, id: FlowId, cap: Option<BitRate>) {
+        let cap = cap.map_or(MilliRate::MAX, milli);
+        let flow = &mut self.flows[id.0 as usize];
+        if flow.cap == cap || self.rung == Rung::Fifo {
+            return;
+        }
+        flow.cap = cap;
+        self.reconsider(id.0, NO_LINK);
+    }
+
+    /// Brings all rates up to date at `now` and appends the flows whose end has come nearer, with
+    /// it: those announced earlier than they end are renewed by [`Self::arrives`].
+    pub fn settle(&mut self, now: Time, sooner: &mut Vec<(FlowId, Time)>) {
+        let before = self.relaxed;
+        while let Some(link) = self.work.pop_front() {
+            self.relaxed += 1;
+            debug_assert!(self.relaxed - before < 100_000_000, "levels do not settle");
+            if (link as usize) < self.narrow.len() {
+                self.narrow[link as usize].set_queued(false);
+                self.relax_narrow(link);
+            } else {
+                self.wide[link as usize - self.narrow.len()].queued = false;
+                self.relax_wide(link);
+            }
         }
         let mut dirty = std::mem::take(&mut self.dirty);
         for id in dirty.drain(..) {
-            let rate = self.bounds(id).0;
-            let flow = &mut self.flows[id.0 as usize];
-            flow.dirty = false;
-            if rate == flow.rate {
+            if !self.flows[id as usize].clean() {
                 continue;
             }
-            for hop in &flow.hops {
-                let used = &mut self.links[hop.link.0 as usize].used;
-                *used = *used - flow.rate + rate;
-            }
-            flow.rate = rate;
-            changed.push(id);
+            let due = if self.rung == Rung::Fifo {
+                self.flows[id as usize].announce()
+            } else {
+                let rate = self.bound_but(&self.flows[id as usize], id, NO_LINK);
+                self.flows[id as usize].rerate(now, rate)
+            };
+            sooner.extend(due.map(|due| (FlowId(id), due)));
         }
         self.dirty = dirty;
+    }
+
+    /// At an announced end: whether all is here.
+    pub fn arrives(&mut self, id: FlowId, now: Time) -> Arrival {
+        match self.flows.get_mut(id.0 as usize) {
+            Some(flow) => flow.arrives(now),
+            None => Arrival::Stale,
+        }
     }
 
     /// The rate of a flow.
@@ -188,22 +241,72 @@ impl Sharing {
         self.flows[id.0 as usize].rate
     }
 
-    /// What a link carries, and what it could.
-    pub fn load(&self, id: LinkId) -> (MilliRate, MilliRate) {
-        let link = &self.links[id.0 as usize];
-        (link.used, link.capacity)
+    /// What a flow has still to bring at `now`, in [`UNITS_PER_BYTE`]ths of a byte.
+    pub fn left(&self, id: FlowId, now: Time) -> u128 {
+        self.flows[id.0 as usize].left_at(now)
+    }
+
+    /// When the last byte of a flow came, as of `now`; `None` while it waits for its turn.
+    pub fn last(&self, id: FlowId, now: Time) -> Option<Time> {
+        self.flows[id.0 as usize].last(now)
+    }
+
+    /// Whether a flow is under way.
+    pub fn flowing(&self, id: FlowId) -> bool {
+        self.flows.get(id.0 as usize).is_some_and(Flow::alive)
+    }
+
+    /// What a link carries, and what it could. Under [`Rung::Fifo`] a narrow link also counts those who
+    /// wait for their turn, and a wide one nobody.
+    pub fn load(&self, LinkId(link): LinkId) -> (MilliRate, MilliRate) {
+        let at = link as usize;
+        match self.narrow.get(at) {
+            Some(narrow) => {
+                let flows = narrow.members(&self.crowds).iter();
+                (flows.map(|flow| self.flows[*flow as usize].rate).sum(), narrow.capacity)
+            }
+            None => self.wide[at - self.narrow.len()].load(),
+        }
+    }
+
+    /// What a narrow link could carry.
+    pub fn capacity(&self, LinkId(link): LinkId) -> MilliRate {
+        self.narrow[link as usize].capacity
+    }
+
+    /// Flows over a narrow link.
+    pub fn over(&self, LinkId(link): LinkId) -> impl Iterator<Item = FlowId> + '_ {
+        self.narrow[link as usize].members(&self.crowds).iter().map(|flow| FlowId(*flow))
+    }
+
+    /// The links a flow crosses.
+    pub fn path(&self, id: FlowId) -> impl Iterator<Item = LinkId> + '_ {
+        let flow = &self.flows[id.0 as usize];
+        let narrow = flow.links.iter().copied().filter(|link| *link != NO_LINK);
+        let first = self.narrow.len() as u32;
+        let wide = self.route(id.0).iter().map(move |hop| first + hop.link);
+        narrow.chain(wide).map(LinkId)
     }
 
     /// The link that holds a flow back; `None` when its cap does.
     pub fn bottleneck(&self, id: FlowId) -> Option<LinkId> {
         let flow = &self.flows[id.0 as usize];
-        let binding = flow.hops.iter().find(|hop| self.bound(hop.link, flow.weight) == flow.rate);
-        binding.map(|hop| hop.link)
+        self.path(id).find(|link| self.bound(link.0, flow.weight) == flow.rate)
+    }
+
+    /// How flows share links.
+    pub const fn rung(&self) -> Rung {
+        self.rung
     }
 
     /// Links.
     pub const fn links(&self) -> usize {
-        self.links.len()
+        self.narrow.len() + self.wide.len()
+    }
+
+    /// Links whose level has been found anew so far: the work of this part.
+    pub const fn relaxed(&self) -> u64 {
+        self.relaxed
     }
 
     /// Checks that no link carries more than it can and that sums agree with flows: for tests and
@@ -212,99 +315,57 @@ impl Sharing {
     /// # Errors
     /// Names the first link at fault.
     pub fn check(&self) -> Result<(), String> {
-        for (at, link) in self.links.iter().enumerate() {
-            let rates = link.members.iter().map(|member| self.flows[member.flow.0 as usize].rate);
-            let sum: u64 = rates.sum();
-            if sum != link.used || sum > link.capacity {
-                let (used, capacity) = (link.used, link.capacity);
-                return Err(format!("link {at}: rates {sum}, used {used}, capacity {capacity}"));
+        // Under `fifo` receivers' lines are not shared: nothing to hold to.
+        let shared = self.rung != Rung::Fifo;
+        for link in (0..self.links() as u32).filter(|_| shared) {
+            let (used, capacity) = self.load(LinkId(link));
+            let wide = (link as usize).checked_sub(self.narrow.len());
+            let sum = wide.map_or(used, |wide| {
+                let flows = self.wide[wide].members.iter();
+                flows.map(|member| self.flows[member.flow as usize].rate).sum()
+            });
+            // A share without regard to others' leaves room that `load` does not see.
+            let agrees = if self.rung == Rung::MaxMin { sum == used } else { sum <= used };
+            if !agrees || sum > capacity {
+                return Err(format!("link {link}: rates {sum}, used {used}, capacity {capacity}"));
             }
         }
         Ok(())
     }
 
-    /// The most a link lets a flow of this weight have.
-    fn bound(&self, link: LinkId, weight: u64) -> MilliRate {
-        let link = &self.links[link.0 as usize];
-        link.level.saturating_mul(weight).min(link.capacity)
-    }
-
-    /// The smallest bound of a flow, cap included; the hop it comes from; the smallest without it.
-    fn bounds(&self, id: FlowId) -> (MilliRate, usize, MilliRate) {
-        let flow = &self.flows[id.0 as usize];
-        let (mut least, mut from, mut next) = (flow.cap, usize::MAX, flow.cap);
-        for (at, hop) in flow.hops.iter().enumerate() {
-            let bound = self.bound(hop.link, flow.weight);
-            if bound < least {
-                (least, from, next) = (bound, at, least);
-            } else {
-                next = next.min(bound);
+    /// [`Rung::Fifo`]: the flow's turn comes when all before it have had theirs.
+    fn reserve(&mut self, at: usize, now: Time) {
+        let [sender, receiver] = self.flows[at].links;
+        let mut rate = self.flows[at].cap;
+        for link in [sender, receiver] {
+            if let Some(narrow) = self.narrow.get(link as usize) {
+                rate = rate.min(narrow.capacity);
             }
         }
-        (least, from, next)
-    }
-
-    /// Tells a flow's links what it would take of them, and lists those that can notice.
-    fn offer(&mut self, id: FlowId) {
-        let (least, from, next) = self.bounds(id);
-        let (count, weight) =
-            (self.flows[id.0 as usize].hops.len(), self.flows[id.0 as usize].weight);
-        for at in 0..count {
-            let hop = &mut self.flows[id.0 as usize].hops[at];
-            let link = &mut self.links[hop.link.0 as usize];
-            let offer = if at == from { next } else { least }.min(link.capacity);
-            if offer == hop.offer {
-                continue;
-            }
-            let smaller = offer.min(hop.offer);
-            let was_full = link.demand > link.capacity;
-            link.demand = link.demand - hop.offer + offer;
-            hop.offer = offer;
-            let full = link.demand > link.capacity;
-            let felt = smaller < link.level.saturating_mul(weight);
-            if full != was_full || full && felt {
-                let link = hop.link;
-                self.enqueue(link);
-            }
-        }
-    }
-
-    /// Finds a link's level anew and passes the news on.
-    fn relax(&mut self, id: LinkId) {
-        let link = &self.links[id.0 as usize];
-        let level = if link.demand <= link.capacity {
-            link.capacity
-        } else {
-            let flows = link.members.iter().map(|member| {
-                let flow = &self.flows[member.flow.0 as usize];
-                (flow.hops[usize::from(member.hop)].offer, flow.weight)
-            });
-            level::fill(link.capacity, &flows)
-        };
-        if level == link.level {
+        // A single narrow link is the receiver's: a server sends at once.
+        if receiver == NO_LINK {
+            self.flows[at].reserve(now, rate);
             return;
         }
-        self.links[id.0 as usize].level = level;
-        for at in 0..self.links[id.0 as usize].members.len() {
-            let flow = self.links[id.0 as usize].members[at].flow;
-            self.mark(flow);
-            self.offer(flow);
-        }
+        let line = &mut self.narrow[sender as usize];
+        let busy = if line.limits() { Time(line.level) } else { now };
+        line.level = self.flows[at].reserve(busy.max(now), rate).0;
     }
 
-    fn mark(&mut self, id: FlowId) {
-        let flow = &mut self.flows[id.0 as usize];
-        if !flow.dirty {
-            flow.dirty = true;
+    fn mark(&mut self, id: u32) {
+        if self.flows[id as usize].soil() {
             self.dirty.push(id);
         }
     }
 
-    fn enqueue(&mut self, id: LinkId) {
-        let link = &mut self.links[id.0 as usize];
-        if !link.queued {
-            link.queued = true;
-            self.work.push_back(id);
+    fn enqueue(&mut self, link: u32) {
+        let at = link as usize;
+        let waiting = match self.narrow.get_mut(at) {
+            Some(narrow) => narrow.set_queued(true),
+            None => std::mem::replace(&mut self.wide[at - self.narrow.len()].queued, true),
+        };
+        if !waiting {
+            self.work.push_back(link);
         }
     }
 }
@@ -313,6 +374,9 @@ impl Sharing {
 const fn milli(rate: BitRate) -> MilliRate {
     rate.0.saturating_mul(1000)
 }
+
+/// Progress is counted in thousandths of a bit/s times nanoseconds: 10⁻¹² bit.
+pub const UNITS_PER_BYTE: u128 = 8_000_000_000_000;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,9 @@ use crate::units::{BitRate, Share, Span, TimeOfDay};
 pub struct Network {
     /// How flows share a link.
     pub sharing: Sharing,
+    /// How far below its capacity a full link shared by many homes may be used before all of its
+    /// flows hear of a change; 0: they hear of every one.
+    pub slack: Share,
     /// Path delay between places as a multiple of the straight-line delay of light in glass.
     pub fibre_factor: f64,
     /// Speed of light in glass: delay per kilometre.
@@ -26,6 +29,10 @@ pub enum Sharing {
     /// Exact weighted max-min fairness with per-flow caps.
     #[default]
     MaxMin,
+    /// The least of the equal shares of the links crossed; what a flow leaves goes to nobody.
+    Split,
+    /// Uplinks serve whole transfers one after another; nothing else is shared.
+    Fifo,
 }
 
 /// A point of presence and the people around it.
@@ -156,7 +163,12 @@ pub struct Origin {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { sharing: Sharing::MaxMin, fibre_factor: 1.9, delay_per_km: Span(5_000) }
+        Self {
+            sharing: Sharing::MaxMin,
+            slack: Share::from_ppm(20_000),
+            fibre_factor: 1.9,
+            delay_per_km: Span(5_000),
+        }
     }
 }
 

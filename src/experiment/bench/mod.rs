@@ -1,0 +1,4 @@
+//! Fixed workloads that other simulators can run too: the event queue alone, a swarm with shared
+//! links, caches, and a whole evening.
+
+pub mod swarm;

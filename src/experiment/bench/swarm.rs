@@ -1,0 +1,439 @@
+//! W2, a chunk swarm: viewers of one video who fetch its segments from each other, else from a server,
+//! over their own lines. All draws are by address, so that any correct program sees the same peers,
+//! sessions and neighbours.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Rung, Sharing};
+use crate::units::{BitRate, Bytes, Time};
+
+/// Segments of the video.
+const SEGMENTS: u16 = 256;
+const SIZE: Bytes = Bytes(2_000_000);
+/// Playing time of a segment, in nanoseconds.
+const TAU: u64 = 4_000_000_000;
+const NEIGHBOURS: u32 = 20;
+/// Requests under way at once, and uploads a peer serves at once.
+const WINDOW: usize = 4;
+const UPLOADS: u32 = 4;
+/// A paced viewer asks this many segments ahead.
+const AHEAD: u64 = 8;
+
+/// When a viewer asks for a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Eight segments ahead of a viewer who never stalls.
+    Paced,
+    /// At once.
+    Greedy,
+}
+
+/// The workload's knobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Swarm {
+    /// Viewer slots, from 1 on.
+    pub n: u32,
+    /// How flows share links.
+    pub sharing: Rung,
+    /// When segments are asked for.
+    pub pace: Pace,
+    /// Simulated seconds.
+    pub seconds: f64,
+    /// Of all draws.
+    pub seed: u64,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SwarmResult {
+    /// Transfers completed, and how many of them from peers.
+    pub transfers: u64,
+    /// Of them, from peers.
+    pub from_peers: u64,
+    /// Sum of the times completed transfers took, in nanoseconds.
+    pub transfer_ns: u128,
+    /// Sessions begun.
+    pub joins: u64,
+    /// Transfers that their sender's or receiver's leaving cut short.
+    pub aborts: u64,
+    /// Events handled.
+    pub events: u64,
+    /// CPU time of the run without set-up, in nanoseconds.
+    pub cpu_ns: u64,
+}
+
+/// What can happen, ranked.
+const ARRIVES: u64 = 0;
+const LEAVES: u64 = 1;
+const JOINS: u64 = 2;
+const ASKS: u64 = 3;
+
+/// A viewer as others look at it, in one word: segments held without a gap from the first on, the
+/// eight after that, uploads under way, whether it is there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Probe(u32);
+
+impl Probe {
+    const ONLINE: u32 = 1 << 31;
+    const ONE_UPLOAD: u32 = 1 << 20;
+
+    const fn uploads(self) -> u32 {
+        self.0 >> 20 & 0xff
+    }
+
+    const fn online(self) -> bool {
+        self.0 & Self::ONLINE != 0
+    }
+
+    const fn prefix(self) -> u16 {
+        (self.0 & 0x1ff) as u16
+    }
+
+    /// Whether it holds `segment`; `None` when that lies too far ahead to say.
+    const fn holds(self, segment: u16) -> Option<bool> {
+        let prefix = self.prefix();
+        if segment <= prefix {
+            return Some(segment < prefix);
+        }
+        let beyond = segment - prefix - 1;
+        if beyond < 8 { Some(self.0 >> (9 + beyond) & 1 != 0) } else { None }
+    }
+
+    fn set_held(&mut self, held: &[u64; 4]) {
+        let mut prefix = 0;
+        for word in held {
+            let run = word.trailing_ones();
+            prefix += run;
+            if run < 64 {
+                break;
+            }
+        }
+        let mut beyond = 0;
+        for bit in 0..8 {
+            let at = prefix + 1 + bit;
+            if at < u32::from(SEGMENTS) {
+                beyond |= (held[at as usize / 64] >> (at % 64) & 1) << bit;
+            }
+        }
+        self.0 = self.0 & !0x1_ffff | prefix | (beyond as u32) << 9;
+    }
+}
+
+/// What a viewer knows of itself.
+#[derive(Clone, Copy, Debug)]
+struct Viewer {
+    held: [u64; 4],
+    joined: u64,
+    leaves: u64,
+    session: u32,
+    /// Requests so far, over all sessions.
+    asked: u32,
+    /// When its pace lets it ask again, if it waits for that.
+    waits: u64,
+    /// First segment not asked for yet.
+    next: u16,
+    /// Slots with a transfer under way.
+    busy: u8,
+    /// Segment of each slot.
+    segment: [u8; WINDOW],
+    /// Segments that were cut short.
+    again: [u8; WINDOW],
+    cut: u8,
+    /// When each slot was asked for.
+    since: [u64; WINDOW],
+}
+
+struct Run {
+    knobs: Swarm,
+    draws: Draws,
+    now: u64,
+    queue: BinaryHeap<Reverse<(u64, u64)>>,
+    sharing: Sharing,
+    probes: Vec<Probe>,
+    viewers: Vec<Viewer>,
+    sooner: Vec<(FlowId, Time)>,
+    uploads: Vec<FlowId>,
+    result: SwarmResult,
+}
+
+/// Plays the workload; `cpu` tells the CPU time used so far, in nanoseconds.
+pub fn run(knobs: &Swarm, cpu: &dyn Fn() -> u64) -> SwarmResult {
+    let mut run = Run::new(*knobs);
+    let until = (knobs.seconds * 1e9) as u64;
+    let begun = cpu();
+    while let Some(Reverse((at, key))) = run.queue.pop() {
+        if at > until {
+            break;
+        }
+        run.now = at;
+        run.result.events += 1;
+        run.happen(key);
+        run.share();
+    }
+    run.result.cpu_ns = cpu() - begun;
+    run.result
+}
+
+impl Run {
+    fn new(knobs: Swarm) -> Self {
+        let draws = Draws { seed: knobs.seed };
+        let lines = (0..knobs.n).flat_map(|viewer| {
+            let (down, up) = line(unit(draws.h(1, viewer, 0)));
+            [up, down]
+        });
+        let viewer = Viewer {
+            held: [0; 4],
+            joined: 0,
+            leaves: 0,
+            session: 0,
+            asked: 0,
+            waits: 0,
+            next: 0,
+            busy: 0,
+            segment: [0; WINDOW],
+            again: [0; WINDOW],
+            cut: 0,
+            since: [0; WINDOW],
+        };
+        let mut run = Self {
+            knobs,
+            draws,
+            now: 0,
+            queue: BinaryHeap::new(),
+            sharing: Sharing::new(knobs.sharing, Band::default(), lines, std::iter::empty()),
+            probes: vec![Probe::default(); knobs.n as usize],
+            viewers: vec![viewer; knobs.n as usize],
+            sooner: Vec::new(),
+            uploads: Vec::new(),
+            result: SwarmResult::default(),
+        };
+        for viewer in 0..knobs.n {
+            let first = 10.0 * unit(draws.h(2, viewer, 0));
+            run.push((first * 1e9) as u64, JOINS, viewer);
+        }
+        run
+    }
+
+    fn push(&mut self, at: u64, rank: u64, entity: u32) {
+        self.queue.push(Reverse((at, rank << 60 | u64::from(entity))));
+    }
+
+    fn happen(&mut self, key: u64) {
+        let entity = key as u32;
+        match key >> 60 {
+            ARRIVES => self.arrives(entity),
+            LEAVES => {
+                if self.probes[entity as usize].online()
+                    && self.viewers[entity as usize].leaves == self.now
+                {
+                    self.leave(entity);
+                }
+            }
+            JOINS => self.join(entity),
+            _ => self.fill(entity),
+        }
+    }
+
+    fn share(&mut self) {
+        self.sharing.settle(Time(self.now), &mut self.sooner);
+        for (flow, due) in self.sooner.drain(..) {
+            self.queue.push(Reverse((due.0, ARRIVES << 60 | u64::from(flow.0))));
+        }
+    }
+
+    fn join(&mut self, id: u32) {
+        self.result.joins += 1;
+        let viewer = &mut self.viewers[id as usize];
+        let leaves = self.now + expo(self.draws.h(3, id, viewer.session), 600.0);
+        viewer.held = [0; 4];
+        viewer.joined = self.now;
+        viewer.leaves = leaves;
+        viewer.next = 0;
+        viewer.cut = 0;
+        self.probes[id as usize] = Probe(Probe::ONLINE);
+        self.push(leaves, LEAVES, id);
+        self.fill(id);
+    }
+
+    /// Ends a session: transfers either way are lost.
+    fn leave(&mut self, id: u32) {
+        self.probes[id as usize] = Probe(0);
+        let busy = self.viewers[id as usize].busy;
+        for slot in (0..WINDOW as u32).filter(|slot| busy >> slot & 1 != 0) {
+            self.cut(id, slot);
+        }
+        let mut uploads = std::mem::take(&mut self.uploads);
+        uploads.extend(self.sharing.over(LinkId(2 * id)));
+        for FlowId(flow) in &uploads {
+            let (receiver, slot) = (flow / WINDOW as u32, flow % WINDOW as u32);
+            self.cut(receiver, slot);
+            let viewer = &mut self.viewers[receiver as usize];
+            viewer.again[usize::from(viewer.cut)] = viewer.segment[slot as usize];
+            viewer.cut += 1;
+        }
+        for FlowId(flow) in uploads.drain(..) {
+            self.fill(flow / WINDOW as u32);
+        }
+        self.uploads = uploads;
+        let viewer = &mut self.viewers[id as usize];
+        viewer.session += 1;
+        let pause = expo(self.draws.h(4, id, viewer.session), 60.0);
+        self.push(self.now + pause, JOINS, id);
+    }
+
+    fn cut(&mut self, receiver: u32, slot: u32) {
+        self.result.aborts += 1;
+        self.end(receiver, slot);
+    }
+
+    /// Ends a transfer, however; whether a peer sent it.
+    fn end(&mut self, receiver: u32, slot: u32) -> bool {
+        let flow = FlowId(receiver * WINDOW as u32 + slot);
+        self.viewers[receiver as usize].busy &= !(1 << slot);
+        let first = self.sharing.path(flow).next().expect("a flow has a path");
+        let sender = first.0.is_multiple_of(2).then_some(first.0 / 2);
+        self.sharing.end(flow, Time(self.now));
+        if let Some(sender) = sender.filter(|sender| self.probes[*sender as usize].online()) {
+            self.probes[sender as usize].0 -= Probe::ONE_UPLOAD;
+        }
+        sender.is_some()
+    }
+
+    fn arrives(&mut self, flow: u32) {
+        match self.sharing.arrives(FlowId(flow), Time(self.now)) {
+            Arrival::Stale | Arrival::Halted => return,
+            Arrival::Later(at) => {
+                self.queue.push(Reverse((at.0, ARRIVES << 60 | u64::from(flow))));
+                return;
+            }
+            Arrival::Done => {}
+        }
+        let (id, slot) = (flow / WINDOW as u32, flow % WINDOW as u32);
+        let from_peer = self.end(id, slot);
+        let viewer = &mut self.viewers[id as usize];
+        self.result.transfers += 1;
+        self.result.from_peers += u64::from(from_peer);
+        self.result.transfer_ns += u128::from(self.now - viewer.since[slot as usize]);
+        let segment = viewer.segment[slot as usize];
+        viewer.held[usize::from(segment / 64)] |= 1 << (segment % 64);
+        let probe = &mut self.probes[id as usize];
+        probe.set_held(&viewer.held);
+        if probe.prefix() == SEGMENTS {
+            self.leave(id);
+        } else {
+            self.fill(id);
+        }
+    }
+
+    /// Asks for what is next, as far as window and pace allow.
+    fn fill(&mut self, id: u32) {
+        if !self.probes[id as usize].online() {
+            return;
+        }
+        loop {
+            let viewer = &mut self.viewers[id as usize];
+            let slot = viewer.busy.trailing_ones();
+            if slot as usize >= WINDOW {
+                return;
+            }
+            let again = &viewer.again[..usize::from(viewer.cut)];
+            let segment = if let Some(least) = (0..again.len()).min_by_key(|at| again[*at]) {
+                viewer.cut -= 1;
+                viewer.again.swap(least, usize::from(viewer.cut));
+                u16::from(viewer.again[usize::from(viewer.cut)])
+            } else if viewer.next < SEGMENTS {
+                let early = (u64::from(viewer.next) + 1).saturating_sub(AHEAD) * TAU;
+                let from = viewer.joined + if self.knobs.pace == Pace::Paced { early } else { 0 };
+                if from > self.now {
+                    if std::mem::replace(&mut viewer.waits, from) != from {
+                        self.push(from, ASKS, id);
+                    }
+                    return;
+                }
+                viewer.next += 1;
+                viewer.next - 1
+            } else {
+                return;
+            };
+            self.ask(id, slot, segment);
+        }
+    }
+
+    fn ask(&mut self, id: u32, slot: u32, segment: u16) {
+        let viewer = &mut self.viewers[id as usize];
+        let first = below(self.draws.h(6, id, viewer.asked), NEIGHBOURS);
+        viewer.asked += 1;
+        viewer.busy |= 1 << slot;
+        viewer.segment[slot as usize] = segment as u8;
+        viewer.since[slot as usize] = self.now;
+        let named = self.draws.h(5, id, viewer.session);
+        let flow = FlowId(id * WINDOW as u32 + slot);
+        let demand = Demand { size: SIZE, cap: None, weight: 1 };
+        let down = LinkId(2 * id + 1);
+        for turn in 0..NEIGHBOURS {
+            let neighbour =
+                below(mix(named + u64::from((first + turn) % NEIGHBOURS)), self.knobs.n);
+            let neighbour = if neighbour == id { (id + 1) % self.knobs.n } else { neighbour };
+            let probe = self.probes[neighbour as usize];
+            if !probe.online() || probe.uploads() >= UPLOADS {
+                continue;
+            }
+            let held = probe.holds(segment).unwrap_or_else(|| {
+                let held = &self.viewers[neighbour as usize].held;
+                held[usize::from(segment / 64)] >> (segment % 64) & 1 != 0
+            });
+            if held && neighbour != id {
+                self.probes[neighbour as usize].0 += Probe::ONE_UPLOAD;
+                self.sharing.start(flow, Time(self.now), &[LinkId(2 * neighbour), down], demand);
+                return;
+            }
+        }
+        self.sharing.start(flow, Time(self.now), &[down], demand);
+    }
+}
+
+/// Draws by address, as the workload defines them.
+#[derive(Clone, Copy, Debug)]
+struct Draws {
+    seed: u64,
+}
+
+impl Draws {
+    const fn h(self, what: u64, who: u32, index: u32) -> u64 {
+        mix(mix(mix(self.seed.wrapping_add(what)) ^ who as u64) ^ index as u64)
+    }
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+pub(super) const fn mix(x: u64) -> u64 {
+    let z = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ z >> 31
+}
+
+/// Between 0 and 1, neither included.
+pub(super) const fn unit(x: u64) -> f64 {
+    ((x >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+}
+
+const fn below(x: u64, bound: u32) -> u32 {
+    (((x >> 32) * bound as u64) >> 32) as u32
+}
+
+/// Exponential with this mean in seconds; whole nanoseconds, at least one.
+fn expo(x: u64, mean: f64) -> u64 {
+    (-mean * libm::log(unit(x)) * 1e9) as u64 + 1
+}
+
+/// Down and up of a line.
+fn line(u: f64) -> (BitRate, BitRate) {
+    let (down, up) = match u {
+        u if u < 0.20 => (16_000_000, 1_500_000),
+        u if u < 0.55 => (50_000_000, 10_000_000),
+        u if u < 0.85 => (150_000_000, 20_000_000),
+        _ => (500_000_000, 250_000_000),
+    };
+    (BitRate(down), BitRate(up))
+}
