@@ -106,18 +106,17 @@ impl Sharing {
         offer: MilliRate,
         (old, new): (MilliRate, MilliRate),
     ) {
-        let flow = &self.flows[id as usize];
-        let routed = flow.routed();
         if offer > old.min(new) {
-            let rest = flow.links.map(|other| if other == link { NO_LINK } else { other });
             self.mark(id);
             if self.rung == Rung::MaxMin {
-                rest.into_iter().for_each(|other| self.notify(id, other, (old, new)));
+                for other in self.flows[id as usize].links {
+                    if other != link {
+                        self.notify(id, other, (old, new));
+                    }
+                }
             }
         }
-        if routed && self.rung == Rung::MaxMin {
-            self.offer_wide(id as usize);
-        }
+        self.offer_wide(id as usize);
     }
 
     /// A narrow link looks anew when it can notice that one of its flows is offered `new` elsewhere

@@ -9,9 +9,9 @@
 //! indication", ICC 1995).
 //!
 //! Links come in two kinds. A *narrow* link (a home's line) has few flows: nothing is kept about them,
-//! its level is found from what its flows say. A *wide* link (shared by many homes) keeps what each
-//! flow would take of it, so that a start or an end costs the same whatever their number, and holds
-//! its level still while what it carries stays within a band below its capacity ([`Band`]).
+//! its level is found from what its flows say. A *wide* link (shared by many homes) keeps sums, so that
+//! a start or an end costs the same whatever their number, and when it is full it holds its level
+//! still while what it carries stays within a band below its capacity ([`Band`]).
 //!
 //! Rates are integers in thousandths of a bit/s and rounded down, so that no link is ever used above
 //! its capacity and nothing drifts.
@@ -23,13 +23,11 @@ mod wide;
 
 use std::collections::VecDeque;
 
-use smallvec::SmallVec;
-
 pub use flow::Arrival;
 use flow::{Flow, NO_LINK};
 use narrow::Narrow;
 pub use wide::Band;
-use wide::{Hop, Wide};
+use wide::{Route, Wide};
 
 use crate::units::{BitRate, Bytes, Time};
 
@@ -79,7 +77,7 @@ pub struct Sharing {
     wide: Vec<Wide>,
     flows: Vec<Flow>,
     /// Wide links of each flow; as long as the last flow that has any.
-    routes: Vec<SmallVec<[Hop; 4]>>,
+    routes: Vec<Route>,
     /// Links to look at; wide ones after narrow ones, as in [`LinkId`].
     work: VecDeque<u32>,
     dirty: Vec<u32>,
@@ -140,7 +138,7 @@ impl Sharing {
         let at = id.0 as usize;
         let flow = &mut self.flows[at];
         let left = flow.left_at(now);
-        let (links, routed) = (flow.links, flow.routed());
+        let (links, routed, rate) = (flow.links, flow.routed(), flow.rate);
         flow.stop();
         for link in links {
             if link == NO_LINK {
@@ -153,7 +151,7 @@ impl Sharing {
             }
         }
         if routed {
-            self.part(at);
+            self.part(at, rate);
         }
         left
     }
@@ -180,7 +178,10 @@ impl Sharing {
             }
             wide.set_capacity(capacity, self.band);
             for member in 0..self.wide[at - self.narrow.len()].members.len() {
-                self.reconsider(self.wide[at - self.narrow.len()].members[member].flow, link);
+                let member = self.wide[at - self.narrow.len()].members[member];
+                if member.weight > 0 {
+                    self.reconsider(member.flow, link);
+                }
             }
         }
         self.enqueue(link);
@@ -201,17 +202,24 @@ impl Sharing {
     /// it: those announced earlier than they end are renewed by [`Self::arrives`].
     pub fn settle(&mut self, now: Time, sooner: &mut Vec<(FlowId, Time)>) {
         let before = self.relaxed;
-        while let Some(link) = self.work.pop_front() {
-            self.relaxed += 1;
-            debug_assert!(self.relaxed - before < 100_000_000, "levels do not settle");
-            if (link as usize) < self.narrow.len() {
-                self.narrow[link as usize].set_queued(false);
-                self.relax_narrow(link);
-            } else {
-                self.wide[link as usize - self.narrow.len()].queued = false;
-                self.relax_wide(link);
+        while !self.work.is_empty() || !self.dirty.is_empty() {
+            while let Some(link) = self.work.pop_front() {
+                self.relaxed += 1;
+                debug_assert!(self.relaxed - before < 100_000_000, "levels do not settle");
+                if (link as usize) < self.narrow.len() {
+                    self.narrow[link as usize].set_queued(false);
+                    self.relax_narrow(link);
+                } else {
+                    self.wide[link as usize - self.narrow.len()].queued = false;
+                    self.relax_wide(link);
+                }
             }
+            self.rerate(now, sooner);
         }
+    }
+
+    /// Gives flows their new rates. A wide link that this overfills is looked at next.
+    fn rerate(&mut self, now: Time, sooner: &mut Vec<(FlowId, Time)>) {
         let mut dirty = std::mem::take(&mut self.dirty);
         for id in dirty.drain(..) {
             if !self.flows[id as usize].clean() {
@@ -221,6 +229,7 @@ impl Sharing {
                 self.flows[id as usize].announce()
             } else {
                 let rate = self.bound_but(&self.flows[id as usize], id, NO_LINK);
+                self.carry(id as usize, self.flows[id as usize].rate, rate);
                 self.flows[id as usize].rerate(now, rate)
             };
             sooner.extend(due.map(|due| (FlowId(id), due)));
@@ -265,7 +274,7 @@ impl Sharing {
                 let flows = narrow.members(&self.crowds).iter();
                 (flows.map(|flow| self.flows[*flow as usize].rate).sum(), narrow.capacity)
             }
-            None => self.wide[at - self.narrow.len()].load(),
+            None => self.wide[at - self.narrow.len()].load(self.rung),
         }
     }
 
@@ -321,12 +330,10 @@ impl Sharing {
             let (used, capacity) = self.load(LinkId(link));
             let wide = (link as usize).checked_sub(self.narrow.len());
             let sum = wide.map_or(used, |wide| {
-                let flows = self.wide[wide].members.iter();
+                let flows = self.wide[wide].members.iter().filter(|member| member.weight > 0);
                 flows.map(|member| self.flows[member.flow as usize].rate).sum()
             });
-            // A share without regard to others' leaves room that `load` does not see.
-            let agrees = if self.rung == Rung::MaxMin { sum == used } else { sum <= used };
-            if !agrees || sum > capacity {
+            if sum != used || sum > capacity {
                 return Err(format!("link {link}: rates {sum}, used {used}, capacity {capacity}"));
             }
         }

@@ -1,4 +1,10 @@
-//! A link with many flows: what each would take of it, the sums, and when its level has to move.
+//! A link with many flows, which costs a start or an end the same whatever their number.
+//!
+//! While it holds nobody back it knows the sum of its flows' rates, no more. Once that would exceed its
+//! capacity it is *limited*: it keeps what each flow would take of it, and its level stands still while
+//! what it carries stays within a band below the capacity.
+
+use smallvec::SmallVec;
 
 use super::narrow::UNLIMITED;
 use super::{MilliRate, Rung, Sharing};
@@ -34,14 +40,18 @@ impl Default for Band {
 pub(super) struct Hop {
     /// Among the wide links.
     pub(super) link: u32,
-    /// Among its members.
+    /// Among its members; it keeps this place.
     at: u32,
 }
 
+/// The wide links of a flow.
+pub(super) type Route = SmallVec<[Hop; 4]>;
+
+/// A flow on a wide link; an empty place has weight 0 and offers nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
-    /// What the flow would take if this link did not hold it back.
-    pub(super) offer: MilliRate,
+    /// What the flow would take if this link did not hold it back; counted while limited.
+    offer: MilliRate,
     pub(super) flow: u32,
     pub(super) weight: u32,
 }
@@ -50,14 +60,15 @@ pub(super) struct Member {
 pub(super) struct Wide {
     pub(super) capacity: MilliRate,
     pub(super) level: MilliRate,
-    /// Sum of the offers.
+    /// Sum of its flows' rates; while limited, under `max-min`, of their offers.
     demand: MilliRate,
-    /// Sum of what the offers and the level allow.
+    /// While limited, the sum of what offers and level allow.
     taken: MilliRate,
     weight: u64,
     /// How far below its capacity it may be used while its level stands still.
     slack: MilliRate,
     pub(super) members: Vec<Member>,
+    free: Vec<u32>,
     pub(super) queued: bool,
 }
 
@@ -65,12 +76,13 @@ impl Wide {
     pub(super) const fn new(capacity: MilliRate, band: Band) -> Self {
         Self {
             capacity,
-            slack: band.of(capacity),
             level: UNLIMITED,
             demand: 0,
             taken: 0,
             weight: 0,
+            slack: band.of(capacity),
             members: Vec::new(),
+            free: Vec::new(),
             queued: false,
         }
     }
@@ -79,6 +91,17 @@ impl Wide {
     #[inline]
     pub(super) fn bound(&self, weight: u32) -> MilliRate {
         bound(self.level, self.capacity, weight)
+    }
+
+    /// Whether it holds anybody back.
+    #[inline]
+    const fn limits(&self) -> bool {
+        self.level != UNLIMITED
+    }
+
+    /// Whether its level follows every change.
+    fn exact(&self, band: Band) -> bool {
+        self.members.len() - self.free.len() < band.from as usize
     }
 
     /// Carries another amount from now on; its flows have to be reconsidered.
@@ -95,11 +118,34 @@ impl Wide {
     }
 
     /// What it carries, and what it could.
-    pub(super) const fn load(&self) -> (MilliRate, MilliRate) {
-        (self.taken, self.capacity)
+    pub(super) fn load(&self, rung: Rung) -> (MilliRate, MilliRate) {
+        let offers = rung == Rung::MaxMin && self.limits();
+        (if offers { self.taken } else { self.demand }, self.capacity)
     }
 
-    /// Replaces the offer of the member `at`; whether the level has to be found anew.
+    fn add(&mut self, flow: u32, weight: u32) -> u32 {
+        let member = Member { offer: 0, flow, weight };
+        self.weight += u64::from(weight);
+        match self.free.pop() {
+            Some(at) => {
+                self.members[at as usize] = member;
+                at
+            }
+            None => {
+                self.members.push(member);
+                self.members.len() as u32 - 1
+            }
+        }
+    }
+
+    fn remove(&mut self, at: u32) {
+        let gone = &mut self.members[at as usize];
+        self.weight -= u64::from(gone.weight);
+        *gone = Member { offer: 0, flow: 0, weight: 0 };
+        self.free.push(at);
+    }
+
+    /// Replaces the offer of the member `at` of a limited link; whether the level has to move.
     fn replace(&mut self, band: Band, at: u32, offer: MilliRate) -> bool {
         let member = &mut self.members[at as usize];
         let old = std::mem::replace(&mut member.offer, offer);
@@ -109,24 +155,25 @@ impl Wide {
         let bound = bound(self.level, self.capacity, member.weight);
         self.demand = self.demand - old + offer;
         self.taken = self.taken - old.min(bound) + offer.min(bound);
-        self.unsettled(band, old.min(offer) < bound)
+        if self.exact(band) {
+            old.min(offer) < bound || self.demand <= self.capacity
+        } else {
+            self.out_of_band(self.taken)
+        }
     }
 
-    /// Whether the level has to move after a change which, `felt` or not, an exact level would follow.
-    fn unsettled(&self, band: Band, felt: bool) -> bool {
-        if self.level == UNLIMITED {
-            self.demand > self.capacity
-        } else if self.members.len() < band.from as usize {
-            felt || self.demand <= self.capacity
-        } else {
-            self.taken > self.capacity || self.taken < self.capacity - self.slack
-        }
+    const fn out_of_band(&self, taken: MilliRate) -> bool {
+        taken > self.capacity || taken < self.capacity - self.slack
+    }
+
+    /// Under `split`, whether the level has to move after a flow came or went.
+    fn shares_anew(&self, band: Band) -> bool {
+        self.exact(band) || self.out_of_band(self.level.saturating_mul(self.weight))
     }
 
     /// The level at which the offers fill the link, or the middle of its band.
     fn fill(&self, rung: Rung, band: Band) -> MilliRate {
-        let banded = self.members.len() >= band.from as usize;
-        let room = self.capacity - if banded { self.slack / 2 } else { 0 };
+        let room = self.capacity - if self.exact(band) { 0 } else { self.slack / 2 };
         match rung {
             Rung::Split => room.checked_div(self.weight).unwrap_or(UNLIMITED),
             _ if self.demand <= self.capacity => UNLIMITED,
@@ -150,7 +197,11 @@ impl Sharing {
         if self.flows[id as usize].routed() { &self.routes[id as usize] } else { &[] }
     }
 
-    /// Puts a flow on a wide link, with nothing offered yet.
+    const fn wide_id(&self, link: u32) -> u32 {
+        self.narrow.len() as u32 + link
+    }
+
+    /// Puts a flow on a wide link.
     pub(super) fn join(&mut self, at: usize, link: u32) {
         if self.routes.len() <= at {
             self.routes.resize_with(at + 1, Default::default);
@@ -159,69 +210,110 @@ impl Sharing {
             self.flows[at].set_routed();
             self.routes[at].clear();
         }
-        let weight = self.flows[at].weight;
         let wide = &mut self.wide[link as usize];
-        self.routes[at].push(Hop { link, at: wide.members.len() as u32 });
-        wide.members.push(Member { offer: 0, flow: at as u32, weight });
-        wide.weight += u64::from(weight);
+        let hop = Hop { link, at: wide.add(at as u32, self.flows[at].weight) };
+        self.routes[at].push(hop);
+        if self.rung == Rung::Split && wide.shares_anew(self.band) {
+            self.enqueue(self.wide_id(link));
+        }
     }
 
-    /// Takes a flow off its wide links.
-    pub(super) fn part(&mut self, at: usize) {
-        let route = std::mem::take(&mut self.routes[at]);
-        for hop in &route {
+    /// Takes a flow of this rate off its wide links.
+    pub(super) fn part(&mut self, at: usize, rate: MilliRate) {
+        for hop in 0..self.routes[at].len() {
+            let hop = self.routes[at][hop];
             let wide = &mut self.wide[hop.link as usize];
-            let anew = wide.replace(self.band, hop.at, 0);
-            let gone = wide.members.swap_remove(hop.at as usize);
-            wide.weight -= u64::from(gone.weight);
-            let moved = wide.members.get(hop.at as usize).map(|member| member.flow);
-            if let Some(flow) = moved {
-                let hops = self.routes[flow as usize].iter_mut();
-                let own = hops.filter(|other| other.link == hop.link);
-                own.for_each(|other| other.at = hop.at);
+            let mut anew = false;
+            if self.rung == Rung::MaxMin && wide.limits() {
+                anew = wide.replace(self.band, hop.at, 0);
+            } else {
+                wide.demand -= rate;
             }
+            wide.remove(hop.at);
+            anew |= self.rung == Rung::Split && wide.shares_anew(self.band);
             if anew {
-                self.enqueue(self.narrow.len() as u32 + hop.link);
+                self.enqueue(self.wide_id(hop.link));
             }
         }
     }
 
-    /// Tells a flow's wide links what it would take of each.
+    /// Tells a flow's limited wide links what it would take of each.
     pub(super) fn offer_wide(&mut self, at: usize) {
-        if !self.flows[at].routed() {
+        if self.rung != Rung::MaxMin || !self.flows[at].routed() {
             return;
         }
         for hop in 0..self.routes[at].len() {
             let Hop { link, at: member } = self.routes[at][hop];
-            let id = self.narrow.len() as u32 + link;
-            let offer = match self.rung {
-                Rung::MaxMin => self.bound_but(&self.flows[at], at as u32, id),
-                // Nobody asks what others would take.
-                _ => self.wide[link as usize].capacity,
-            };
-            let wide = &mut self.wide[link as usize];
-            if wide.replace(self.band, member, offer.min(wide.capacity)) {
-                self.enqueue(id);
+            if self.wide[link as usize].limits() {
+                let id = self.wide_id(link);
+                let offer = self.bound_but(&self.flows[at], at as u32, id);
+                let wide = &mut self.wide[link as usize];
+                if wide.replace(self.band, member, offer.min(wide.capacity)) {
+                    self.enqueue(id);
+                }
             }
         }
+    }
+
+    /// Tells a flow's unlimited wide links that its rate has changed; one that is asked for more than
+    /// it can carry becomes limited.
+    #[inline]
+    pub(super) fn carry(&mut self, at: usize, old: MilliRate, new: MilliRate) {
+        if !self.flows[at].routed() {
+            return;
+        }
+        let shares = self.rung == Rung::Split;
+        for hop in 0..self.routes[at].len() {
+            let wide = &mut self.wide[self.routes[at][hop].link as usize];
+            if shares || !wide.limits() {
+                wide.demand = wide.demand - old + new;
+                if !shares && wide.demand > wide.capacity {
+                    self.enqueue(self.wide_id(self.routes[at][hop].link));
+                }
+            }
+        }
+    }
+
+    /// Counts offers instead of rates.
+    fn count_offers(&mut self, id: u32) {
+        let at = id as usize - self.narrow.len();
+        let mut demand = 0;
+        for member in 0..self.wide[at].members.len() {
+            let Member { flow, weight, .. } = self.wide[at].members[member];
+            if weight > 0 {
+                let offer = self.bound_but(&self.flows[flow as usize], flow, id);
+                let offer = offer.min(self.wide[at].capacity);
+                self.wide[at].members[member].offer = offer;
+                demand += offer;
+            }
+        }
+        self.wide[at].demand = demand;
     }
 
     /// Finds a wide link's level anew and passes the news on.
     pub(super) fn relax_wide(&mut self, id: u32) {
         let at = id as usize - self.narrow.len();
-        let wide = &mut self.wide[at];
-        let old = wide.level;
-        let new = wide.fill(self.rung, self.band);
-        if new == old {
-            return;
+        let old = self.wide[at].level;
+        if self.rung == Rung::MaxMin && old == UNLIMITED {
+            self.count_offers(id);
         }
-        wide.level = new;
-        wide.sum_up();
-        let capacity = wide.capacity;
-        for member in 0..self.wide[at].members.len() {
-            let Member { offer, flow, weight } = self.wide[at].members[member];
-            let (old, new) = (bound(old, capacity, weight), bound(new, capacity, weight));
-            self.hear(flow, id, offer, (old, new));
+        let new = self.wide[at].fill(self.rung, self.band);
+        self.wide[at].level = new;
+        self.wide[at].sum_up();
+        let capacity = self.wide[at].capacity;
+        if new != old {
+            for member in 0..self.wide[at].members.len() {
+                let Member { offer, flow, weight } = self.wide[at].members[member];
+                if weight > 0 {
+                    let offer = if self.rung == Rung::MaxMin { offer } else { capacity };
+                    let (old, new) = (bound(old, capacity, weight), bound(new, capacity, weight));
+                    self.hear(flow, id, offer, (old, new));
+                }
+            }
+        }
+        if self.rung == Rung::MaxMin && new == UNLIMITED {
+            let flows = self.wide[at].members.iter().filter(|member| member.weight > 0);
+            self.wide[at].demand = flows.map(|m| self.flows[m.flow as usize].rate).sum();
         }
     }
 }
