@@ -1,7 +1,7 @@
 //! Carrying out what peers want, and telling them what came of it.
 
 use super::host::NONE;
-use super::host::View;
+use super::host::{Probe, View};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::delay;
 use super::queue::Event;
@@ -26,6 +26,7 @@ impl<O: Observer> Engine<'_, O> {
         let mut view = View {
             world: self.world,
             peers: &self.peers,
+            probes: &self.probes,
             configs: &self.configs,
             permitted: &self.permitted,
             transfers: &self.transfers,
@@ -40,6 +41,7 @@ impl<O: Observer> Engine<'_, O> {
         let config = &self.configs[usize::from(self.world.homes.device[at])];
         peer.handle(config, self.now, input, &mut view, &mut outputs);
         let wake = peer.next_wake();
+        self.probes[at] = Probe::of(&peer);
         self.peers[at] = peer;
         if let Some(wake) = wake
             && wake < self.homes[at].armed

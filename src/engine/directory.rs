@@ -6,39 +6,63 @@ use crate::scenario::model::{Directory as Knobs, Order};
 use crate::units::Time;
 use crate::world::World;
 
+/// Answers are drawn by trial from item lists longer than this many times what is asked for.
+const LONG: usize = 4;
+
+/// A holder of an item.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     home: u32,
-    since: Time,
-    gone: Time,
+    /// The first view that shows it, and the first that shows it no more.
+    from: u32,
+    to: u32,
 }
 
-/// Whether a box is on, and since when.
+/// Holders of an item, in order of homes, and how many of them are gone.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    entries: Vec<Entry>,
+    gone: u32,
+}
+
+/// Whether a box is on, and the first view that shows it so.
 #[derive(Clone, Copy, Debug)]
-struct Presence {
-    online: bool,
-    since: Time,
+struct Presence(u32);
+
+impl Presence {
+    const ONLINE: u32 = 1 << 31;
+
+    const fn new(online: bool, from: u32) -> Self {
+        Self(from & !Self::ONLINE | if online { Self::ONLINE } else { 0 })
+    }
+
+    const fn online(self) -> bool {
+        self.0 & Self::ONLINE != 0
+    }
+
+    const fn online_in(self, view: u32) -> bool {
+        self.online() == (self.0 & !Self::ONLINE <= view)
+    }
 }
 
-/// The directory.
+/// The directory. What it shows is renewed at multiples of its staleness: views are numbered, and an
+/// event is seen from the first view on that is not before it.
 #[derive(Debug)]
 pub(super) struct Directory {
     knobs: Knobs,
     rungs: usize,
-    /// Holders of each item.
-    holders: Vec<Vec<Entry>>,
+    holders: Vec<Holders>,
     presence: Vec<Presence>,
 }
 
 impl Directory {
     pub(super) fn new(knobs: &Knobs, world: &World) -> Self {
         let rungs = world.catalogue.ladder.len();
-        let off = Presence { online: false, since: Time::ZERO };
         Self {
             knobs: knobs.clone(),
             rungs,
-            holders: vec![Vec::new(); world.catalogue.titles() * rungs],
-            presence: vec![off; world.homes.len()],
+            holders: vec![Holders::default(); world.catalogue.titles() * rungs],
+            presence: vec![Presence::new(false, 0); world.homes.len()],
         }
     }
 
@@ -46,55 +70,72 @@ impl Directory {
         item.title as usize * self.rungs + usize::from(item.rung)
     }
 
+    /// The view that shows what happens at `now`: the present one when nothing is stale.
+    fn seen(&self, now: Time) -> u32 {
+        let step = self.knobs.staleness.0;
+        if step == 0 { 0 } else { now.0.div_ceil(step) as u32 }
+    }
+
+    /// The view shown at `now`.
+    fn view(&self, now: Time) -> u32 {
+        let step = self.knobs.staleness.0;
+        now.0.checked_div(step).unwrap_or(0) as u32
+    }
+
     /// A home has the first segment of an item.
     pub(super) fn holds(&mut self, home: u32, item: Item, now: Time) {
-        let at = self.at(item);
-        match self.holders[at].iter_mut().find(|entry| entry.home == home) {
-            Some(entry) => entry.gone = Time::NEVER,
-            None => self.holders[at].push(Entry { home, since: now, gone: Time::NEVER }),
+        let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
+        let Holders { entries, gone } = &mut self.holders[at];
+        match entries.binary_search_by_key(&home, |entry| entry.home) {
+            Ok(known) => {
+                let entry = &mut entries[known];
+                *gone -= u32::from(entry.to != u32::MAX);
+                if entry.to <= view {
+                    entry.from = seen;
+                }
+                entry.to = u32::MAX;
+            }
+            Err(place) => entries.insert(place, Entry { home, from: seen, to: u32::MAX }),
         }
     }
 
     /// A home has lost the last segment of an item. It stays listed until the view is renewed.
     pub(super) fn drops(&mut self, home: u32, item: Item, now: Time) {
-        let at = self.at(item);
-        let fresh = self.fresh(now);
-        self.holders[at].retain(|entry| entry.gone > fresh);
-        if let Some(entry) = self.holders[at].iter_mut().find(|entry| entry.home == home) {
-            entry.gone = now;
+        let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
+        let Holders { entries, gone } = &mut self.holders[at];
+        if let Ok(known) = entries.binary_search_by_key(&home, |entry| entry.home) {
+            *gone += u32::from(entries[known].to == u32::MAX);
+            entries[known].to = seen;
+        }
+        if *gone as usize * 4 > entries.len() {
+            entries.retain(|entry| entry.to > view);
+            *gone = entries.iter().filter(|entry| entry.to != u32::MAX).count() as u32;
         }
     }
 
     /// A box goes on or off.
     pub(super) fn online(&mut self, home: u32, online: bool, now: Time) {
-        self.presence[home as usize] = Presence { online, since: now };
+        self.presence[home as usize] = Presence::new(online, self.seen(now));
     }
 
     /// Whether a box is on, in truth.
     pub(super) fn is_online(&self, home: u32) -> bool {
-        self.presence[home as usize].online
+        self.presence[home as usize].online()
     }
 
     /// All who hold an item, in truth.
     pub(super) fn truth(&self, item: Item) -> impl Iterator<Item = u32> + '_ {
-        let entries = self.holders[self.at(item)].iter().filter(|entry| entry.gone == Time::NEVER);
-        entries.map(|entry| entry.home)
+        let entries = self.holders[self.at(item)].entries.iter();
+        entries.filter(|entry| entry.to == u32::MAX).map(|entry| entry.home)
     }
 
-    /// The instant whose state is shown at `now`.
-    fn fresh(&self, now: Time) -> Time {
-        let step = self.knobs.staleness.0.max(1);
-        Time(now.0 / step * step)
+    fn shows(&self, entry: &Entry, asker: u32, view: u32) -> bool {
+        let listed = entry.from <= view && view < entry.to && entry.home != asker;
+        listed && self.presence[entry.home as usize].online_in(view)
     }
 
-    fn shows(&self, entry: &Entry, asker: u32, fresh: Time) -> bool {
-        let presence = self.presence[entry.home as usize];
-        let online = if presence.since <= fresh { presence.online } else { !presence.online };
-        online && entry.home != asker && entry.since <= fresh && entry.gone > fresh
-    }
-
-    /// Appends the answer to `asker`'s question: at most a list's length of names, in the
-    /// directory's order.
+    /// Appends the answer to `asker`'s question: at most a list's length of names, drawn without
+    /// replacement, nearest class first where order counts.
     pub(super) fn answer(
         &self,
         world: &World,
@@ -102,14 +143,17 @@ impl Directory {
         roll: &mut Roll,
         out: &mut Vec<PeerId>,
     ) {
-        let fresh = self.fresh(now);
-        let entries = &self.holders[self.at(item)];
-        let shown = entries.iter().filter(|entry| self.shows(entry, asker, fresh));
+        let view = self.view(now);
+        let entries = &self.holders[self.at(item)].entries;
         let local = self.knobs.order == Order::Locality;
+        let list = self.knobs.list as usize;
+        if !local && entries.len() > LONG * list && self.by_trial(entries, asker, view, roll, out) {
+            return;
+        }
+        let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
         let class = |home| if local { distance(world, asker, home) } else { 0 };
         let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
-        // A draw without replacement, nearest class first where order counts.
-        let wanted = names.len().min(self.knobs.list as usize);
+        let wanted = names.len().min(list);
         let mut at = 0;
         for nearest in 0..=2 {
             let mut end = at;
@@ -129,6 +173,35 @@ impl Directory {
             }
         }
         out.extend(names[..wanted].iter().map(|(_, home)| PeerId(*home)));
+    }
+
+    /// Fills the list from random places of a long one, so that the cost does not grow with it; false,
+    /// with nothing appended, when too few of those tried are shown.
+    fn by_trial(
+        &self,
+        entries: &[Entry],
+        asker: u32,
+        view: u32,
+        roll: &mut Roll,
+        out: &mut Vec<PeerId>,
+    ) -> bool {
+        let list = self.knobs.list as usize;
+        let first = out.len();
+        for _ in 0..LONG * list {
+            if out.len() == first + list {
+                break;
+            }
+            let entry = &entries[roll.below(entries.len() as u32) as usize];
+            let name = PeerId(entry.home);
+            if self.shows(entry, asker, view) && !out[first..].contains(&name) {
+                out.push(name);
+            }
+        }
+        let filled = out.len() == first + list;
+        if !filled {
+            out.truncate(first);
+        }
+        filled
     }
 }
 

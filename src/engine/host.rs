@@ -4,7 +4,7 @@ use super::directory::{self, Directory};
 use super::paths::{Paths, delay};
 use super::sharing::Sharing;
 use super::transfers::Transfers;
-use crate::peer::{Announced, Config, Item, Peer, PeerId, Progress, Slot, Surroundings};
+use crate::peer::{Config, Item, Peer, PeerId, Slot, Surroundings, Told};
 use crate::rng::{Draw, Site};
 use crate::units::{BitRate, Bytes, Time};
 use crate::world::World;
@@ -12,10 +12,42 @@ use crate::world::World;
 /// No transfer in a slot.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// What the others look at first, many in a row: a quarter of a cache line for each peer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Probe {
+    /// The item watched; a rung of [`u8::MAX`] is none.
+    watching: Item,
+    /// How often what it tells has changed, of the item watched and of others.
+    watched: u32,
+    other: u32,
+}
+
+impl Probe {
+    /// Bits of a mark that count changes of the item watched.
+    const WATCHED: u32 = 20;
+
+    pub(super) fn of(peer: &Peer) -> Self {
+        let changes = peer.changes();
+        let watching = peer.watching().unwrap_or(Item { title: 0, rung: u8::MAX });
+        Self { watching, watched: changes.watched, other: changes.other }
+    }
+
+    fn watches(&self, item: Item) -> bool {
+        self.watching == item
+    }
+
+    /// Changes whenever there is news of `item`; the same again only after a million changes.
+    fn mark(&self, item: Item) -> u32 {
+        let watched = if self.watches(item) { self.watched } else { 0 };
+        self.other << Self::WATCHED | watched & ((1 << Self::WATCHED) - 1)
+    }
+}
+
 /// What one peer can look at.
 pub(super) struct View<'a> {
     pub(super) world: &'a World,
     pub(super) peers: &'a [Peer],
+    pub(super) probes: &'a [Probe],
     pub(super) configs: &'a [Config],
     pub(super) permitted: &'a [bool],
     pub(super) transfers: &'a Transfers,
@@ -35,19 +67,31 @@ impl Surroundings for View<'_> {
         self.draw.at(Site::Policy, self.home, *self.drawn).below(bound)
     }
 
-    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_> {
-        let heard_until = self.now - delay(self.world, self.home, neighbour.0);
-        self.peers[neighbour.0 as usize].announcement(item, heard_until)
+    fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
+        let at = neighbour.0 as usize;
+        let mark = self.probes[at].mark(item);
+        if mark != told.mark || self.now >= told.until {
+            let delay = delay(self.world, self.home, neighbour.0);
+            self.peers[at].announce(item, self.now, delay, told);
+            told.mark = mark;
+        }
     }
 
     fn watches(&self, neighbour: PeerId, item: Item) -> bool {
-        self.peers[neighbour.0 as usize].watching() == Some(item)
+        self.probes[neighbour.0 as usize].watches(item)
     }
 
-    fn progress(&self, slot: Slot) -> Progress {
+    fn got(&self, slot: Slot) -> Bytes {
         match self.slots[usize::from(slot.0)] {
-            NONE => Progress { got: Bytes::ZERO, last: self.now },
-            transfer => self.transfers.progress(transfer, self.now, self.sharing),
+            NONE => Bytes::ZERO,
+            transfer => self.transfers.got(transfer, self.now, self.sharing),
+        }
+    }
+
+    fn last(&self, slot: Slot) -> Time {
+        match self.slots[usize::from(slot.0)] {
+            NONE => self.now,
+            transfer => self.transfers.last(transfer, self.now, self.sharing),
         }
     }
 

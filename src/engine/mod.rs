@@ -24,7 +24,7 @@ use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use directory::Directory;
-use host::NONE;
+use host::{NONE, Probe};
 use mesh::Mesh;
 use observe::{Moment, Observer};
 use paths::Paths;
@@ -53,6 +53,7 @@ pub struct Engine<'w, O> {
     directory_rtt: Span,
     bin: Span,
     peers: Vec<Peer>,
+    probes: Vec<Probe>,
     homes: Vec<HomeState>,
     permitted: Vec<bool>,
     slots: Vec<[u32; Slot::COUNT]>,
@@ -166,6 +167,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             directory_rtt: arm.directory.rtt,
             bin: scenario.run.bin,
             peers: vec![Peer::default(); homes.len()],
+            probes: vec![Probe::of(&Peer::default()); homes.len()],
             homes: vec![home; homes.len()],
             permitted,
             slots: vec![[NONE; Slot::COUNT]; homes.len()],

@@ -5,7 +5,7 @@
 use super::observe::{Ending, Via};
 use super::paths::Path;
 use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
-use crate::peer::{CdnCause, Progress, Refusal, Slot};
+use crate::peer::{CdnCause, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
 
 /// A transfer.
@@ -133,14 +133,16 @@ impl Transfers {
         transfer.last = now;
     }
 
-    /// How far a transfer is at `now`.
-    pub(super) fn progress(&self, at: u32, now: Time, sharing: &Sharing) -> Progress {
+    /// What came by `now`.
+    pub(super) fn got(&self, at: u32, now: Time, sharing: &Sharing) -> Bytes {
+        self.all[at as usize].got(FlowId(at), now, sharing)
+    }
+
+    /// When the last byte came, or when it was asked for.
+    pub(super) fn last(&self, at: u32, now: Time, sharing: &Sharing) -> Time {
         let transfer = &self.all[at as usize];
         let last = if transfer.flowing { sharing.last(FlowId(at), now) } else { None };
-        Progress {
-            got: transfer.got(FlowId(at), now, sharing),
-            last: last.unwrap_or(transfer.last),
-        }
+        last.unwrap_or(transfer.last)
     }
 
     /// Bytes since the last report, put on every link crossed.

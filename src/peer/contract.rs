@@ -284,66 +284,51 @@ impl Refusal {
     }
 }
 
-/// What a neighbour has told, as delivered by now.
+/// What a neighbour has told of one item, as delivered so far.
 #[derive(Clone, Debug, Default)]
-pub struct Announced<'a> {
-    /// What it holds, news included that has not arrived yet.
-    pub loaded: Option<&'a SegmentSet>,
-    /// News that has not arrived: held, but not known to be.
-    pub unheard: SmallVec<[u16; 4]>,
-    /// What it is fetching from the CDN, as far as heard.
+pub struct Told {
+    /// What it is known to hold.
+    pub loaded: SegmentSet,
+    /// What it is known to fetch from the CDN.
     pub http: SmallVec<[u16; 4]>,
+    /// The host's mark of what has been delivered: another means news.
+    pub mark: u32,
+    /// From then on there may be news under the same mark, as messages take their time.
+    pub until: Time,
 }
 
-impl Announced<'_> {
+impl Told {
     /// Whether the neighbour is known to hold `segment`.
     pub fn has(&self, segment: u16) -> bool {
-        self.loaded.is_some_and(|loaded| loaded.contains(segment))
-            && !self.unheard.contains(&segment)
+        self.loaded.contains(segment)
     }
 
     /// The first segment in `from..to` that the neighbour is known to hold and `mine` lacks.
     pub fn next_useful(&self, mine: &SegmentSet, from: u16, to: u16) -> Option<u16> {
-        let loaded = self.loaded?;
         let mut at = from;
         while at < to {
-            let theirs = loaded.next(at)?;
-            let gap = mine.next_gap(theirs);
-            if gap == theirs {
-                if theirs >= to {
-                    return None;
-                }
-                if !self.unheard.contains(&theirs) {
-                    return Some(theirs);
-                }
-                at = theirs + 1;
-            } else {
-                at = gap;
+            let theirs = self.loaded.next(at).filter(|theirs| *theirs < to)?;
+            at = mine.next_gap(theirs);
+            if at == theirs {
+                return Some(theirs);
             }
         }
         None
     }
 }
 
-/// How far a transfer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// What came, this transfer alone.
-    pub got: Bytes,
-    /// When the last byte came, or when it was asked for.
-    pub last: Time,
-}
-
 /// What a peer can look at while it decides: delivered messages, its own transfers, dice.
 pub trait Surroundings {
     /// Uniform in 0..`bound`.
     fn below(&mut self, bound: u32) -> u32;
-    /// What `neighbour` has told us about `item`, as delivered by now.
-    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_>;
+    /// Brings what `neighbour` has told us about `item` up to what is delivered by now.
+    fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told);
     /// Whether `neighbour` watches `item` itself, so that it will have more.
     fn watches(&self, neighbour: PeerId, item: Item) -> bool;
-    /// How far our transfer is.
-    fn progress(&self, slot: Slot) -> Progress;
+    /// What came of our transfer, this one alone.
+    fn got(&self, slot: Slot) -> Bytes;
+    /// When the last byte of our transfer came, or when it was asked for.
+    fn last(&self, slot: Slot) -> Time;
     /// Bytes of a segment, from the manifest.
     fn size(&self, item: Item, segment: u16) -> Bytes;
     /// For `oracle` alone: a peer that holds the segment, with at least `rate` of its uplink and an

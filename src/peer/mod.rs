@@ -22,12 +22,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use contract::{
-    Announced, CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Progress, Refusal,
-    Slot, Source, Surroundings, Uploads, Waiting,
+    CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
+    Surroundings, Told, Uploads, Waiting,
 };
-pub use store::Store;
+pub use store::{Changes, Store};
 
-use crate::units::{Bytes, Time};
+use crate::units::{Bytes, Span, Time};
 use segments::SegmentSet;
 use viewing::Viewing;
 
@@ -79,14 +79,20 @@ impl Peer {
         self.viewing.as_ref().map(|viewing| viewing.wake_at)
     }
 
-    /// What this peer tells `item`'s neighbours: what it has, and what only those hear whose
-    /// messages take no longer than `now − news` to arrive.
-    pub fn announcement(&self, item: Item, heard_until: Time) -> Announced<'_> {
-        let mut announced = Announced { loaded: self.store.get(item), ..Announced::default() };
+    /// What this peer tells `item`'s neighbours, as far as messages that take `delay` have brought it
+    /// by `now`; the mark is the host's to set.
+    pub fn announce(&self, item: Item, now: Time, delay: Span, told: &mut Told) {
+        told.loaded.clone_from(self.store.get(item).unwrap_or(&NOTHING));
+        told.http.clear();
+        told.until = Time::NEVER;
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
-            viewing.announce(heard_until, &mut announced);
+            viewing.announce(now, delay, told);
         }
-        announced
+    }
+
+    /// How often what it tells has changed.
+    pub const fn changes(&self) -> Changes {
+        self.store.changes()
     }
 
     /// A neighbour asks for a segment; the upload counts until [`Self::upload_ended`].
@@ -120,6 +126,7 @@ impl Peer {
         if let Input::Play(play) = input {
             debug_assert!(self.viewing.is_none(), "one viewing at a time");
             self.viewing = Some(Box::new(Viewing::new(config, now, play)));
+            self.store.changes.other += 1;
         }
         let Some(mut viewing) = self.viewing.take() else {
             return;
@@ -129,6 +136,7 @@ impl Peer {
             self.viewing = Some(viewing);
         } else {
             self.store.forget_memory(out);
+            self.store.changes.other += 1;
         }
     }
 

@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{PeerId, Surroundings};
+use super::{PeerId, Surroundings, Told};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 /// Rates are means over this time (p2p-media-loader 2.3).
@@ -18,17 +18,19 @@ pub(super) struct Neighbour {
     /// It is sending to us: one transfer per connection.
     pub(super) sending: bool,
     pub(super) quiet_until: Time,
+    pub(super) told: Told,
     errors: u32,
     /// Finished transfers: when, how much, how long.
     samples: SmallVec<[(Time, Bytes, Span); 2]>,
 }
 
 impl Neighbour {
-    pub(super) const fn new(peer: PeerId) -> Self {
+    pub(super) fn new(peer: PeerId) -> Self {
         Self {
             peer,
             sending: false,
             quiet_until: Time::ZERO,
+            told: Told::default(),
             errors: 0,
             samples: SmallVec::new_const(),
         }

@@ -3,7 +3,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Progress, Slot, Source};
+use super::{Slot, Source};
 use crate::units::{Bytes, Span, Time};
 
 /// A transfer under way.
@@ -121,18 +121,19 @@ impl Requests {
         })
     }
 
-    /// The first transfer whose last byte is older than its limit.
+    /// The first transfer whose last byte, as `last` tells it, is older than its limit.
     pub(super) fn idle(
         &self,
         now: Time,
         limit: impl Fn(Source) -> Span,
-        progress: impl Fn(Slot) -> Progress,
-    ) -> Option<(Request, Bytes)> {
-        self.running.iter().find_map(|request| {
-            let state = progress(request.slot);
-            let idle = now.since(state.last.max(request.asked));
-            (idle >= limit(request.source)).then_some((*request, state.got))
-        })
+        last: impl Fn(Slot) -> Time,
+    ) -> Option<Request> {
+        let idle = |request: &&Request| {
+            let limit = limit(request.source);
+            // Most have not even been under way for so long, and need no look.
+            now.since(request.asked) >= limit && now.since(last(request.slot)) >= limit
+        };
+        self.running.iter().find(idle).copied()
     }
 }
 

@@ -11,15 +11,30 @@ use super::segments::SegmentSet;
 use super::{Config, Item, Output};
 use crate::units::Bytes;
 
+/// How often what a device can tell has changed, for hosts that look only when it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Of the item watched: what is held, and what is being fetched from the CDN.
+    pub watched: u32,
+    /// Of any other, and which item is watched.
+    pub other: u32,
+}
+
 /// Disk and memory of one device.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     disk: Cache,
     memory: Option<(Item, SegmentSet)>,
     in_memory: Bytes,
+    pub(super) changes: Changes,
 }
 
 impl Store {
+    /// How often what can be told has changed.
+    pub(super) const fn changes(&self) -> Changes {
+        self.changes
+    }
+
     /// What is kept between viewings.
     pub const fn disk(&self) -> &Cache {
         &self.disk
@@ -57,15 +72,16 @@ impl Store {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) -> bool {
+        self.changes.watched += 1;
         if config.disk >= config.memory {
-            return self.disk.insert(
-                config.cache,
-                config.disk,
-                (item, segment, size),
-                pin,
-                size_of,
-                dropped,
-            );
+            let expected = self.disk.bytes() + size;
+            let (policy, quota, what) = (config.cache, config.disk, (item, segment, size));
+            let kept = self.disk.insert(policy, quota, what, pin, size_of, dropped);
+            if self.disk.bytes() != expected {
+                // Something else had to go.
+                self.changes.other += 1;
+            }
+            return kept;
         }
         let Some(pin) = pin else { return false };
         self.put_in_memory(config.memory, (item, segment, size), pin.from, size_of)

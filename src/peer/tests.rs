@@ -24,6 +24,12 @@ struct UnderWay {
     from_byte: Bytes,
 }
 
+impl UnderWay {
+    fn stuck(&self) -> bool {
+        self.source == Source::Peer(PeerId(5))
+    }
+}
+
 /// Everything around one peer: dice by counter, neighbours with fixed holdings, steady transfers.
 #[derive(Clone, Debug)]
 struct Toy {
@@ -51,7 +57,7 @@ impl Toy {
         Self { dice: seed, now: Time::ZERO, sets, running: BTreeMap::new() }
     }
 
-    fn got(&self, slot: u8) -> Bytes {
+    fn so_far(&self, slot: u8) -> Bytes {
         self.running.get(&slot).map_or(Bytes::ZERO, |transfer| {
             let most = size_of(ITEM, transfer.segment) - transfer.from_byte;
             BitRate(2_000_000).bytes_in(self.now.since(transfer.asked)).min(most)
@@ -68,23 +74,23 @@ impl Surroundings for Toy {
         self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         ((self.dice >> 33) % u64::from(bound)) as u32
     }
-    fn announced(&self, neighbour: PeerId, item: Item) -> Announced<'_> {
+    fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
         assert_eq!(item, ITEM);
         let at = neighbour.0 as usize;
-        let http: SmallVec<[u16; 4]> = SmallVec::from_slice(&[at as u16 * 3]);
-        let loaded = Some(&self.sets[at]);
-        Announced { loaded, unheard: SmallVec::new(), http }
+        told.loaded.clone_from(&self.sets[at]);
+        told.http = SmallVec::from_slice(&[at as u16 * 3]);
     }
-    fn progress(&self, slot: Slot) -> Progress {
-        // Asked for within this very call: the host has not heard of it yet.
-        let Some(transfer) = self.running.get(&slot.0) else {
-            return Progress { got: Bytes::ZERO, last: self.now };
-        };
+    fn got(&self, slot: Slot) -> Bytes {
         // Peer 5 is stuck: it never sends a byte.
-        if transfer.source == Source::Peer(PeerId(5)) {
-            return Progress { got: Bytes::ZERO, last: transfer.asked };
+        let stuck = self.running.get(&slot.0).is_some_and(UnderWay::stuck);
+        if stuck { Bytes::ZERO } else { self.so_far(slot.0) }
+    }
+    fn last(&self, slot: Slot) -> Time {
+        // Asked for within this very call: the host has not heard of it yet.
+        match self.running.get(&slot.0) {
+            Some(transfer) if transfer.stuck() => transfer.asked,
+            _ => self.now,
         }
-        Progress { got: self.got(slot.0), last: self.now }
     }
     fn size(&self, item: Item, segment: u16) -> Bytes {
         size_of(item, segment)
@@ -201,7 +207,7 @@ impl Host {
                 if let Some(slot) = slot {
                     let why = if arg == 1 { End::PeerGone } else { End::Refused(Refusal::Busy) };
                     if arg < 2 {
-                        let got = self.toy.got(slot);
+                        let got = self.toy.so_far(slot);
                         self.toy.running.remove(&slot);
                         self.handle(Input::Failed { slot: Slot(slot), why, got });
                     }

@@ -12,8 +12,8 @@ use super::requests::{Request, Requests};
 use super::scheduler::{self, Scheduler};
 use super::segments::SegmentSet;
 use super::{
-    Announced, CdnCause, Config, End, Input, Item, NOTHING, Note, Output, PeerId, Play, Refusal,
-    Slot, Source, Store, Surroundings, Waiting,
+    CdnCause, Config, End, Input, Item, NOTHING, Note, Output, PeerId, Play, Refusal, Slot, Source,
+    Store, Surroundings, Told, Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -129,6 +129,7 @@ impl Viewing {
             Input::Arrived(slot) => self.arrived(slot, desk),
             Input::Failed { slot, why, got } => {
                 if let Some(request) = self.requests.end(slot, Some(got)) {
+                    desk.store.changes.watched += 1;
                     self.failed(&request, why, desk);
                 }
             }
@@ -271,12 +272,19 @@ impl Viewing {
         let limit = |source| {
             if source == Source::Cdn { limits.0 } else { limits.1 }
         };
-        while let Some((request, got)) =
-            self.requests.idle(desk.now, limit, |slot| desk.around.progress(slot))
+        while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
         {
-            self.requests.end(request.slot, Some(got));
+            self.requests.end(request.slot, Some(desk.around.got(request.slot)));
+            desk.store.changes.watched += 1;
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
             self.failed(&request, End::PeerGone, desk);
+        }
+    }
+
+    /// Takes in what neighbours have told since the last time.
+    pub(super) fn listen(&mut self, desk: &Desk<'_>) {
+        for neighbour in &mut self.neighbours {
+            desk.around.hear(neighbour.peer, self.item, &mut neighbour.told);
         }
     }
 
@@ -319,6 +327,7 @@ impl Viewing {
         {
             neighbour.sending = true;
         }
+        desk.store.changes.watched += 1;
         let Request { slot, from_byte, .. } = request;
         desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
         true
@@ -326,10 +335,11 @@ impl Viewing {
 
     /// Ends a transfer, keeping its bytes.
     pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
-        let got = desk.around.progress(slot).got;
+        let got = desk.around.got(slot);
         let Some(request) = self.requests.end(slot, Some(got)) else {
             return;
         };
+        desk.store.changes.watched += 1;
         if let Source::Peer(peer) = request.source
             && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
         {
@@ -340,18 +350,24 @@ impl Viewing {
 
     // ------------------------------------------------------- for neighbours
 
-    /// Adds what has not been heard before `heard_until`.
-    pub(super) fn announce(&self, heard_until: Time, announced: &mut Announced<'_>) {
+    /// Tells what messages that take `delay` have brought by `now`, of what is held and fetched.
+    pub(super) fn announce(&self, now: Time, delay: Span, told: &mut Told) {
         for &(when, segment, from_cdn) in &self.news {
-            if when > heard_until {
-                announced.unheard.push(segment);
+            if when + delay > now {
+                told.loaded.remove(segment);
+                told.until = told.until.min(when + delay);
                 if from_cdn {
-                    announced.http.push(segment);
+                    told.http.push(segment);
                 }
             }
         }
-        let fetching = self.requests.all().iter().filter(|r| r.source == Source::Cdn);
-        announced.http.extend(fetching.filter(|r| r.asked <= heard_until).map(|r| r.segment));
+        for request in self.requests.all().iter().filter(|r| r.source == Source::Cdn) {
+            if request.asked + delay > now {
+                told.until = told.until.min(request.asked + delay);
+            } else {
+                told.http.push(request.segment);
+            }
+        }
     }
 
     fn next_look(&self, desk: &Desk<'_>) -> Time {
@@ -366,7 +382,7 @@ impl Viewing {
             let limits = desk.config.scheduler.idle_limits();
             for request in self.requests.all() {
                 let limit = if request.source == Source::Cdn { limits.0 } else { limits.1 };
-                let last = desk.around.progress(request.slot).last.max(request.asked);
+                let last = desk.around.last(request.slot).max(request.asked);
                 next = next.min(last + limit);
             }
         }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Neighbour, speed_weighted};
-use crate::peer::{Announced, Item, PeerId, Progress, Slot, Surroundings};
+use crate::peer::{Item, PeerId, Slot, Surroundings, Told};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 /// A die that shows a given part of its range.
@@ -20,11 +20,12 @@ impl Surroundings for Die {
     fn below(&mut self, bound: u32) -> u32 {
         (u64::from(bound) * self.shows / self.of) as u32
     }
-    fn announced(&self, _: PeerId, _: Item) -> Announced<'_> {
-        Announced::default()
+    fn hear(&self, _: PeerId, _: Item, _: &mut Told) {}
+    fn got(&self, _: Slot) -> Bytes {
+        Bytes::ZERO
     }
-    fn progress(&self, _: Slot) -> Progress {
-        Progress { got: Bytes::ZERO, last: Time::ZERO }
+    fn last(&self, _: Slot) -> Time {
+        Time::ZERO
     }
     fn size(&self, _: Item, _: u16) -> Bytes {
         Bytes::ZERO

@@ -10,14 +10,12 @@ use smallvec::SmallVec;
 use super::super::neighbours::{Neighbour, speed_weighted};
 use super::super::segments::SegmentSet;
 use super::super::viewing::{Desk, Introduced, Viewing};
-use super::super::{Announced, CdnCause, PeerId, Source};
+use super::super::{CdnCause, PeerId, Source};
 use super::Hybrid;
-use crate::units::{Bytes, Span};
-
-/// What each neighbour has told, in the order of neighbours.
-type Told<'a> = SmallVec<[Announced<'a>; 10]>;
+use crate::units::{Bytes, Span, Time};
 
 pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
+    viewing.listen(desk);
     let reach = Reach::now(own, viewing, desk);
     high_demand(own, viewing, desk, &reach);
     ahead(own, viewing, desk, &reach);
@@ -113,7 +111,7 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
         } else if viewing.requests.is_partial(segment) {
             CdnCause::PeerFailed
         } else {
-            why_not_peers(viewing, desk, segment)
+            why_not_peers(viewing, desk.now, segment)
         };
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
@@ -188,22 +186,18 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = viewing.held(desk);
     let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
-    free.filter_map(|neighbour| {
-        desk.around.announced(neighbour.peer, viewing.item).next_useful(mine, from, to)
-    })
-    .min()
+    free.filter_map(|neighbour| neighbour.told.next_useful(mine, from, to)).min()
 }
 
 /// A free neighbour that has announced `segment`, by the speed it has shown.
 fn holder(viewing: &Viewing, desk: &mut Desk<'_>, segment: u16) -> Option<PeerId> {
     let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
-    let holders: SmallVec<[&Neighbour; 16]> =
-        free.filter(|n| desk.around.announced(n.peer, viewing.item).has(segment)).collect();
+    let holders: SmallVec<[&Neighbour; 16]> = free.filter(|n| n.told.has(segment)).collect();
     speed_weighted(&holders, desk.now, desk.around)
 }
 
 /// Why the CDN gets a segment near the play position.
-fn why_not_peers(viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> CdnCause {
+fn why_not_peers(viewing: &Viewing, now: Time, segment: u16) -> CdnCause {
     if viewing.neighbours.is_empty() {
         return match viewing.introduced {
             Introduced::NotYet => CdnCause::NotIntroduced,
@@ -213,9 +207,9 @@ fn why_not_peers(viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> CdnCause {
     }
     let mut cause = CdnCause::NoHolder;
     for neighbour in &viewing.neighbours {
-        let told = desk.around.announced(neighbour.peer, viewing.item);
+        let told = &neighbour.told;
         if told.has(segment) {
-            if neighbour.free(desk.now) {
+            if neighbour.free(now) {
                 return CdnCause::DeadlineNear;
             }
             cause = CdnCause::HolderBusy;
@@ -251,8 +245,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 /// The first `count` segments before `to` that we lack and nobody known has or fetches.
 fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
     let mine: &SegmentSet = viewing.held(desk);
-    let neighbours = viewing.neighbours.iter();
-    let told: Told<'_> = neighbours.map(|n| desk.around.announced(n.peer, viewing.item)).collect();
+    let told = || viewing.neighbours.iter().map(|neighbour| &neighbour.told);
     let mut lacking = SmallVec::new();
     let mut segment = viewing.player.position;
     while lacking.len() < count {
@@ -260,14 +253,11 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
         if segment >= to {
             break;
         }
-        let run = told.iter().find_map(|t| t.has(segment).then(|| t.loaded?.end_of_run(segment)));
-        if let Some(Some(end)) = run {
-            // Everything up to the end of that neighbour's run, its news aside, is announced.
-            let news = told.iter().any(|t| !t.unheard.is_empty());
-            segment = if news { segment + 1 } else { end };
+        if let Some(end) = told().find_map(|told| told.loaded.end_of_run(segment)) {
+            segment = end;
             continue;
         }
-        let fetched = told.iter().any(|t| t.http.contains(&segment));
+        let fetched = told().any(|told| told.http.contains(&segment));
         if !fetched && viewing.requests.of(segment).is_none() {
             lacking.push(segment);
         }

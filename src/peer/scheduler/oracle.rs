@@ -65,7 +65,7 @@ fn rescue(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16
     if request.source == Source::Cdn || full || left >= own.high_demand {
         return;
     }
-    let got = desk.around.progress(request.slot).got;
+    let got = desk.around.got(request.slot);
     let size = desk.around.size(viewing.item, segment) - request.from_byte;
     let spent = u128::from(desk.now.since(request.asked).0);
     let late = u128::from((size - got).0) * spent > u128::from(got.0) * u128::from(left.0);
