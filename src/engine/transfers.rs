@@ -4,6 +4,7 @@
 
 use super::observe::{Ending, Via};
 use super::paths::Path;
+use super::queue::FIELD;
 use super::sharing::{FlowId, LinkId, MilliRate, Sharing};
 use crate::peer::{CdnCause, Progress, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Span, Time};
@@ -167,7 +168,7 @@ impl Transfers {
             return None;
         }
         transfer.due = due;
-        transfer.stamp = transfer.stamp.wrapping_add(1);
+        transfer.stamp = (transfer.stamp + 1) & FIELD;
         (due != Time::NEVER).then_some((due, transfer.stamp))
     }
 
@@ -200,7 +201,7 @@ impl Transfers {
         let transfer = &mut self.all[at as usize];
         debug_assert!(transfer.alive, "a transfer ends once");
         transfer.alive = false;
-        transfer.stamp = transfer.stamp.wrapping_add(1);
+        transfer.stamp = (transfer.stamp + 1) & FIELD;
         if let Some(flow) = transfer.flow.take() {
             sharing.end(flow);
         }

@@ -1,0 +1,3 @@
+//! Workloads that measure the simulator itself.
+
+pub mod hold;
