@@ -30,7 +30,7 @@ impl Blocks {
     #[inline]
     pub(super) fn put(&mut self, bag: &mut Bag, entry: u128) -> bool {
         let at = *bag as usize;
-        if at % BLOCK != 0 {
+        if !at.is_multiple_of(BLOCK) {
             self.entries[at] = entry;
             *bag += 1;
             return false;
