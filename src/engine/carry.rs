@@ -74,9 +74,10 @@ impl<O: Observer> Engine<'_, O> {
                 let viewing = self.homes[home as usize].viewing;
                 let trip = delay(self.world, home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
-                self.queue.push(at, Event::Dialed { home, peer, viewing });
+                self.mesh.dial(home, peer, viewing);
+                self.queue.push(at, Event::Dialed { home, peer });
             }
-            Output::Hangup(PeerId(peer)) => self.disconnect(home, peer, None),
+            Output::Hangup(PeerId(peer)) => self.disconnect(home, peer),
             Output::Holds(item) => {
                 if self.permitted[home as usize] {
                     self.directory.holds(home, item, self.now);
@@ -127,7 +128,7 @@ impl<O: Observer> Engine<'_, O> {
         let idle: Vec<u32> =
             ends.filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home))).collect();
         for peer in idle {
-            self.disconnect(home, peer, None);
+            self.disconnect(home, peer);
         }
     }
 
@@ -344,7 +345,8 @@ impl<O: Observer> Engine<'_, O> {
         self.names = names;
     }
 
-    pub(super) fn dialed(&mut self, home: u32, peer: u32, viewing: u32) {
+    pub(super) fn dialed(&mut self, home: u32, peer: u32) {
+        let viewing = self.mesh.dialed(home, peer);
         let state = self.homes[home as usize];
         if state.viewing != viewing || !state.watching {
             return;
@@ -356,7 +358,7 @@ impl<O: Observer> Engine<'_, O> {
             self.mesh.open(&self.draw, (home, peer), self.now)
         };
         if let Some(Some((dies, serial))) = opened {
-            self.queue.push(dies, Event::LinkDies { home, peer, serial });
+            self.queue.push(dies, Event::LinkDies { home, serial });
         }
         if already || opened.is_some() {
             self.tell(home, Input::Linked(PeerId(peer)));
@@ -369,8 +371,8 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Closes a connection, breaks what flows over it, and lets both ends know.
-    pub(super) fn disconnect(&mut self, home: u32, peer: u32, serial: Option<u32>) {
-        if !self.mesh.close(home, peer, serial) {
+    pub(super) fn disconnect(&mut self, home: u32, peer: u32) {
+        if !self.mesh.close(home, peer) {
             return;
         }
         self.drop_uploads(home, Some(peer));

@@ -3,8 +3,11 @@
 //! Whether two homes can connect is a property of the pair (their routers), drawn by its address. A
 //! home opens up to `links` connections as a viewer and accepts as many.
 
+use std::collections::BTreeMap;
+
 use smallvec::SmallVec;
 
+use super::queue::FIELD;
 use crate::rng::{Draw, Site};
 use crate::scenario::model::Mesh as Knobs;
 use crate::units::{Span, Time};
@@ -23,12 +26,15 @@ pub(super) struct End {
 pub(super) struct Mesh {
     knobs: Knobs,
     ends: Vec<SmallVec<[End; 2]>>,
+    /// How many dials of (home, peer, viewing) are under way.
+    dials: BTreeMap<(u32, u32, u32), u32>,
     opened: u32,
 }
 
 impl Mesh {
     pub(super) fn new(knobs: &Knobs, homes: usize) -> Self {
-        Self { knobs: knobs.clone(), ends: vec![SmallVec::new(); homes], opened: 0 }
+        let ends = vec![SmallVec::new(); homes];
+        Self { knobs: knobs.clone(), ends, dials: BTreeMap::new(), opened: 0 }
     }
 
     /// Time from introduction to connection beside the messages' own.
@@ -44,6 +50,29 @@ impl Mesh {
     /// Whether two homes are connected.
     pub(super) fn connected(&self, a: u32, b: u32) -> bool {
         self.ends[a as usize].iter().any(|end| end.peer == b)
+    }
+
+    /// Notes that a home dials a peer for its viewing `viewing`.
+    pub(super) fn dial(&mut self, home: u32, peer: u32, viewing: u32) {
+        *self.dials.entry((home, peer, viewing)).or_default() += 1;
+    }
+
+    /// The viewing for which the dial was made that comes to its end. Those of a pair all take the
+    /// same time, so the oldest ends first.
+    pub(super) fn dialed(&mut self, home: u32, peer: u32) -> u32 {
+        let of_pair = (home, peer, 0)..=(home, peer, u32::MAX);
+        let (&dial, count) = self.dials.range_mut(of_pair).next().expect("it was under way");
+        *count -= 1;
+        if *count == 0 {
+            self.dials.remove(&dial);
+        }
+        dial.2
+    }
+
+    /// The other end of the connection of `home` with this serial.
+    pub(super) fn by_serial(&self, home: u32, serial: u32) -> Option<u32> {
+        let mut ends = self.ends[home as usize].iter();
+        ends.find(|end| end.serial == serial).map(|end| end.peer)
     }
 
     /// Opens a connection from `from` to `to` when the pair can connect and `to` accepts another;
@@ -62,7 +91,7 @@ impl Mesh {
         {
             return None;
         }
-        self.opened += 1;
+        self.opened = (self.opened + 1) & FIELD;
         let serial = self.opened;
         self.ends[from as usize].push(End { peer: to, dialed: true, serial });
         self.ends[to as usize].push(End { peer: from, dialed: false, serial });
@@ -74,11 +103,10 @@ impl Mesh {
         Some(dies)
     }
 
-    /// Closes a connection; false when there is none, or another than `serial`.
-    pub(super) fn close(&mut self, a: u32, b: u32, serial: Option<u32>) -> bool {
+    /// Closes a connection; false when there is none.
+    pub(super) fn close(&mut self, a: u32, b: u32) -> bool {
         let ends = &mut self.ends[a as usize];
-        let this = |end: &End| end.peer == b && serial.is_none_or(|serial| serial == end.serial);
-        let Some(at) = ends.iter().position(this) else {
+        let Some(at) = ends.iter().position(|end| end.peer == b) else {
             return false;
         };
         ends.remove(at);

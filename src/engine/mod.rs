@@ -274,8 +274,12 @@ impl<'w, O: Observer> Engine<'w, O> {
                 }
             }
             Event::Answered { home, viewing } => self.answered(home, viewing),
-            Event::Dialed { home, peer, viewing } => self.dialed(home, peer, viewing),
-            Event::LinkDies { home, peer, serial } => self.disconnect(home, peer, Some(serial)),
+            Event::Dialed { home, peer } => self.dialed(home, peer),
+            Event::LinkDies { home, serial } => {
+                if let Some(peer) = self.mesh.by_serial(home, serial) {
+                    self.disconnect(home, peer);
+                }
+            }
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
             Event::Leave { home, viewing } => {
@@ -387,7 +391,7 @@ impl<'w, O: Observer> Engine<'w, O> {
         if !on {
             while let Some(end) = self.mesh.of(home).first() {
                 let peer = end.peer;
-                self.disconnect(home, peer, None);
+                self.disconnect(home, peer);
             }
             if self.peers[home as usize].uploading() > 0 {
                 self.drop_uploads(home, None);

@@ -4,6 +4,7 @@
 
 use super::observe::{Ending, Via};
 use super::paths::Path;
+use super::queue::FIELD;
 use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
 use crate::peer::{CdnCause, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
@@ -167,7 +168,7 @@ impl Transfers {
         let transfer = &mut self.all[at as usize];
         debug_assert!(transfer.alive, "a transfer ends once");
         transfer.alive = false;
-        transfer.stamp = transfer.stamp.wrapping_add(1);
+        transfer.stamp = (transfer.stamp + 1) & FIELD;
         if std::mem::take(&mut transfer.flowing) {
             sharing.end(FlowId(at), now);
         }

@@ -2,9 +2,7 @@
 //! over their own lines. All draws are by address, so that any correct program sees the same peers,
 //! sessions and neighbours.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
+use crate::engine::queue::Wheel;
 use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Rung, Sharing};
 use crate::units::{BitRate, Bytes, Time};
 
@@ -148,7 +146,7 @@ struct Run {
     knobs: Swarm,
     draws: Draws,
     now: u64,
-    queue: BinaryHeap<Reverse<(u64, u64)>>,
+    queue: Wheel,
     sharing: Sharing,
     probes: Vec<Probe>,
     viewers: Vec<Viewer>,
@@ -162,7 +160,7 @@ pub fn run(knobs: &Swarm, cpu: &dyn Fn() -> u64) -> SwarmResult {
     let mut run = Run::new(*knobs);
     let until = (knobs.seconds * 1e9) as u64;
     let begun = cpu();
-    while let Some(Reverse((at, key))) = run.queue.pop() {
+    while let Some((at, key)) = run.queue.pop() {
         if at > until {
             break;
         }
@@ -200,7 +198,7 @@ impl Run {
             knobs,
             draws,
             now: 0,
-            queue: BinaryHeap::new(),
+            queue: Wheel::new(),
             sharing: Sharing::new(knobs.sharing, Band::default(), lines, std::iter::empty()),
             probes: vec![Probe::default(); knobs.n as usize],
             viewers: vec![viewer; knobs.n as usize],
@@ -216,7 +214,7 @@ impl Run {
     }
 
     fn push(&mut self, at: u64, rank: u64, entity: u32) {
-        self.queue.push(Reverse((at, rank << 60 | u64::from(entity))));
+        self.queue.push(at, rank << 60 | u64::from(entity));
     }
 
     fn happen(&mut self, key: u64) {
@@ -238,7 +236,7 @@ impl Run {
     fn share(&mut self) {
         self.sharing.settle(Time(self.now), &mut self.sooner);
         for (flow, due) in self.sooner.drain(..) {
-            self.queue.push(Reverse((due.0, ARRIVES << 60 | u64::from(flow.0))));
+            self.queue.push(due.0, ARRIVES << 60 | u64::from(flow.0));
         }
     }
 
@@ -304,7 +302,7 @@ impl Run {
         match self.sharing.arrives(FlowId(flow), Time(self.now)) {
             Arrival::Stale | Arrival::Halted => return,
             Arrival::Later(at) => {
-                self.queue.push(Reverse((at.0, ARRIVES << 60 | u64::from(flow))));
+                self.queue.push(at.0, ARRIVES << 60 | u64::from(flow));
                 return;
             }
             Arrival::Done => {}
