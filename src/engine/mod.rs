@@ -192,11 +192,8 @@ impl<'w, O: Observer> Engine<'w, O> {
             let config = &self.configs[usize::from(self.world.homes.device[home])];
             for viewing in past {
                 let item = Item { title: viewing.title, rung };
-                for segment in viewing.from..viewing.from.saturating_add(viewing.segments) {
-                    let size = size_of(item, segment);
-                    let peer = &mut self.peers[home];
-                    peer.remember(config, (item, segment, size), &size_of, &mut dropped);
-                }
+                let run = (item, viewing.from, viewing.from.saturating_add(viewing.segments));
+                self.peers[home].remember(config, run, &size_of, &mut dropped);
             }
             for held in self.peers[home].store().disk().holdings() {
                 let item = held.item;

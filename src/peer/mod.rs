@@ -41,16 +41,16 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Puts a segment into the store as if it had been watched before the beginning. Items that
-    /// lost their last segment are appended to `dropped`.
+    /// Puts segments `from..to` of an item into the store as if they had been watched before the
+    /// beginning. Items that lost their last segment are appended to `dropped`.
     pub fn remember(
         &mut self,
         config: &Config,
-        (item, segment, size): (Item, u16, Bytes),
+        (item, from, to): (Item, u16, u16),
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
-    ) -> bool {
-        self.store.put(config, (item, segment, size), None, size_of, dropped)
+    ) {
+        self.store.remember(config, (item, from, to), size_of, dropped);
     }
 
     /// What is kept, on disk and in memory.

@@ -11,6 +11,19 @@ const RATE_WINDOW: Span = Span::from_secs(15);
 /// A neighbour that refused is left alone for this long.
 pub(super) const QUIET: Span = Span::from_secs(2);
 
+/// A finished transfer, in 2²⁰ ns and bytes.
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    when: u32,
+    took: u32,
+    amount: u32,
+}
+
+/// Time in 2²⁰ ns, near enough to a millisecond.
+const fn coarse(ns: u64) -> u32 {
+    (ns >> 20) as u32
+}
+
 /// A peer we are connected to.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbour {
@@ -20,8 +33,8 @@ pub(super) struct Neighbour {
     pub(super) quiet_until: Time,
     pub(super) told: Told,
     errors: u32,
-    /// Finished transfers: when, how much, how long.
-    samples: SmallVec<[(Time, Bytes, Span); 2]>,
+    /// Finished transfers within the window.
+    samples: SmallVec<[Sample; 2]>,
 }
 
 impl Neighbour {
@@ -45,8 +58,13 @@ impl Neighbour {
     pub(super) fn delivered(&mut self, now: Time, amount: Bytes, took: Span) {
         self.sending = false;
         self.errors = 0;
-        self.samples.retain(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
-        self.samples.push((now, amount, took));
+        self.samples.retain(|sample| sample.recent(now));
+        self.samples.push(Sample {
+            when: coarse(now.0),
+            // Never nothing: a rate divides by it.
+            took: coarse(took.0) + 1,
+            amount: u32::try_from(amount.0).unwrap_or(u32::MAX),
+        });
     }
 
     /// Notes a failed transfer; its record is cleared. Errors in a row are returned.
@@ -60,14 +78,20 @@ impl Neighbour {
 
     /// Mean rate while sending within the window; 0 when unproven.
     fn rate(&self, now: Time) -> BitRate {
-        let recent = self.samples.iter().filter(|(when, _, _)| now.since(*when) <= RATE_WINDOW);
-        let (bytes, time) = recent.fold((0u64, 0u64), |(bytes, time), (_, amount, took)| {
-            (bytes + amount.0, time + took.0)
+        let recent = self.samples.iter().filter(|sample| sample.recent(now));
+        let (bytes, time) = recent.fold((0u64, 0u64), |(bytes, time), sample| {
+            (bytes + u64::from(sample.amount), time + (u64::from(sample.took) << 20))
         });
         if time == 0 {
             return BitRate::ZERO;
         }
         BitRate((u128::from(bytes) * 8_000_000_000 / u128::from(time)) as u64)
+    }
+}
+
+impl Sample {
+    const fn recent(&self, now: Time) -> bool {
+        coarse(now.0).saturating_sub(self.when) <= coarse(RATE_WINDOW.0)
     }
 }
 

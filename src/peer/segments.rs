@@ -85,6 +85,23 @@ impl SegmentSet {
         true
     }
 
+    /// Adds `from..to`.
+    pub fn insert_run(&mut self, from: u16, to: u16) {
+        if from >= to {
+            return;
+        }
+        // Ranges that overlap or touch become one.
+        let first = self.ranges.partition_point(|&(_, end)| end < from);
+        let after = self.ranges.partition_point(|&(start, _)| start <= to);
+        if first == after {
+            self.ranges.insert(first, (from, to));
+            return;
+        }
+        let (start, end) = (self.ranges[first].0.min(from), self.ranges[after - 1].1.max(to));
+        self.ranges[first] = (start, end);
+        self.ranges.drain(first + 1..after);
+    }
+
     /// Takes `segment` out; false when it was not held.
     pub fn remove(&mut self, segment: u16) -> bool {
         let after = self.ranges.partition_point(|&(from, _)| from <= segment);
@@ -117,6 +134,22 @@ mod tests {
     use std::collections::BTreeSet;
 
     proptest! {
+        #[test]
+        fn a_run_is_its_segments(
+            before in prop::collection::vec(0u16..40, 0..20),
+            from in 0u16..40,
+            length in 0u16..20,
+        ) {
+            let (mut runs, mut singles) = (SegmentSet::new(), SegmentSet::new());
+            for segment in before {
+                runs.insert(segment);
+                singles.insert(segment);
+            }
+            runs.insert_run(from, from + length);
+            (from..from + length).for_each(|segment| { singles.insert(segment); });
+            prop_assert_eq!(runs, singles);
+        }
+
         #[test]
         fn behaves_as_a_set(steps in prop::collection::vec((any::<bool>(), 0u16..40), 0..200)) {
             let mut set = SegmentSet::new();

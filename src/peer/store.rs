@@ -87,6 +87,19 @@ impl Store {
         self.put_in_memory(config.memory, (item, segment, size), pin.from, size_of)
     }
 
+    /// Stores `from..to` on disk as if watched before the beginning; see [`Cache::insert_run`].
+    pub(super) fn remember(
+        &mut self,
+        config: &Config,
+        run: (Item, u16, u16),
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) {
+        if config.disk >= config.memory {
+            self.disk.insert_run(config.cache, config.disk, run, size_of, dropped);
+        }
+    }
+
     fn put_in_memory(
         &mut self,
         quota: Bytes,

@@ -285,9 +285,8 @@ proptest! {
         let ask = |host: &mut Host, segment, uploads| {
             host.peer.request(&host.config, (ITEM, segment, uploads))
         };
-        let kept = (ITEM, 5, size_of(ITEM, 5));
-        let size: &dyn Fn(Item, u16) -> Bytes = &size_of;
-        prop_assert!(host.peer.remember(&host.config, kept, size, &mut Vec::new()));
+        host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
+        prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
         for asked in 0..asks {
             let answer = ask(&mut host, 5, Uploads::Permitted);
             prop_assert_eq!(answer, if asked < slots { Ok(()) } else { Err(Refusal::Busy) });

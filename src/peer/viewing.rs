@@ -39,7 +39,7 @@ pub(super) struct Viewing {
     pub(super) end: u16,
     pub(super) player: Player,
     pub(super) requests: Requests,
-    pub(super) neighbours: SmallVec<[Neighbour; 4]>,
+    pub(super) neighbours: Vec<Neighbour>,
     pub(super) introduced: Introduced,
     pub(super) next_random: Time,
     /// Whether a look at the neighbours in a second may bring something.
@@ -72,7 +72,7 @@ impl Viewing {
             end: play.segments,
             player: Player::new(now, &play),
             requests: Requests::default(),
-            neighbours: SmallVec::new(),
+            neighbours: Vec::new(),
             introduced: Introduced::NotYet,
             next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,

@@ -130,6 +130,40 @@ impl Cache {
         true
     }
 
+    /// Stores `from..to` of an item as [`Self::insert`] would one after the other with nothing pinned.
+    pub fn insert_run(
+        &mut self,
+        policy: CachePolicy,
+        quota: Bytes,
+        (item, from, to): (Item, u16, u16),
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) {
+        // What is held already, or larger than all there is, makes singles of it.
+        let held = self.get(item).is_some();
+        let sizes = || (from..to).map(|segment| size_of(item, segment));
+        if held || sizes().any(|size| size > quota) {
+            for segment in from..to {
+                let what = (item, segment, size_of(item, segment));
+                self.insert(policy, quota, what, None, size_of, dropped);
+            }
+            return;
+        }
+        if from >= to {
+            return;
+        }
+        let mut segments = SegmentSet::new();
+        segments.insert_run(from, to);
+        self.holdings.push(Holding { item, segments });
+        self.bytes += sizes().sum();
+        while self.bytes > quota {
+            let victim = match policy {
+                CachePolicy::Lru => lru::victim(&self.holdings, None),
+            };
+            self.evict_first(victim.expect("nothing is pinned"), size_of, dropped);
+        }
+    }
+
     fn evict_first(
         &mut self,
         at: usize,

@@ -71,6 +71,29 @@ impl Model {
 
 proptest! {
     #[test]
+    fn a_run_goes_in_as_its_segments_do(
+        runs in prop::collection::vec((0u32..5, 0u16..12, 0u16..14), 0..20),
+        quota in 0u64..90,
+    ) {
+        let (mut whole, mut singles) = (Cache::default(), Cache::default());
+        let (mut lost, mut lost_too) = (Vec::new(), Vec::new());
+        let (lru, quota) = (CachePolicy::Lru, Bytes(quota));
+        for (title, from, length) in runs {
+            let (item, to) = (item(title), from + length);
+            whole.insert_run(lru, quota, (item, from, to), &size, &mut lost);
+            for segment in from..to {
+                let what = (item, segment, size(item, segment));
+                singles.insert(lru, quota, what, None, &size, &mut lost_too);
+            }
+            let held = |cache: &Cache| -> Vec<_> {
+                cache.holdings().iter().map(|h| (h.item, h.segments.clone())).collect()
+            };
+            prop_assert_eq!(held(&whole), held(&singles));
+            prop_assert_eq!(whole.bytes(), singles.bytes());
+        }
+    }
+
+    #[test]
     fn behaves_as_a_naive_cache(
         quota in 0u64..60,
         steps in prop::collection::vec((0u8..8, 0u32..5, 0u16..8, 0u16..8), 0..120),
