@@ -6,7 +6,9 @@
 
 mod audit;
 mod carry;
+mod connection;
 mod directory;
+mod flows;
 mod host;
 mod mesh;
 pub mod observe;
@@ -23,6 +25,7 @@ use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
+use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
 use host::NONE;
 use mesh::Mesh;
@@ -47,6 +50,11 @@ pub struct Engine<'w, O> {
     transfers: Transfers,
     directory: Directory,
     mesh: Mesh,
+    connections: Connections,
+    nats: Nats,
+    uplinks: Uplinks,
+    /// By provider: whether it is evening.
+    evenings: Vec<bool>,
     /// By device.
     configs: Vec<Config>,
     caps: Vec<Option<BitRate>>,
@@ -160,6 +168,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             sharing,
             directory: Directory::new(&arm.directory, world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
+            connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
+            nats: Nats::new(&scenario.isp),
+            uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
+            evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(config).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),
             directory_rtt: arm.directory.rtt,
@@ -262,9 +274,14 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Evening { isp, begins } => self.evening(isp, begins),
+            Event::Uplink { home } => {
+                self.uplinks.looked(home);
+                self.set_down(home);
+            }
             Event::Arrives { transfer, stamp } => self.arrives(transfer, stamp),
             Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
             Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
+            Event::Grow { transfer, serial } => self.grow(transfer, serial),
             Event::Unlinked { home, peer } => {
                 if !self.mesh.connected(home, peer) {
                     self.tell(home, Input::Unlinked(PeerId(peer)));
@@ -306,22 +323,26 @@ impl<'w, O: Observer> Engine<'w, O> {
 
     /// Brings rates up to date after whatever happened in this instant.
     fn share(&mut self) {
-        self.sharing.settle(&mut self.changed);
-        for flow in self.changed.drain(..) {
+        let mut changed = std::mem::take(&mut self.changed);
+        self.sharing.settle(&mut changed);
+        for flow in changed.drain(..) {
             let transfer = self.transfers.of_flow(flow);
             let rate = self.sharing.rate(flow);
             if let Some((at, stamp)) = self.transfers.rerate(transfer, self.now, rate) {
                 self.queue.push(at, Event::Arrives { transfer, stamp });
             }
+            if let Some(peer) = self.transfers.get(transfer).from {
+                self.uploads_changed(peer);
+            }
         }
+        self.changed = changed;
     }
 
     fn evening(&mut self, isp: u8, begins: bool) {
-        let homes = &self.world.homes;
-        for home in 0..homes.len() {
-            if homes.isp[home] == isp {
-                let rate = if begins { homes.down_evening[home] } else { homes.down[home] };
-                self.sharing.set_capacity(Paths::down(home as u32), rate);
+        self.evenings[usize::from(isp)] = begins;
+        for home in 0..self.world.homes.len() {
+            if self.world.homes.isp[home] == isp {
+                self.set_down(home as u32);
             }
         }
     }
@@ -338,6 +359,9 @@ impl<'w, O: Observer> Engine<'w, O> {
         state.watching = true;
         let viewing = state.viewing;
         self.update_power(home);
+        if self.uplinks.acks() {
+            self.set_down(home);
+        }
         self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
         let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
         self.audit.viewings_begun += 1;

@@ -12,12 +12,16 @@ use crate::units::Time;
 pub enum Event {
     /// An evening begins or ends for a provider's lines.
     Evening { isp: u8, begins: bool },
+    /// What a home's uploads leave to its downloads is looked at.
+    Uplink { home: u32 },
     /// All bytes of a transfer are here.
     Arrives { transfer: u32, stamp: u32 },
     /// A refusal has reached the one who asked.
     Refused { transfer: u32, stamp: u32 },
     /// A request has reached its server or peer.
     Asked { transfer: u32, stamp: u32 },
+    /// A round trip of slow start is over.
+    Grow { transfer: u32, serial: u32 },
     /// A neighbour learns that a connection is gone.
     Unlinked { home: u32, peer: u32 },
     /// The directory's answer is here.
@@ -49,20 +53,22 @@ impl Event {
     const fn key(self) -> u64 {
         let (rank, entity, detail) = match self {
             Self::Evening { isp, begins } => (0, isp as u32, begins as u32),
-            Self::Arrives { transfer, stamp } => (1, transfer, stamp),
-            Self::Refused { transfer, stamp } => (2, transfer, stamp),
-            Self::Asked { transfer, stamp } => (3, transfer, stamp),
-            Self::Unlinked { home, peer } => (4, home, peer),
-            Self::Answered { home, viewing } => (5, home, viewing),
-            Self::Dialed { home, peer, .. } => (6, home, peer),
-            Self::LinkDies { home, peer, .. } => (7, home, peer),
-            Self::PowerOn { home } => (8, home, 0),
-            Self::PowerOff { home } => (9, home, 0),
-            Self::Leave { home, .. } => (10, home, 0),
-            Self::Intent { index } => (11, index, 0),
-            Self::Wake { home } => (12, home, 0),
-            Self::Bin => (13, 0, 0),
-            Self::End => (14, 0, 0),
+            Self::Uplink { home } => (1, home, 0),
+            Self::Arrives { transfer, stamp } => (2, transfer, stamp),
+            Self::Refused { transfer, stamp } => (3, transfer, stamp),
+            Self::Asked { transfer, stamp } => (4, transfer, stamp),
+            Self::Grow { transfer, serial } => (5, transfer, serial),
+            Self::Unlinked { home, peer } => (6, home, peer),
+            Self::Answered { home, viewing } => (7, home, viewing),
+            Self::Dialed { home, peer, .. } => (8, home, peer),
+            Self::LinkDies { home, peer, .. } => (9, home, peer),
+            Self::PowerOn { home } => (10, home, 0),
+            Self::PowerOff { home } => (11, home, 0),
+            Self::Leave { home, .. } => (12, home, 0),
+            Self::Intent { index } => (13, index, 0),
+            Self::Wake { home } => (14, home, 0),
+            Self::Bin => (15, 0, 0),
+            Self::End => (16, 0, 0),
         };
         (rank as u64) << 56 | (entity as u64) << 24 | (detail & 0xff_ffff) as u64
     }

@@ -138,10 +138,16 @@ impl Transfers {
         self.all[at as usize].refusal = Some(why);
     }
 
-    /// Lets it flow.
-    pub(super) fn flow(&mut self, at: u32, now: Time, cap: Option<BitRate>, sharing: &mut Sharing) {
+    /// Lets it flow, held to a cap and with a weight.
+    pub(super) fn flow(
+        &mut self,
+        at: u32,
+        now: Time,
+        (cap, weight): (Option<BitRate>, u32),
+        sharing: &mut Sharing,
+    ) {
         let transfer = &mut self.all[at as usize];
-        let flow = sharing.start(&transfer.path, cap, 1);
+        let flow = sharing.start(&transfer.path, cap, weight);
         transfer.flow = Some(flow);
         transfer.since = now;
         transfer.last = now;

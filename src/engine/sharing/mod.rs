@@ -135,6 +135,13 @@ impl Sharing {
         self.free.push(id.0);
     }
 
+    /// Holds a flow to another cap from now on. Rates are valid after [`Self::settle`].
+    pub fn set_cap(&mut self, id: FlowId, cap: Option<BitRate>) {
+        self.flows[id.0 as usize].cap = cap.map_or(MilliRate::MAX, milli);
+        self.mark(id);
+        self.offer(id);
+    }
+
     /// Changes what a link can carry from now on.
     pub fn set_capacity(&mut self, id: LinkId, capacity: BitRate) {
         let link = &mut self.links[id.0 as usize];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Window, is_nothing};
+use super::{Nat, Tcp, Window, is_nothing};
 use crate::units::{BitRate, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
@@ -17,6 +17,8 @@ pub struct Network {
     pub fibre_factor: f64,
     /// Speed of light in glass: delay per kilometre.
     pub delay_per_km: Span,
+    /// What connections cost.
+    pub tcp: Tcp,
 }
 
 /// How flows share a link.
@@ -94,6 +96,9 @@ pub struct Isp {
     pub aggregation: Duplex,
     /// Capacity towards other networks, per home served.
     pub interconnect: Duplex,
+    /// What stands between its homes and the network; every home is open when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nat: Option<Nat>,
     /// A CDN appliance inside this provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appliance: Option<Tier>,
@@ -156,7 +161,12 @@ pub struct Origin {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { sharing: Sharing::MaxMin, fibre_factor: 1.9, delay_per_km: Span(5_000) }
+        Self {
+            sharing: Sharing::MaxMin,
+            fibre_factor: 1.9,
+            delay_per_km: Span(5_000),
+            tcp: Tcp::default(),
+        }
     }
 }
 
