@@ -115,7 +115,10 @@ impl<O: Observer> Engine<'_, O> {
         }
         match self.transfers.get(transfer).flowing() {
             None => StallCause::RoundTrip,
-            Some(flow) => self.paths.blame(self.sharing.bottleneck(flow)),
+            Some(flow) => match self.sharing.bottleneck(flow) {
+                None if self.connections.by_path(transfer) => StallCause::PathRate,
+                link => self.paths.blame(link),
+            },
         }
     }
 

@@ -25,8 +25,9 @@ use super::observe::Via;
 struct Carrier {
     rtt: Span,
     window: Window,
-    /// The rate that it has when slow start is over.
+    /// The rate that it has when slow start is over, and whether the path sets it.
     most: Option<BitRate>,
+    by_path: bool,
     /// Changes with every transfer in this row.
     serial: u32,
     /// Waits for a connection since.
@@ -75,12 +76,11 @@ impl Connections {
     pub(super) fn ask(&mut self, transfer: u32, rtt: Span) {
         let at = transfer as usize;
         if self.carriers.len() <= at {
-            let none = Carrier { rtt, window: Window::OPEN, most: None, serial: 0, waits: None };
-            self.carriers.resize(at + 1, none);
+            self.carriers.resize(at + 1, Carrier::new(rtt, 0));
         }
         let carrier = &mut self.carriers[at];
         let serial = carrier.serial.wrapping_add(1) & SERIALS;
-        *carrier = Carrier { rtt, window: Window::OPEN, most: None, serial, waits: None };
+        *carrier = Carrier::new(rtt, serial);
     }
 
     /// Finds a connection with a server for a transfer; the time until its first byte when a round
@@ -144,12 +144,19 @@ impl Connections {
         let most = if peer { self.peers } else { self.servers };
         let path = most.and_then(|bytes| per_trip(bytes, carrier.rtt));
         carrier.most = cap.into_iter().chain(path).min();
+        carrier.by_path = path.is_some_and(|path| cap.is_none_or(|cap| path < cap));
         let weight = path::weight(carrier.rtt, self.tcp.rtt_fairness);
         let (cap, grows) = match carrier.slow(self.tcp.mss) {
             Some(cap) => (Some(cap), Some((carrier.rtt, carrier.serial))),
             None => (carrier.most, None),
         };
         Start { cap, weight, grows }
+    }
+
+    /// Whether it is the path that holds a flow to its cap, not its sender.
+    pub(super) fn by_path(&self, transfer: u32) -> bool {
+        let carrier = &self.carriers[transfer as usize];
+        carrier.by_path || carrier.window != Window::OPEN
     }
 
     /// A round trip of slow start is over, in which `held_back` says that something else than the
@@ -205,6 +212,10 @@ impl Connections {
 const SERIALS: u32 = (1 << 30) - 1;
 
 impl Carrier {
+    const fn new(rtt: Span, serial: u32) -> Self {
+        Self { rtt, window: Window::OPEN, most: None, by_path: false, serial, waits: None }
+    }
+
     /// The rate of slow start, while it is below what the path allows; else slow start is over.
     fn slow(&mut self, mss: Bytes) -> Option<BitRate> {
         let slow = self.window.bytes(mss).and_then(|bytes| per_trip(bytes, self.rtt));

@@ -17,7 +17,7 @@ pub(in crate::engine) fn per_trip(amount: Bytes, rtt: Span) -> Option<BitRate> {
 /// algorithm", 1997, every packet acknowledged); no limit without loss.
 pub(super) fn window_under_loss(mss: Bytes, loss: Share) -> Option<Bytes> {
     let packets = libm::sqrt(1.5 / loss.as_f64());
-    (loss.ppm() > 0).then(|| Bytes((mss.0 as f64 * packets) as u64))
+    (loss.ppm() > 0).then_some(Bytes((mss.0 as f64 * packets) as u64))
 }
 
 /// Round trip at which a flow weighs [`USUAL`] when round trips count, and the least that counts.
