@@ -42,8 +42,11 @@ impl<O: Observer> Engine<'_, O> {
             let asked = self.transfers.get(transfer);
             (asked.home, asked.from)
         };
+        let capacity = |link| BitRate(self.sharing.load(link).1 / 1000);
+        let mut lines = capacity(Paths::down(home));
         let mut cap = None;
         if let Some(peer) = from {
+            lines = lines.min(capacity(Paths::up(peer)));
             cap = self.caps[usize::from(self.world.homes.device[peer as usize])];
             if self.connections.slow_start()
                 && let Some((window, idle)) = self.mesh.left(peer, home, self.now)
@@ -51,7 +54,8 @@ impl<O: Observer> Engine<'_, O> {
                 self.connections.over(transfer, window, idle);
             }
         }
-        let Start { cap, weight, grows } = self.connections.start(transfer, from.is_some(), cap);
+        let start = self.connections.start(transfer, from.is_some(), cap, lines);
+        let Start { cap, weight, grows } = start;
         self.transfers.flow(transfer, self.now, (cap, weight), &mut self.sharing);
         if let Some((after, serial)) = grows {
             self.queue.push(self.now + after, Event::Grow { transfer, serial });

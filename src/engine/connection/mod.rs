@@ -28,6 +28,8 @@ struct Carrier {
     /// The rate that it has when slow start is over, and whether the path sets it.
     most: Option<BitRate>,
     by_path: bool,
+    /// What its lines can carry: a window that allows as much holds nothing back.
+    lines: BitRate,
     /// Changes with every transfer in this row.
     serial: u32,
     /// Waits for a connection since.
@@ -138,9 +140,17 @@ impl Connections {
         self.tcp.initial_window > 0
     }
 
-    /// How the flow of a transfer begins, held to `cap` by its sender if that is a peer.
-    pub(super) fn start(&mut self, transfer: u32, peer: bool, cap: Option<BitRate>) -> Start {
+    /// How the flow of a transfer begins over lines that can carry `lines`, held to `cap` by its
+    /// sender if that is a peer.
+    pub(super) fn start(
+        &mut self,
+        transfer: u32,
+        peer: bool,
+        cap: Option<BitRate>,
+        lines: BitRate,
+    ) -> Start {
         let carrier = &mut self.carriers[transfer as usize];
+        carrier.lines = lines;
         let most = if peer { self.peers } else { self.servers };
         let path = most.and_then(|bytes| per_trip(bytes, carrier.rtt));
         carrier.most = cap.into_iter().chain(path).min();
@@ -213,13 +223,15 @@ const SERIALS: u32 = (1 << 30) - 1;
 
 impl Carrier {
     const fn new(rtt: Span, serial: u32) -> Self {
-        Self { rtt, window: Window::OPEN, most: None, by_path: false, serial, waits: None }
+        let (window, lines) = (Window::OPEN, BitRate(u64::MAX));
+        Self { rtt, window, most: None, by_path: false, lines, serial, waits: None }
     }
 
-    /// The rate of slow start, while it is below what the path allows; else slow start is over.
+    /// The rate of slow start, while it is below what path and lines allow; else slow start is over.
     fn slow(&mut self, mss: Bytes) -> Option<BitRate> {
         let slow = self.window.bytes(mss).and_then(|bytes| per_trip(bytes, self.rtt));
-        let slow = slow.filter(|slow| self.most.is_none_or(|most| *slow < most));
+        let most = self.most.map_or(self.lines, |most| most.min(self.lines));
+        let slow = slow.filter(|slow| *slow < most);
         if slow.is_none() {
             self.window = Window::OPEN;
         }
