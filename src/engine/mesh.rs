@@ -22,6 +22,9 @@ pub(super) struct End {
     window: Window,
 }
 
+/// There are up to forty a home.
+const _: () = assert!(size_of::<End>() == 16, "an end of a connection is small");
+
 /// All connections.
 #[derive(Debug)]
 pub(super) struct Mesh {

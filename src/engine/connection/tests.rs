@@ -171,16 +171,8 @@ fn near_flows_take_more_of_a_full_link() {
     assert_eq!(sharing.rate(far), 2_000_000_000);
 }
 
-/// Two homes, of which the first watches and sends to the second.
-fn uploading(share: &str, sets: &[(&str, &str)], look: impl FnOnce(&mut Engine<'_, Log>, u32)) {
-    let two = [("run.homes", "2"), ("device.set-top.upload.share", share)];
-    let loaded = load(&[&two[..], sets].concat());
-    let world = World::build(&loaded.scenario, &loaded.tables, 0);
-    let mut log = Log::default();
-    let mut engine = Engine::new(&loaded.scenario, &world, &loaded.arms[0], 0, &mut log);
-    // Nothing of its own happens.
-    while engine.queue.pop().is_some() {}
-    engine.homes[0].watching = true;
+/// Begins an upload of the first of two homes to the second.
+fn upload(engine: &mut Engine<'_, Log>) -> u32 {
     let begin = Begin {
         home: 1,
         slot: Slot(0),
@@ -195,6 +187,22 @@ fn uploading(share: &str, sets: &[(&str, &str)], look: impl FnOnce(&mut Engine<'
     engine.connections.ask(transfer, Span::from_millis(40));
     engine.begin_flow(transfer);
     engine.share();
+    transfer
+}
+
+/// Two homes, of which the first watches and sends to the second.
+fn uploading(share: &str, sets: &[(&str, &str)], look: impl FnOnce(&mut Engine<'_, Log>, u32)) {
+    let two = [("run.homes", "2"), ("device.set-top.upload.share", share)];
+    let loaded = load(&[&two[..], sets].concat());
+    let world = World::build(&loaded.scenario, &loaded.tables, 0);
+    let mut log = Log::default();
+    let mut engine = Engine::new(&loaded.scenario, &world, &loaded.arms[0], 0, &mut log);
+    // Nothing of its own happens.
+    while engine.queue.pop().is_some() {}
+    engine.homes[0].watching = true;
+    let opened = engine.mesh.open(&engine.draw, (1, 0), Time::ZERO);
+    assert!(opened.is_some(), "every pair connects here");
+    let transfer = upload(&mut engine);
     look(&mut engine, transfer);
 }
 
@@ -270,4 +278,37 @@ fn a_window_between_peers_bounds_their_rate() {
     assert_eq!(rate(&[]), 2_000_000);
     assert_eq!(rate(&[("mesh.window", "5 kB")]), 1_000_000);
     assert_eq!(rate(&[("network.tcp.window", "5 kB")]), 2_000_000, "that of servers");
+}
+
+#[test]
+fn a_connection_between_peers_is_warm_while_it_is_used() {
+    // One packet of 1,460 bytes in 40 ms.
+    let slow = ("network.tcp.initial_window", "1");
+    uploading("1.0", &[slow], |engine, first| {
+        let rate = |engine: &Engine<'_, Log>, transfer| {
+            let flow = engine.transfers.get(transfer).flowing().expect("it flows");
+            engine.sharing.rate(flow) / 1000
+        };
+        let mut rates = vec![rate(engine, first)];
+        while let Some((at, event)) = engine.queue.pop() {
+            if matches!(event, Event::Grow { .. }) {
+                engine.now = at;
+                engine.happen(event);
+                engine.share();
+                rates.push(rate(engine, first));
+            }
+        }
+        assert_eq!(rates, [292_000, 584_000, 1_168_000, 2_000_000], "then the uplink is full");
+        assert_eq!(engine.now, Time::ZERO + Span::from_millis(120));
+        engine.end_transfer(first, Ending::PeerGone);
+        engine.now = engine.now + Span::from_millis(900);
+        let second = upload(engine);
+        assert_eq!(rate(engine, second), 2_000_000, "still warm");
+        engine.end_transfer(second, Ending::PeerGone);
+        engine.now = engine.now + Span::from_millis(1_100);
+        let third = upload(engine);
+        assert_eq!(rate(engine, third), 292_000, "cold again");
+        let back = engine.mesh.left(1, 0, engine.now).expect("they are connected");
+        assert_eq!(back.0, Window::NONE, "nothing was sent the other way");
+    });
 }
