@@ -94,6 +94,14 @@ impl<O: Observer> Engine<'_, O> {
         if !self.uplinks.acks() || !self.homes[home as usize].watching {
             return;
         }
+        // Most lines leave enough for acknowledgements whatever peers take.
+        let (at, homes) = (home as usize, &self.world.homes);
+        let usable = self.sharing.load(Paths::up(home)).1 / 1000;
+        let least = BitRate(homes.up[at].0.saturating_sub(usable));
+        let fastest = homes.down[at].max(homes.down_evening[at]);
+        if self.uplinks.download(fastest, least) == fastest {
+            return;
+        }
         if let Some(after) = self.uplinks.changed(home) {
             self.queue.push(self.now + after, Event::Uplink { home });
         }
