@@ -101,6 +101,7 @@ impl<O: Observer> Engine<'_, O> {
                 self.homes[home as usize].watching = false;
                 self.audit.viewings_ended += 1;
                 self.close_idle_links(home);
+                self.connections.close(home);
                 self.update_power(home);
             }
             _ => {}
@@ -119,7 +120,10 @@ impl<O: Observer> Engine<'_, O> {
         if !self.transfers.get(transfer).flowing() {
             return StallCause::RoundTrip;
         }
-        self.paths.blame(self.sharing.bottleneck(FlowId(transfer)))
+        match self.sharing.bottleneck(FlowId(transfer)) {
+            None if self.connections.by_path(transfer) => StallCause::PathRate,
+            link => self.paths.blame(link),
+        }
     }
 
     /// After a viewing: connections stay while the other end uses them.
@@ -156,14 +160,20 @@ impl<O: Observer> Engine<'_, O> {
                 (via, path, access + rtt, None)
             }
         };
+        let peer = sender.is_some();
+        let rtt = if peer { trip.times(2) } else { trip };
         let begin = Begin { home, slot, from: sender, via, cause, segment, size, path };
         let transfer = self.transfers.ask(self.now, begin);
         self.slots[home as usize][usize::from(slot.0)] = transfer;
-        let stamp = self.transfers.stamp(transfer);
-        self.queue.push(self.now + trip, Event::Asked { transfer, stamp });
-        if sender.is_some() {
+        self.connections.ask(transfer, rtt);
+        if peer {
+            let stamp = self.transfers.stamp(transfer);
+            let at = self.now + trip + self.up_queue(home);
+            self.queue.push(at, Event::Asked { transfer, stamp });
             let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
             self.watch.control(self.now, Bytes(request.len() as u64));
+        } else {
+            self.request_server(transfer, rtt);
         }
     }
 
@@ -177,13 +187,12 @@ impl<O: Observer> Engine<'_, O> {
         }
         let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
         let Some(peer) = from else {
-            self.transfers.flow(transfer, self.now, None, &mut self.sharing);
+            self.begin_flow(transfer);
             return;
         };
         if serving {
             // The first byte has made its way back.
-            let cap = self.caps[usize::from(self.world.homes.device[peer as usize])];
-            self.transfers.flow(transfer, self.now, cap, &mut self.sharing);
+            self.begin_flow(transfer);
             return;
         }
         let device = usize::from(self.world.homes.device[home as usize]);
@@ -195,7 +204,7 @@ impl<O: Observer> Engine<'_, O> {
         }
         let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         let answer = self.request(peer, item, segment);
-        let back = self.now + delay(self.world, peer, home);
+        let back = self.now + delay(self.world, peer, home) + self.up_queue(peer);
         match answer {
             Ok(()) => {
                 self.transfers.serve(transfer);
@@ -273,14 +282,26 @@ impl<O: Observer> Engine<'_, O> {
         self.end_transfer(transfer, ending);
     }
 
-    fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
+    pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
         let (home, slot, from, serving) = (ended.home, ended.slot, ended.from, ended.serving);
+        let flowed = ended.flowing();
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.slots[home as usize][usize::from(slot.0)] = NONE;
         if let (Some(peer), true) = (from, serving) {
             self.peers[peer as usize].upload_ended();
+        }
+        let done = ending == Ending::Done;
+        let (window, freed) = self.connections.end(transfer, home, done, self.now);
+        if let Some(peer) = from.filter(|_| flowed) {
+            if self.connections.slow_start() {
+                self.mesh.leave(peer, home, self.now, window);
+            }
+            self.uploads_changed(peer);
+        }
+        if freed {
+            self.request_waiting(home);
         }
         self.audit.moved(home, from, got);
         self.watch.transfer_ended(self.now, ending, got);
@@ -352,7 +373,9 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         let already = self.mesh.connected(home, peer);
-        let opened = if already || !self.directory.is_online(peer) {
+        let with_isp = |home: u32| (home, self.world.homes.isp[home as usize]);
+        let reach = self.nats.reach(&self.draw, with_isp(home), with_isp(peer));
+        let opened = if already || !reach || !self.directory.is_online(peer) {
             None
         } else {
             self.mesh.open(&self.draw, (home, peer), self.now)

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
+use super::connection::Window;
 use super::queue::FIELD;
 use crate::rng::{Draw, Site};
 use crate::scenario::model::Mesh as Knobs;
@@ -19,7 +20,13 @@ pub(super) struct End {
     /// Whether this end dialed.
     dialed: bool,
     serial: u32,
+    /// When this end last sent anything, in ms, and the window it left.
+    sent: u32,
+    window: Window,
 }
+
+/// There are up to forty a home.
+const _: () = assert!(size_of::<End>() == 16, "an end of a connection is small");
 
 /// All connections.
 #[derive(Debug)]
@@ -93,14 +100,32 @@ impl Mesh {
         }
         self.opened = (self.opened + 1) & FIELD;
         let serial = self.opened;
-        self.ends[from as usize].push(End { peer: to, dialed: true, serial });
-        self.ends[to as usize].push(End { peer: from, dialed: false, serial });
+        let (sent, window) = (millis(now), Window::NONE);
+        let end = |peer, dialed| End { peer, dialed, serial, sent, window };
+        self.ends[from as usize].push(end(to, true));
+        self.ends[to as usize].push(end(from, false));
         let dies = self.knobs.link_life.map(|mean| {
             let mut roll = draw.at(Site::Link, serial, u32::MAX);
             let life = roll.exponential() * mean.as_secs_f64();
             (now + Span::from_secs_f64(life), serial)
         });
         Some(dies)
+    }
+
+    /// The window with which a connection last sent from `from` to `to`, and how long ago that was;
+    /// `None` when they are not connected.
+    pub(super) fn left(&self, from: u32, to: u32, now: Time) -> Option<(Window, Span)> {
+        let end = self.ends[from as usize].iter().find(|end| end.peer == to)?;
+        let idle = millis(now).wrapping_sub(end.sent);
+        Some((end.window, Span::from_millis(u64::from(idle))))
+    }
+
+    /// Notes that a connection has sent from `from` to `to` up to now, and its window.
+    pub(super) fn leave(&mut self, from: u32, to: u32, now: Time, window: Window) {
+        let end = self.ends[from as usize].iter_mut().find(|end| end.peer == to);
+        if let Some(end) = end {
+            (end.sent, end.window) = (millis(now), window);
+        }
     }
 
     /// Closes a connection; false when there is none.
@@ -113,4 +138,9 @@ impl Mesh {
         self.ends[b as usize].retain(|end| end.peer != a);
         true
     }
+}
+
+/// Milliseconds of a time, starting anew after 49 days: enough for how long something was idle.
+const fn millis(at: Time) -> u32 {
+    (at.0 / 1_000_000) as u32
 }

@@ -6,7 +6,9 @@
 
 mod audit;
 mod carry;
+mod connection;
 mod directory;
+mod flows;
 mod host;
 mod mesh;
 pub mod observe;
@@ -23,6 +25,7 @@ use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
+use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
 use host::{NONE, Probe};
 use mesh::Mesh;
@@ -47,6 +50,11 @@ pub struct Engine<'w, O> {
     transfers: Transfers,
     directory: Directory,
     mesh: Mesh,
+    connections: Connections,
+    nats: Nats,
+    uplinks: Uplinks,
+    /// By provider: whether it is evening.
+    evenings: Vec<bool>,
     /// By device.
     configs: Vec<Config>,
     caps: Vec<Option<BitRate>>,
@@ -162,6 +170,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             sharing,
             directory: Directory::new(&arm.directory, world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
+            connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
+            nats: Nats::new(&scenario.isp),
+            uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
+            evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(config).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),
             directory_rtt: arm.directory.rtt,
@@ -177,6 +189,9 @@ impl<'w, O: Observer> Engine<'w, O> {
             audit: Audit::default(),
             supply: Supply::default(),
         };
+        if engine.uplinks.acks() {
+            engine.sharing.note_moves();
+        }
         engine.remember_history();
         engine.schedule();
         engine
@@ -262,9 +277,14 @@ impl<'w, O: Observer> Engine<'w, O> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Evening { isp, begins } => self.evening(isp, begins),
+            Event::Uplink { home } => {
+                self.uplinks.looked(home);
+                self.set_down(home);
+            }
             Event::Arrives { transfer } => self.arrives(transfer),
             Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
             Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
+            Event::Grow { transfer, serial } => self.grow(transfer, serial),
             Event::Unlinked { home, peer } => {
                 if !self.mesh.connected(home, peer) {
                     self.tell(home, Input::Unlinked(PeerId(peer)));
@@ -314,14 +334,22 @@ impl<'w, O: Observer> Engine<'w, O> {
         for (FlowId(transfer), at) in self.sooner.drain(..) {
             self.queue.push(at, Event::Arrives { transfer });
         }
+        if self.uplinks.acks() {
+            let moved = self.sharing.take_moved();
+            for FlowId(transfer) in &moved {
+                if let Some(peer) = self.transfers.get(*transfer).from {
+                    self.uploads_changed(peer);
+                }
+            }
+            self.sharing.give_back(moved);
+        }
     }
 
     fn evening(&mut self, isp: u8, begins: bool) {
-        let homes = &self.world.homes;
-        for home in 0..homes.len() {
-            if homes.isp[home] == isp {
-                let rate = if begins { homes.down_evening[home] } else { homes.down[home] };
-                self.sharing.set_capacity(Paths::down(home as u32), rate);
+        self.evenings[usize::from(isp)] = begins;
+        for home in 0..self.world.homes.len() {
+            if self.world.homes.isp[home] == isp {
+                self.set_down(home as u32);
             }
         }
     }
@@ -338,6 +366,9 @@ impl<'w, O: Observer> Engine<'w, O> {
         state.watching = true;
         let viewing = state.viewing;
         self.update_power(home);
+        if self.uplinks.acks() {
+            self.set_down(home);
+        }
         self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
         let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
         self.audit.viewings_begun += 1;

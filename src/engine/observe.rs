@@ -78,11 +78,13 @@ pub enum StallCause {
     InterconnectFull = 5,
     /// A server's egress is full.
     CdnFull = 6,
+    /// Slow start, or the rate that window, loss and round trip allow.
+    PathRate = 7,
 }
 
 impl StallCause {
     /// Every cause, by number.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotRequested,
         Self::RoundTrip,
         Self::OwnLine,
@@ -90,6 +92,7 @@ impl StallCause {
         Self::AggregationFull,
         Self::InterconnectFull,
         Self::CdnFull,
+        Self::PathRate,
     ];
 
     /// As tables name it.
@@ -102,6 +105,7 @@ impl StallCause {
             Self::AggregationFull => "aggregation full",
             Self::InterconnectFull => "interconnect full",
             Self::CdnFull => "CDN egress full",
+            Self::PathRate => "path rate",
         }
     }
 }

@@ -125,10 +125,16 @@ impl Transfers {
         self.all[at as usize].refusal = Some(why);
     }
 
-    /// Lets it flow.
-    pub(super) fn flow(&mut self, at: u32, now: Time, cap: Option<BitRate>, sharing: &mut Sharing) {
+    /// Lets it flow, held to a cap and with a weight.
+    pub(super) fn flow(
+        &mut self,
+        at: u32,
+        now: Time,
+        (cap, weight): (Option<BitRate>, u32),
+        sharing: &mut Sharing,
+    ) {
         let transfer = &mut self.all[at as usize];
-        let demand = Demand { size: transfer.size, cap, weight: 1 };
+        let demand = Demand { size: transfer.size, cap, weight };
         sharing.start(FlowId(at), now, &transfer.path, demand);
         transfer.flowing = true;
         transfer.last = now;

@@ -34,6 +34,8 @@ pub enum Site {
     Policy = 10,
     /// Validation experiments.
     Experiment = 11,
+    /// What stands between a home and the network.
+    Nat = 12,
 }
 
 /// The dice of one replication.

@@ -1,5 +1,6 @@
 //! Laws that no run may break, whatever the scenario: they come out, they are not put in.
 
+mod connections;
 mod extremes;
 mod pairs;
 mod random;

@@ -4,12 +4,36 @@ use proptest::prelude::*;
 
 use super::{play_all, short};
 
+/// One of `values` for `key`, or none.
+fn one(
+    key: &'static str,
+    values: &'static [&'static str],
+) -> impl Strategy<Value = Option<(&'static str, String)>> {
+    let value = prop::option::of(prop::sample::select(values));
+    value.prop_map(move |value| value.map(|value| (key, value.to_owned())))
+}
+
+/// What connections cost.
+fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let tcp = (
+        one("network.tcp.initial_window", &["1", "10"]),
+        one("network.tcp.set_up", &["1", "3"]),
+        one("network.tcp.window", &["3 kB", "100 kB"]),
+        one("network.tcp.rtt_fairness", &["0.5", "2.0"]),
+        one("network.tcp.connections", &["1", "2"]),
+        one("network.tcp.pipelining", &["true"]),
+        one("network.tcp.ack_share", &["0.02", "0.2"]),
+        one("network.tcp.uplink_queue", &["300 ms", "3 s"]),
+        one("mesh.window", &["2 kB", "50 kB"]),
+        one("isp.0.nat", &["{ symmetric = 1.0 }", "{ open = 0.4, symmetric = 0.6 }"]),
+    );
+    tcp.prop_map(|(a, b, c, d, e, f, g, h, i, j)| {
+        [a, b, c, d, e, f, g, h, i, j].into_iter().flatten().collect()
+    })
+}
+
 /// Key and value, from a few of each; what is not set stays as in the file.
 fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let one = |key: &'static str, values: &'static [&'static str]| {
-        prop::option::of(prop::sample::select(values))
-            .prop_map(move |value| value.map(|value| (key, value.to_owned())))
-    };
     let device = (
         one("device.set-top.cache.size", &["0 B", "5 MB", "60 MB", "2 GB"]),
         one("device.set-top.memory", &["15 MB", "20 MB", "256 MB"]),
@@ -53,7 +77,8 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
     });
     let run = (any::<u32>(), 15u32..45, 40u32..300);
-    (device, mesh, player, network, hybrid, run).prop_map(|(d, m, p, n, h, (seed, homes, rate))| {
+    let all = (device, mesh, player, network, connections(), hybrid, run);
+    all.prop_map(|(d, m, p, n, c, h, (seed, homes, rate))| {
         let list = [
             d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, m.7, p.0, p.1,
             p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, h,
@@ -65,7 +90,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("run.peak", "{ from = \"19:50\", to = \"19:55\" }".to_owned()),
             ("demand.sessions_per_home_day", rate.to_string()),
         ];
-        list.into_iter().flatten().chain(run).collect()
+        list.into_iter().flatten().chain(c).chain(run).collect()
     })
 }
 

@@ -39,7 +39,7 @@ fn books(enter: bool) -> Books {
     };
     let both = [(1, Some(0), begin(1, Some(0), peer)), (2, None, begin(2, None, (via, path)))];
     for (_, _, at) in both {
-        transfers.flow(at, Time::ZERO, None, &mut sharing);
+        transfers.flow(at, Time::ZERO, (None, 1), &mut sharing);
     }
     let mut announced = Vec::new();
     sharing.settle(Time::ZERO, &mut announced);

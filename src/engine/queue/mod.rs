@@ -21,12 +21,16 @@ pub(super) const FIELD: u32 = (1 << FIELD_BITS) - 1;
 pub enum Event {
     /// An evening begins or ends for a provider's lines.
     Evening { isp: u8, begins: bool },
+    /// What a home's uploads leave to its downloads is looked at.
+    Uplink { home: u32 },
     /// All bytes of a transfer are here.
     Arrives { transfer: u32 },
     /// A refusal has reached the one who asked.
     Refused { transfer: u32, stamp: u32 },
     /// A request has reached its server or peer.
     Asked { transfer: u32, stamp: u32 },
+    /// A round trip of slow start is over.
+    Grow { transfer: u32, serial: u32 },
     /// A neighbour learns that a connection is gone.
     Unlinked { home: u32, peer: u32 },
     /// The directory's answer is here.
@@ -60,20 +64,22 @@ impl Event {
     const fn key(self) -> u64 {
         let (rank, entity, detail) = match self {
             Self::Evening { isp, begins } => (0, isp as u32, begins as u32),
-            Self::Arrives { transfer } => (1, transfer, 0),
-            Self::Refused { transfer, stamp } => (2, transfer, stamp),
-            Self::Asked { transfer, stamp } => (3, transfer, stamp),
-            Self::Unlinked { home, peer } => (4, home, peer),
-            Self::Answered { home, viewing } => (5, home, viewing),
-            Self::Dialed { home, peer } => (6, home, peer),
-            Self::LinkDies { home, serial } => (7, home, serial),
-            Self::PowerOn { home } => (8, home, 0),
-            Self::PowerOff { home } => (9, home, 0),
-            Self::Leave { home, viewing } => (10, home, viewing),
-            Self::Intent { index } => (11, index >> FIELD_BITS, index & FIELD),
-            Self::Wake { home } => (12, home, 0),
-            Self::Bin => (13, 0, 0),
-            Self::End => (14, 0, 0),
+            Self::Uplink { home } => (1, home, 0),
+            Self::Arrives { transfer } => (2, transfer, 0),
+            Self::Refused { transfer, stamp } => (3, transfer, stamp),
+            Self::Asked { transfer, stamp } => (4, transfer, stamp),
+            Self::Grow { transfer, serial } => (5, transfer, serial),
+            Self::Unlinked { home, peer } => (6, home, peer),
+            Self::Answered { home, viewing } => (7, home, viewing),
+            Self::Dialed { home, peer } => (8, home, peer),
+            Self::LinkDies { home, serial } => (9, home, serial),
+            Self::PowerOn { home } => (10, home, 0),
+            Self::PowerOff { home } => (11, home, 0),
+            Self::Leave { home, viewing } => (12, home, viewing),
+            Self::Intent { index } => (13, index >> FIELD_BITS, index & FIELD),
+            Self::Wake { home } => (14, home, 0),
+            Self::Bin => (15, 0, 0),
+            Self::End => (15, 1, 0),
         };
         debug_assert!(entity <= FIELD && detail <= FIELD, "a number of 30 bits");
         (rank as u64) << (2 * FIELD_BITS) | (entity as u64) << FIELD_BITS | detail as u64
@@ -85,19 +91,21 @@ impl Event {
         let (first, second) = ((key >> FIELD_BITS) as u32 & FIELD, key as u32 & FIELD);
         match key >> (2 * FIELD_BITS) {
             0 => Self::Evening { isp: first as u8, begins: second != 0 },
-            1 => Self::Arrives { transfer: first },
-            2 => Self::Refused { transfer: first, stamp: second },
-            3 => Self::Asked { transfer: first, stamp: second },
-            4 => Self::Unlinked { home: first, peer: second },
-            5 => Self::Answered { home: first, viewing: second },
-            6 => Self::Dialed { home: first, peer: second },
-            7 => Self::LinkDies { home: first, serial: second },
-            8 => Self::PowerOn { home: first },
-            9 => Self::PowerOff { home: first },
-            10 => Self::Leave { home: first, viewing: second },
-            11 => Self::Intent { index: first << FIELD_BITS | second },
-            12 => Self::Wake { home: first },
-            13 => Self::Bin,
+            1 => Self::Uplink { home: first },
+            2 => Self::Arrives { transfer: first },
+            3 => Self::Refused { transfer: first, stamp: second },
+            4 => Self::Asked { transfer: first, stamp: second },
+            5 => Self::Grow { transfer: first, serial: second },
+            6 => Self::Unlinked { home: first, peer: second },
+            7 => Self::Answered { home: first, viewing: second },
+            8 => Self::Dialed { home: first, peer: second },
+            9 => Self::LinkDies { home: first, serial: second },
+            10 => Self::PowerOn { home: first },
+            11 => Self::PowerOff { home: first },
+            12 => Self::Leave { home: first, viewing: second },
+            13 => Self::Intent { index: first << FIELD_BITS | second },
+            14 => Self::Wake { home: first },
+            _ if first == 0 => Self::Bin,
             _ => Self::End,
         }
     }
@@ -142,11 +150,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVERY: [Event; 15] = [
+    const EVERY: [Event; 17] = [
         Event::Evening { isp: 255, begins: true },
+        Event::Uplink { home: 6 },
         Event::Arrives { transfer: FIELD },
         Event::Refused { transfer: 0, stamp: FIELD },
         Event::Asked { transfer: 7, stamp: 0 },
+        Event::Grow { transfer: 1, serial: FIELD },
         Event::Unlinked { home: FIELD, peer: FIELD },
         Event::Answered { home: 3, viewing: 4 },
         Event::Dialed { home: 1 << 29, peer: 5 },

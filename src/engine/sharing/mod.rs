@@ -81,6 +81,8 @@ pub struct Sharing {
     /// Links to look at; wide ones after narrow ones, as in [`LinkId`].
     work: VecDeque<u32>,
     dirty: Vec<u32>,
+    /// Flows whose rate has moved, when somebody wants to know.
+    moved: Option<Vec<FlowId>>,
     relaxed: u64,
 }
 
@@ -229,12 +231,32 @@ impl Sharing {
                 self.flows[id as usize].announce()
             } else {
                 let rate = self.bound_but(&self.flows[id as usize], id, NO_LINK);
-                self.carry(id as usize, self.flows[id as usize].rate, rate);
+                let old = self.flows[id as usize].rate;
+                self.carry(id as usize, old, rate);
+                if let Some(moved) = self.moved.as_mut().filter(|_| rate != old) {
+                    moved.push(FlowId(id));
+                }
                 self.flows[id as usize].rerate(now, rate)
             };
             sooner.extend(due.map(|due| (FlowId(id), due)));
         }
         self.dirty = dirty;
+    }
+
+    /// Remembers from now on which flows' rates move, for [`Self::take_moved`].
+    pub fn note_moves(&mut self) {
+        self.moved.get_or_insert_default();
+    }
+
+    /// The flows whose rates have moved since the last time; give the list back, emptied or not.
+    pub fn take_moved(&mut self) -> Vec<FlowId> {
+        self.moved.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Takes back the memory of [`Self::take_moved`].
+    pub fn give_back(&mut self, mut list: Vec<FlowId>) {
+        list.clear();
+        self.moved = Some(list);
     }
 
     /// At an announced end: whether all is here.

@@ -56,6 +56,9 @@ fn parts(
         c.span("mesh.set_up", mesh.set_up, Span::from_secs(600));
     }
     c.count("mesh.links", u64::from(mesh.links), 1, 10_000);
+    if let Some(window) = mesh.window {
+        super::connections::window("mesh.window", window, c);
+    }
     if let Some(life) = mesh.link_life {
         c.span("mesh.link_life", life, super::MOST_DAYS);
     }

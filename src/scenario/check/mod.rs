@@ -1,6 +1,7 @@
 //! What a scenario means: everything that types cannot say. Tells all of it in one go.
 
 mod arms;
+mod connections;
 mod content;
 mod devices;
 mod laws;
@@ -166,6 +167,7 @@ impl<'a> Checker<'a> {
 pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: &mut Checker<'_>) {
     run::check(scenario, c);
     networks::check(scenario, c);
+    connections::check(scenario, c);
     devices::check(scenario, plans, c);
     viewing::check(scenario, c);
     content::check(scenario, tables, c);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Share, Span};
+use crate::units::{Bytes, Share, Span};
 
 /// Who tells peers about each other.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -41,6 +41,9 @@ pub struct Mesh {
     pub set_up: Span,
     /// Connections of one peer at a time.
     pub links: u32,
+    /// Unacknowledged bytes of a connection between peers, at most; no limit when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Bytes>,
     /// Mean life of a connection; endless when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link_life: Option<Span>,
@@ -64,6 +67,7 @@ impl Default for Mesh {
             success: Share::from_ppm(700_000),
             set_up: Span::from_millis(600),
             links: 10,
+            window: None,
             link_life: None,
         }
     }

@@ -5,6 +5,7 @@
 
 mod arm;
 mod catalogue;
+mod connection;
 mod csv;
 mod demand;
 mod device;
@@ -21,6 +22,7 @@ use crate::units::Share;
 
 pub use arm::Arm;
 pub use catalogue::{Catalogue, Popularity, Release, Video};
+pub use connection::{Nat, Tcp};
 pub use csv::Csv;
 pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
 pub use device::{BoxOn, Cache, Device, Upload};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Window, is_nothing};
+use super::{Nat, Tcp, Window, is_nothing};
 use crate::units::{BitRate, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
@@ -20,6 +20,8 @@ pub struct Network {
     pub fibre_factor: f64,
     /// Speed of light in glass: delay per kilometre.
     pub delay_per_km: Span,
+    /// What connections cost.
+    pub tcp: Tcp,
 }
 
 /// How flows share a link.
@@ -101,6 +103,9 @@ pub struct Isp {
     pub aggregation: Duplex,
     /// Capacity towards other networks, per home served.
     pub interconnect: Duplex,
+    /// What stands between its homes and the network; every home is open when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nat: Option<Nat>,
     /// A CDN appliance inside this provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appliance: Option<Tier>,
@@ -168,6 +173,7 @@ impl Default for Network {
             slack: Share::from_ppm(20_000),
             fibre_factor: 1.9,
             delay_per_km: Span(5_000),
+            tcp: Tcp::default(),
         }
     }
 }
