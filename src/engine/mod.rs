@@ -9,6 +9,7 @@ mod carry;
 mod directory;
 mod host;
 mod mesh;
+pub mod meter;
 pub mod observe;
 mod paths;
 #[doc(hidden)] // open to benches

@@ -3,6 +3,7 @@
 //! One run is one thread; results are collected by index, so that the number of threads cannot
 //! matter.
 
+pub mod bench;
 pub mod validate;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
