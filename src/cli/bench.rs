@@ -108,7 +108,17 @@ fn measure(
         }
         Workload::W3 => {
             let n = arguments.n.unwrap_or(100_000);
-            replay::run(n, arguments.seed, &thread_ns, &mut |outcome| each(&outcome.into()));
+            let mut wrong = Vec::new();
+            replay::run(n, arguments.seed, &thread_ns, &mut |outcome| {
+                if !outcome.agrees() {
+                    wrong.push(outcome.policy);
+                }
+                each(&outcome.into());
+            });
+            if !wrong.is_empty() {
+                let message = format!("error: hits differ from elsewhere: {}", wrong.join(", "));
+                return Err(Failure::new(Exit::Expectation, message));
+            }
         }
         Workload::Evening => each(&evening(arguments.n.unwrap_or(2_000), arguments.seed)?),
     }

@@ -35,6 +35,9 @@ const POLICIES: [Policy; 6] = [
 /// Where the measured shares hold.
 const MEASURED_AT: (u32, f64) = (1_000_000, 0.8);
 
+/// Shares of hits under two seeds differ by less.
+const NOISE: f64 = 0.001;
+
 /// What came of one replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replay {
@@ -66,6 +69,13 @@ pub struct Outcome {
     pub checksum: String,
     /// CPU time of the replay, in ns.
     pub cpu_ns: u64,
+}
+
+impl Outcome {
+    /// Whether hits are those measured elsewhere, where they were measured.
+    pub fn agrees(&self) -> bool {
+        self.hit_ratio_elsewhere.is_none_or(|other| (self.hit_ratio - other).abs() < NOISE)
+    }
 }
 
 impl From<Outcome> for Row {
