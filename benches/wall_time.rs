@@ -163,13 +163,14 @@ fn cache(criterion: &mut Criterion) {
 /// A trace through every order of eviction, a tenth of 10,000 objects held.
 fn orders(criterion: &mut Criterion) {
     const OBJECTS: u32 = 10_000;
+    type Replayed = fn(&[u32]) -> u64;
     fn one<O: Order>(trace: &[u32]) -> u64 {
         replay::<O>(trace, OBJECTS, &|| 0).hits
     }
     let trace = trace(OBJECTS, 0.8, 100_000, 1);
     let mut group = criterion.benchmark_group("cache_replay");
     group.throughput(Throughput::Elements(trace.len() as u64));
-    let policies: [(&str, fn(&[u32]) -> u64); 6] = [
+    let policies: [(&str, Replayed); 6] = [
         ("fifo", one::<Fifo>),
         ("lru", one::<Lru>),
         ("clock", one::<Clock>),

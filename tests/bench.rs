@@ -82,7 +82,7 @@ fn what_does_not_apply_is_refused() {
         (&["w1", "--seconds", "30"], "--seconds"),
         (&["w4"], "w4"),
         (&["w3", "--n", "0"], "--n"),
-        (&["w3", "--n", "-1"], "--n"),
+        (&["w3", "--n", "-1"], "-1"),
         (&["w2", "--sharing", "maxmin"], "max-min"),
     ] {
         let output = bench(arguments);

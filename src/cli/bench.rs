@@ -171,7 +171,7 @@ impl Printer {
     }
 }
 
-const HEAD: &str = "bench           n  what              transfers  from peers   mean s  CPU ns/unit  \
+const HEAD: &str = "bench           n  what                transfers  from peers   mean s  CPU ns/unit  \
                     bytes/peer  also\n";
 
 /// A line of the table.
@@ -181,7 +181,7 @@ fn line(row: &Row) -> String {
     let share = row.from_peers.zip(row.transfers);
     let share = share.map(|(some, all)| format!("{:.1} %", 100.0 * some as f64 / all as f64));
     let line = format!(
-        "{:<7}{:>10}  {what:<16}{:>11}{:>12}{:>9}{:>13.1}{:>12}  {also}",
+        "{:<7}{:>10}  {what:<18}{:>11}{:>12}{:>9}{:>13.1}{:>12}  {also}",
         row.bench,
         row.n,
         cell(row.transfers.map(|count| count.to_string())),

@@ -71,7 +71,7 @@ impl<'c> Sampled<'c> {
         let mut last = clock();
         let mut readings = (0..TRIALS).map(|_| {
             let now = clock();
-            now - core::mem::replace(&mut last, now)
+            now - std::mem::replace(&mut last, now)
         });
         let first = readings.next().unwrap_or(0);
         let reading = readings.fold(first, u64::min);
@@ -118,7 +118,7 @@ impl Meter for Sampled<'_> {
         if self.timing {
             self.book();
         }
-        core::mem::replace(&mut self.part, part)
+        std::mem::replace(&mut self.part, part)
     }
 
     fn done(&mut self) {
