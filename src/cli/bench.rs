@@ -207,9 +207,13 @@ fn words(row: &Row) -> (String, String) {
             (format!("{}, alpha {:.1}", outcome.policy, outcome.alpha), also)
         }
         More::Evening(evening) => {
+            let percent = |part: u64| 100.0 * part as f64 / evening.cpu_ns as f64;
             let seconds = |ns: u64| output::duration(ns as f64 / 1e9);
             let also = format!(
-                "{} events, {} after {} for the world",
+                "kernel {:.0} %, sharing {:.0} %, policy {:.0} %; {} events, {} after {} for the world",
+                percent(evening.kernel_cpu_ns),
+                percent(evening.sharing_cpu_ns),
+                percent(evening.policy_cpu_ns),
                 output::short(evening.events as f64),
                 seconds(evening.cpu_ns),
                 seconds(evening.setup_cpu_ns)

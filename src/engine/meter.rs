@@ -47,6 +47,18 @@ impl Meter for Unmetered {
     fn done(&mut self) {}
 }
 
+impl<M: Meter> Meter for &mut M {
+    fn event(&mut self) {
+        (**self).event();
+    }
+    fn enter(&mut self, part: Part) -> Part {
+        (**self).enter(part)
+    }
+    fn done(&mut self) {
+        (**self).done();
+    }
+}
+
 /// Of so many events, one is timed.
 const EVERY: u32 = 61;
 /// Readings from which the cost of one is found.

@@ -27,6 +27,7 @@ use crate::world::World;
 use directory::Directory;
 use host::NONE;
 use mesh::Mesh;
+use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
 use paths::Paths;
 use queue::{Event, Queue};
@@ -37,10 +38,11 @@ use transfers::Transfers;
 const CHECK_EVERY: u64 = 1 << 14;
 
 /// One run: one arm of one replication.
-pub struct Engine<'w, O> {
+pub struct Engine<'w, O, M = Unmetered> {
     world: &'w World,
     draw: Draw,
     watch: &'w mut O,
+    meter: M,
     now: Time,
     queue: Queue,
     paths: Paths,
@@ -113,6 +115,20 @@ impl<'w, O: Observer> Engine<'w, O> {
         replication: u32,
         watch: &'w mut O,
     ) -> Self {
+        Self::metered(scenario, world, arm, replication, watch, Unmetered)
+    }
+}
+
+impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
+    /// A run whose parts `meter` hears of.
+    pub fn metered(
+        scenario: &Scenario,
+        world: &'w World,
+        arm: &ArmPlan,
+        replication: u32,
+        watch: &'w mut O,
+        meter: M,
+    ) -> Self {
         let devices: Vec<_> = arm.device.values().collect();
         let homes = &world.homes;
         let device = |home: usize| devices[usize::from(homes.device[home])];
@@ -154,6 +170,7 @@ impl<'w, O: Observer> Engine<'w, O> {
             world,
             draw: Draw::new(scenario.run.seed, replication),
             watch,
+            meter,
             now: Time::ZERO,
             queue: Queue::default(),
             paths,
@@ -246,8 +263,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             if event == Event::End {
                 break;
             }
+            self.meter.event();
             self.happen(event);
             self.share();
+            self.meter.done();
             if self.queue.popped() >= next_check {
                 next_check += CHECK_EVERY;
                 if self.watch.checkpoint(self.now, self.queue.popped()) {
@@ -307,7 +326,9 @@ impl<'w, O: Observer> Engine<'w, O> {
 
     /// Brings rates up to date after whatever happened in this instant.
     fn share(&mut self) {
+        let part = self.meter.enter(Part::Sharing);
         self.sharing.settle(&mut self.changed);
+        self.meter.enter(part);
         for flow in self.changed.drain(..) {
             let transfer = self.transfers.of_flow(flow);
             let rate = self.sharing.rate(flow);

@@ -32,6 +32,8 @@ pub(super) struct Transfer {
     flow: Option<FlowId>,
     /// Changes whenever an announced arrival becomes wrong, and when the transfer ends.
     stamp: u32,
+    /// When it was asked for.
+    pub(super) asked: Time,
     /// Up to when `moved` is counted.
     since: Time,
     /// When the last byte came, as far as counted.
@@ -92,6 +94,7 @@ impl Transfers {
             path,
             flow: None,
             stamp: 0,
+            asked: now,
             since: now,
             last: now,
             rate: 0,

@@ -22,7 +22,7 @@ pub struct Row {
     pub n: u32,
     /// How links are shared.
     pub sharing: Option<&'static str>,
-    /// Transfers completed; of an evening, begun.
+    /// Transfers completed.
     pub transfers: Option<u64>,
     /// Those of them that came from peers.
     pub from_peers: Option<u64>,
