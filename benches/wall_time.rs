@@ -8,8 +8,10 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use offpeak::engine::queue::{Event, Queue};
 use offpeak::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
+use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
 use offpeak::peer::Item;
+use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
 use offpeak::peer::cache::{Cache, CachePolicy};
 use offpeak::peer::segments::SegmentSet;
 use offpeak::rng::{Draw, Roll, Site};
@@ -27,6 +29,7 @@ fn main() {
     sharing(&mut criterion);
     segments(&mut criterion);
     cache(&mut criterion);
+    orders(&mut criterion);
     evening(&mut criterion);
     criterion.final_summary();
 }
@@ -150,6 +153,30 @@ fn cache(criterion: &mut Criterion) {
             )
         });
     });
+}
+
+/// A trace through every order of eviction, a tenth of 10,000 objects held.
+fn orders(criterion: &mut Criterion) {
+    const OBJECTS: u32 = 10_000;
+    type Replayed = fn(&[u32]) -> u64;
+    fn one<O: Order>(trace: &[u32]) -> u64 {
+        replay::<O>(trace, OBJECTS, &|| 0).hits
+    }
+    let trace = trace(OBJECTS, 0.8, 100_000, 1);
+    let mut group = criterion.benchmark_group("cache_replay");
+    group.throughput(Throughput::Elements(trace.len() as u64));
+    let policies: [(&str, Replayed); 6] = [
+        ("fifo", one::<Fifo>),
+        ("lru", one::<Lru>),
+        ("clock", one::<Clock>),
+        ("sieve", one::<Sieve>),
+        ("s3-fifo", one::<S3Fifo>),
+        ("lfu", one::<Lfu>),
+    ];
+    for (name, policy) in policies {
+        group.bench_function(name, |bencher| bencher.iter(|| policy(&trace)));
+    }
+    group.finish();
 }
 
 /// A small scenario, world drawn before: one arm, one replication.

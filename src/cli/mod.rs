@@ -1,7 +1,9 @@
 //! The command line. Standard output carries results only; progress and messages go to standard
 //! error.
 
+mod bench;
 mod check;
+mod cost;
 mod estimate;
 mod interrupt;
 mod list;
@@ -37,6 +39,8 @@ enum Command {
     List(list::Arguments),
     /// Hold the simulator against theory and measurements
     Validate(validate::Arguments),
+    /// Time the inner parts and a whole evening
+    Bench(bench::Arguments),
 }
 
 /// How the program ends.
@@ -75,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| {
         output::message(&failure.message);

@@ -49,6 +49,13 @@ pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Fai
     })
 }
 
+/// Loads the shipped scenario `name`, whatever files there are.
+pub(super) fn embedded(name: &str, sets: &[(String, String)]) -> Result<Loaded, Failure> {
+    let (_, text) = SHIPPED.iter().find(|(known, _)| *known == name).expect("invariant: shipped");
+    scenario::load_text(text, Path::new(&format!("{name}.toml")), sets)
+        .map_err(|problems| Failure::new(Exit::Scenario, problems.render(output::colour())))
+}
+
 /// What is legal, but somebody should know.
 pub(super) fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {

@@ -13,6 +13,12 @@ pub struct Audit {
     pub events: u64,
     /// Transfers begun.
     pub transfers: u64,
+    /// Transfers whose bytes all arrived.
+    pub arrived: u64,
+    /// Those of them that a peer sent.
+    pub arrived_from_peers: u64,
+    /// Time from asking to arrival, over all that arrived, in ns.
+    pub arrived_after: u128,
     /// Viewings begun.
     pub viewings_begun: u64,
     /// Viewings ended.

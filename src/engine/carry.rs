@@ -2,6 +2,7 @@
 
 use super::host::NONE;
 use super::host::{Probe, View};
+use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::delay;
 use super::queue::Event;
@@ -12,7 +13,7 @@ use crate::peer::wire::{Message, announcement_len};
 use crate::peer::{CdnCause, End, Note, Refusal, Slot, Source, Uploads, Waiting};
 use crate::units::Bytes;
 
-impl<O: Observer> Engine<'_, O> {
+impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Gives a home's peer one input and carries out what it wants.
     pub(super) fn tell(&mut self, home: u32, input: Input<'_>) {
         let at = home as usize;
@@ -39,7 +40,9 @@ impl<O: Observer> Engine<'_, O> {
             now: self.now,
         };
         let config = &self.configs[usize::from(self.world.homes.device[at])];
+        let part = self.meter.enter(Part::Policy);
         peer.handle(config, self.now, input, &mut view, &mut outputs);
+        self.meter.enter(part);
         let wake = peer.next_wake();
         self.probes[at] = Probe::of(&peer);
         self.peers[at] = peer;
@@ -226,7 +229,10 @@ impl<O: Observer> Engine<'_, O> {
         let uploads = if permitted { Uploads::Permitted } else { Uploads::NotPermitted };
         let config = &self.configs[usize::from(self.world.homes.device[peer as usize])];
         let input = (item, segment, uploads);
-        self.peers[peer as usize].request(config, input)
+        let part = self.meter.enter(Part::Policy);
+        let answer = self.peers[peer as usize].request(config, input);
+        self.meter.enter(part);
+        answer
     }
 
     pub(super) fn refused(&mut self, transfer: u32, stamp: u32) {
@@ -286,7 +292,7 @@ impl<O: Observer> Engine<'_, O> {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
         let (home, slot, from, serving) = (ended.home, ended.slot, ended.from, ended.serving);
-        let flowed = ended.flowing();
+        let (flowed, asked) = (ended.flowing(), ended.asked);
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.slots[home as usize][usize::from(slot.0)] = NONE;
         if let (Some(peer), true) = (from, serving) {
@@ -304,6 +310,11 @@ impl<O: Observer> Engine<'_, O> {
             self.request_waiting(home);
         }
         self.audit.moved(home, from, got);
+        if ending == Ending::Done {
+            self.audit.arrived += 1;
+            self.audit.arrived_from_peers += u64::from(from.is_some());
+            self.audit.arrived_after += u128::from(self.now.since(asked).0);
+        }
         self.watch.transfer_ended(self.now, ending, got);
         got
     }

@@ -2,6 +2,7 @@
 
 use super::connection::Start;
 use super::host::NONE;
+use super::meter::Meter;
 use super::observe::Observer;
 use super::paths::Paths;
 use super::queue::Event;
@@ -9,7 +10,7 @@ use super::sharing::FlowId;
 use super::{Engine, Slot};
 use crate::units::{BitRate, Span, Time};
 
-impl<O: Observer> Engine<'_, O> {
+impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Sends a request to a server, now or when a connection is free.
     pub(super) fn request_server(&mut self, transfer: u32, rtt: Span) {
         let asked = self.transfers.get(transfer);

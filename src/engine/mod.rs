@@ -11,10 +11,12 @@ mod directory;
 mod flows;
 mod host;
 mod mesh;
+pub mod meter;
 pub mod observe;
 mod paths;
 #[doc(hidden)] // open to benches
 pub mod queue;
+mod set_up;
 pub mod sharing;
 mod transfers;
 
@@ -29,6 +31,7 @@ use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
 use host::{NONE, Probe};
 use mesh::Mesh;
+use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
 use paths::Paths;
 use queue::{Event, Queue};
@@ -39,10 +42,11 @@ use transfers::Transfers;
 const CHECK_EVERY: u64 = 1 << 14;
 
 /// One run: one arm of one replication.
-pub struct Engine<'w, O> {
+pub struct Engine<'w, O, M = Unmetered> {
     world: &'w World,
     draw: Draw,
     watch: &'w mut O,
+    meter: M,
     now: Time,
     queue: Queue,
     paths: Paths,
@@ -88,6 +92,18 @@ struct HomeState {
     watching: bool,
 }
 
+impl HomeState {
+    /// Off, with nothing behind it.
+    const OFF: Self = Self {
+        armed: Time::NEVER,
+        viewing: 0,
+        drawn: 0,
+        asked: 0,
+        standby: false,
+        watching: false,
+    };
+}
+
 /// What permitted homes that are on could send.
 #[derive(Clone, Copy, Debug, Default)]
 struct Supply {
@@ -113,144 +129,7 @@ impl Supply {
     }
 }
 
-impl<'w, O: Observer> Engine<'w, O> {
-    /// A run of `arm` in `world`, replication `replication` of `scenario`.
-    pub fn new(
-        scenario: &Scenario,
-        world: &'w World,
-        arm: &ArmPlan,
-        replication: u32,
-        watch: &'w mut O,
-    ) -> Self {
-        let devices: Vec<_> = arm.device.values().collect();
-        let homes = &world.homes;
-        let device = |home: usize| devices[usize::from(homes.device[home])];
-        let usable = |home: usize| homes.up[home].part(device(home).upload.share);
-        let permitted: Vec<bool> = (0..homes.len())
-            .map(|home| {
-                let upload = device(home).upload;
-                homes.willing[home] < upload.permitted.ppm()
-                    && upload.slots > 0
-                    && usable(home) > BitRate::ZERO
-            })
-            .collect();
-        let up = |home: usize| {
-            if permitted[home] { usable(home) } else { BitRate::ZERO }
-        };
-        let (paths, sharing) = Paths::new(scenario, world, up);
-        let links = sharing.links();
-        let config = |device: &&crate::scenario::model::Device| Config {
-            scheduler: arm.scheduler,
-            segment: world.catalogue.segment,
-            start_after: scenario.player.start_after,
-            resume_after: scenario.player.resume_after,
-            cache: device.cache.policy,
-            disk: device.cache.size,
-            memory: device.memory,
-            upload_slots: device.upload.slots,
-            links: arm.mesh.links,
-            refresh: arm.directory.refresh,
-        };
-        let home = HomeState {
-            armed: Time::NEVER,
-            viewing: 0,
-            drawn: 0,
-            asked: 0,
-            standby: false,
-            watching: false,
-        };
-        let mut engine = Self {
-            world,
-            draw: Draw::new(scenario.run.seed, replication),
-            watch,
-            now: Time::ZERO,
-            queue: Queue::default(),
-            paths,
-            transfers: Transfers::new(links),
-            sharing,
-            directory: Directory::new(&arm.directory, world),
-            mesh: Mesh::new(&arm.mesh, homes.len()),
-            connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
-            nats: Nats::new(&scenario.isp),
-            uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
-            evenings: vec![false; scenario.isp.len()],
-            configs: devices.iter().map(config).collect(),
-            caps: devices.iter().map(|device| device.upload.cap).collect(),
-            directory_rtt: arm.directory.rtt,
-            bin: scenario.run.bin,
-            peers: vec![Peer::default(); homes.len()],
-            probes: vec![Probe::of(&Peer::default()); homes.len()],
-            homes: vec![home; homes.len()],
-            permitted,
-            slots: vec![[NONE; Slot::COUNT]; homes.len()],
-            sooner: Vec::new(),
-            outputs: Vec::new(),
-            names: Vec::new(),
-            audit: Audit::default(),
-            supply: Supply::default(),
-        };
-        if engine.uplinks.acks() {
-            engine.sharing.note_moves();
-        }
-        engine.remember_history();
-        engine.schedule();
-        engine
-    }
-
-    /// Puts earlier viewings through the caches, in their order.
-    fn remember_history(&mut self) {
-        let catalogue = &self.world.catalogue;
-        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
-        let mut dropped = Vec::new();
-        for (home, past) in self.world.history.iter().enumerate() {
-            let rung = self.world.homes.rung[home];
-            let config = &self.configs[usize::from(self.world.homes.device[home])];
-            for viewing in past {
-                let item = Item { title: viewing.title, rung };
-                let run = (item, viewing.from, viewing.from.saturating_add(viewing.segments));
-                self.peers[home].remember(config, run, &size_of, &mut dropped);
-            }
-            for held in self.peers[home].store().disk().holdings() {
-                let item = held.item;
-                if self.paths.origin_only(catalogue.rank[item.title as usize]) {
-                    for segment in held.segments.ranges().iter().flat_map(|&(from, to)| from..to) {
-                        self.watch.obtained(Time::ZERO, home as u32, item, segment);
-                    }
-                }
-                if self.permitted[home] {
-                    self.directory.holds(home as u32, item, Time::ZERO);
-                }
-            }
-        }
-    }
-
-    /// Puts in what is known beforehand.
-    fn schedule(&mut self) {
-        let world = self.world;
-        if !world.intents.is_empty() {
-            self.queue.push(world.intents[0].start, Event::Intent { index: 0 });
-        }
-        for (home, times) in world.power.iter().enumerate() {
-            let home = home as u32;
-            for &(from, to) in times {
-                self.queue.push(from, Event::PowerOn { home });
-                if to < world.until {
-                    self.queue.push(to, Event::PowerOff { home });
-                }
-            }
-        }
-        for (isp, site) in world.topology.isps.iter().enumerate() {
-            for &(from, to) in &site.evenings {
-                self.queue.push(from, Event::Evening { isp: isp as u8, begins: true });
-                self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
-            }
-        }
-        if Time::ZERO + self.bin < world.until {
-            self.queue.push(Time::ZERO + self.bin, Event::Bin);
-        }
-        self.queue.push(world.until, Event::End);
-    }
-
+impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Plays it to the end; `None` when the observer stopped it.
     pub fn run(mut self) -> Option<Audit> {
         let mut next_check = CHECK_EVERY;
@@ -260,8 +139,10 @@ impl<'w, O: Observer> Engine<'w, O> {
             if event == Event::End {
                 break;
             }
+            self.meter.event();
             self.happen(event);
             self.share();
+            self.meter.done();
             if self.queue.popped() >= next_check {
                 next_check += CHECK_EVERY;
                 if self.watch.checkpoint(self.now, self.queue.popped()) {
@@ -330,7 +211,9 @@ impl<'w, O: Observer> Engine<'w, O> {
 
     /// Brings rates up to date after whatever happened in this instant.
     fn share(&mut self) {
+        let part = self.meter.enter(Part::Sharing);
         self.sharing.settle(self.now, &mut self.sooner);
+        self.meter.enter(part);
         for (FlowId(transfer), at) in self.sooner.drain(..) {
             self.queue.push(at, Event::Arrives { transfer });
         }

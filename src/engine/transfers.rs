@@ -31,6 +31,8 @@ pub(super) struct Transfer {
     flowing: bool,
     /// Changes when the transfer ends.
     stamp: u32,
+    /// When it was asked for.
+    pub(super) asked: Time,
     /// When it was asked for, or began to flow.
     last: Time,
     /// Bytes already reported to the observer.
@@ -83,6 +85,7 @@ impl Transfers {
             path,
             flowing: false,
             stamp: 0,
+            asked: now,
             last: now,
             reported: Bytes::ZERO,
             alive: true,

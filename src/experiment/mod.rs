@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use crate::engine::Engine;
+use crate::engine::meter::{Meter, Unmetered};
+use crate::engine::{Audit, Engine};
 use crate::metrics::Collector;
 use crate::results::{RESULTS_VERSION, Run};
 use crate::scenario::{ArmPlan, Loaded, Scenario};
@@ -107,11 +108,26 @@ pub fn run_one(
     replication: u32,
     told: impl FnMut(Time, u64) -> bool,
 ) -> Result<Run, Stopped> {
+    run_metered(scenario, world, arm, replication, told, Unmetered).map(|(run, _)| run)
+}
+
+/// As [`run_one`], with `meter` told of the parts of the work; the books besides.
+///
+/// # Errors
+/// As [`run_one`].
+pub fn run_metered(
+    scenario: &Scenario,
+    world: &World,
+    arm: &ArmPlan,
+    replication: u32,
+    told: impl FnMut(Time, u64) -> bool,
+    meter: impl Meter,
+) -> Result<(Run, Audit), Stopped> {
     let mut watch = Collector::new(world, scenario.run.bin, told);
-    let audit = Engine::new(scenario, world, arm, replication, &mut watch).run();
+    let audit = Engine::metered(scenario, world, arm, replication, &mut watch, meter).run();
     let audit = audit.ok_or(Stopped::Interrupted)?;
     let (mut tables, broken) = watch.finish(scenario.run.start.0);
-    let faults: Vec<String> = audit.faults.into_iter().chain(broken).collect();
+    let faults: Vec<String> = audit.faults.iter().cloned().chain(broken).collect();
     if !faults.is_empty() {
         return Err(Stopped::Failed(format!(
             "the audit of arm `{}`, replication {replication}, seed {} failed (offpeak {}, results \
@@ -124,5 +140,5 @@ pub fn run_one(
     }
     tables.events = audit.events;
     tables.transfers = audit.transfers;
-    Ok(Run { arm: arm.name.clone(), replication, tables })
+    Ok((Run { arm: arm.name.clone(), replication, tables }, audit))
 }

@@ -55,6 +55,17 @@ pub enum Rung {
     Fifo,
 }
 
+impl Rung {
+    /// As a scenario names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MaxMin => "max-min",
+            Self::Split => "split",
+            Self::Fifo => "fifo",
+        }
+    }
+}
+
 /// What a flow is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Demand {

@@ -2,15 +2,20 @@
 //! 1986): so many entries pending, the earliest taken out and put in again an increment later. It
 //! measures the event queue alone.
 
+use serde::Serialize;
+
+use super::{More, Row};
 use crate::engine::queue::Wheel;
 
 /// Holds before measuring begins, at least; and at least one for each entry.
 const WARM_UP: u64 = 200_000;
 
 /// How far ahead an entry is put in again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Increments {
     /// Exponential with mean 1 s.
+    #[serde(rename = "exp")]
     Exponential,
     /// Exponential, in 80 of 100 cases with mean 10 ms, in 19 with 4 s, in 1 with 600 s: network,
     /// pacing, sessions.
@@ -18,8 +23,12 @@ pub enum Increments {
 }
 
 /// What a run of the hold model says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct HoldResult {
+    /// How far ahead entries are put in again.
+    pub law: Increments,
+    /// Whether every entry has state that each hold touches.
+    pub state: bool,
     /// Entries pending all the time.
     pub pending: usize,
     /// Holds measured, those before apart.
@@ -83,11 +92,29 @@ pub fn hold(
     let sampled = cpu();
     std::hint::black_box((drawn, model.seen));
     HoldResult {
+        law,
+        state,
         pending: model.wheel.len(),
         holds,
         checksum: model.checksum,
         cpu_ns: held.saturating_sub(begun),
         sampling_ns: sampled.saturating_sub(held),
+    }
+}
+
+impl From<HoldResult> for Row {
+    fn from(held: HoldResult) -> Self {
+        Self {
+            bench: "w1",
+            n: held.pending as u32,
+            sharing: None,
+            transfers: None,
+            from_peers: None,
+            mean_transfer_s: None,
+            cpu_ns_per_unit: held.cpu_ns as f64 / held.holds as f64,
+            bytes_per_peer: None,
+            more: More::Hold(held),
+        }
     }
 }
 

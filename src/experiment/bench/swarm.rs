@@ -2,8 +2,12 @@
 //! over their own lines. All draws are by address, so that any correct program sees the same peers,
 //! sessions and neighbours.
 
+use serde::Serialize;
+
+use super::{Cpu, More, Row, mix, unit};
 use crate::engine::queue::Wheel;
-use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Rung, Sharing};
+pub use crate::engine::sharing::Rung;
+use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Sharing};
 use crate::units::{BitRate, Bytes, Time};
 
 /// Segments of the video.
@@ -19,7 +23,8 @@ const UPLOADS: u32 = 4;
 const AHEAD: u64 = 8;
 
 /// When a viewer asks for a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Pace {
     /// Eight segments ahead of a viewer who never stalls.
     Paced,
@@ -28,7 +33,7 @@ pub enum Pace {
 }
 
 /// The workload's knobs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swarm {
     /// Viewer slots, from 1 on.
     pub n: u32,
@@ -37,19 +42,28 @@ pub struct Swarm {
     /// When segments are asked for.
     pub pace: Pace,
     /// Simulated seconds.
-    pub seconds: f64,
+    pub seconds: u32,
     /// Of all draws.
     pub seed: u64,
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SwarmResult {
-    /// Transfers completed, and how many of them from peers.
+    #[serde(skip)]
+    knobs: Swarm,
+    /// When segments were asked for.
+    pub pace: Pace,
+    /// Simulated seconds.
+    pub seconds: u32,
+    /// Transfers completed.
+    #[serde(skip)]
     pub transfers: u64,
     /// Of them, from peers.
+    #[serde(skip)]
     pub from_peers: u64,
     /// Sum of the times completed transfers took, in nanoseconds.
+    #[serde(skip)]
     pub transfer_ns: u128,
     /// Sessions begun.
     pub joins: u64,
@@ -57,8 +71,50 @@ pub struct SwarmResult {
     pub aborts: u64,
     /// Events handled.
     pub events: u64,
+    /// Levels of links found anew.
+    pub relaxed: u64,
     /// CPU time of the run without set-up, in nanoseconds.
     pub cpu_ns: u64,
+}
+
+impl SwarmResult {
+    const fn none(knobs: Swarm) -> Self {
+        Self {
+            knobs,
+            pace: knobs.pace,
+            seconds: knobs.seconds,
+            transfers: 0,
+            from_peers: 0,
+            transfer_ns: 0,
+            joins: 0,
+            aborts: 0,
+            events: 0,
+            relaxed: 0,
+            cpu_ns: 0,
+        }
+    }
+
+    /// Mean time of a completed transfer, in seconds.
+    pub fn mean_transfer_s(&self) -> f64 {
+        self.transfer_ns as f64 / 1e9 / self.transfers as f64
+    }
+}
+
+impl From<SwarmResult> for Row {
+    fn from(swarm: SwarmResult) -> Self {
+        let any = swarm.transfers > 0;
+        Self {
+            bench: "w2",
+            n: swarm.knobs.n,
+            sharing: Some(swarm.knobs.sharing.name()),
+            transfers: Some(swarm.transfers),
+            from_peers: Some(swarm.from_peers),
+            mean_transfer_s: any.then(|| swarm.mean_transfer_s()),
+            cpu_ns_per_unit: swarm.cpu_ns as f64 / swarm.transfers.max(1) as f64,
+            bytes_per_peer: None,
+            more: More::Swarm(swarm),
+        }
+    }
 }
 
 /// What can happen, ranked.
@@ -156,9 +212,9 @@ struct Run {
 }
 
 /// Plays the workload; `cpu` tells the CPU time used so far, in nanoseconds.
-pub fn run(knobs: &Swarm, cpu: &dyn Fn() -> u64) -> SwarmResult {
+pub fn run(knobs: &Swarm, cpu: Cpu<'_>) -> SwarmResult {
     let mut run = Run::new(*knobs);
-    let until = (knobs.seconds * 1e9) as u64;
+    let until = u64::from(knobs.seconds) * 1_000_000_000;
     let begun = cpu();
     while let Some((at, key)) = run.queue.pop() {
         if at > until {
@@ -170,6 +226,7 @@ pub fn run(knobs: &Swarm, cpu: &dyn Fn() -> u64) -> SwarmResult {
         run.share();
     }
     run.result.cpu_ns = cpu() - begun;
+    run.result.relaxed = run.sharing.relaxed();
     run.result
 }
 
@@ -204,7 +261,7 @@ impl Run {
             viewers: vec![viewer; knobs.n as usize],
             sooner: Vec::new(),
             uploads: Vec::new(),
-            result: SwarmResult::default(),
+            result: SwarmResult::none(knobs),
         };
         for viewer in 0..knobs.n {
             let first = 10.0 * unit(draws.h(2, viewer, 0));
@@ -403,19 +460,6 @@ impl Draws {
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-pub(super) const fn mix(x: u64) -> u64 {
-    let z = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ z >> 31
-}
-
-/// Between 0 and 1, neither included.
-pub(super) const fn unit(x: u64) -> f64 {
-    ((x >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-}
-
 const fn below(x: u64, bound: u32) -> u32 {
     (((x >> 32) * bound as u64) >> 32) as u32
 }
@@ -434,4 +478,48 @@ fn line(u: f64) -> (BitRate, BitRate) {
         _ => (500_000_000, 250_000_000),
     };
     (BitRate(down), BitRate(up))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn played(n: u32, sharing: Rung, pace: Pace) -> SwarmResult {
+        run(&Swarm { n, sharing, pace, seconds: 30, seed: 1 }, &|| 0)
+    }
+
+    /// Transfers, share from peers and mean time within a part of those measured elsewhere.
+    fn near(result: &SwarmResult, (transfers, share, mean): (f64, f64, f64), part: f64) {
+        let off = |ours: f64, theirs: f64| (ours / theirs - 1.0).abs();
+        assert!(off(result.transfers as f64, transfers) < part, "{result:?}");
+        let ours = result.from_peers as f64 / result.transfers as f64;
+        assert!((ours - share).abs() < part, "{ours} against {share}");
+        assert!(off(result.mean_transfer_s(), mean) < 2.0 * part, "{}", result.mean_transfer_s());
+    }
+
+    #[test]
+    fn agrees_with_other_simulators() {
+        // SimGrid 3.32 and PeerSim on the same workload: see docs/benches.md.
+        let max_min = played(1_000, Rung::MaxMin, Pace::Paced);
+        near(&max_min, (12_645.0, 0.738, 2.021), 0.005);
+        near(&played(1_000, Rung::MaxMin, Pace::Greedy), (92_182.0, 0.189, 0.847), 0.005);
+        near(&played(1_000, Rung::Fifo, Pace::Paced), (12_808.0, 0.767, 2.181), 0.005);
+        let hundred = played(100, Rung::MaxMin, Pace::Paced);
+        near(&hundred, (1_283.0, 0.744, 1.922), 0.01);
+    }
+
+    #[test]
+    fn a_probe_tells_what_is_held() {
+        let mut held = [0u64; 4];
+        let mut probe = Probe(Probe::ONLINE);
+        for segment in [0u16, 1, 2, 5, 6, 63, 64, 255, 3, 4, 200, 7] {
+            held[usize::from(segment / 64)] |= 1 << (segment % 64);
+            probe.set_held(&held);
+            for other in 0..SEGMENTS {
+                let truth = held[usize::from(other / 64)] >> (other % 64) & 1 != 0;
+                assert!(probe.holds(other).is_none_or(|said| said == truth), "{other} of {held:?}");
+            }
+        }
+        assert!(probe.online() && probe.prefix() == 8);
+    }
 }

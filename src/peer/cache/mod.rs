@@ -4,6 +4,7 @@
 //! pinned item's unplayed part nor to what was just stored.
 
 mod lru;
+pub mod order;
 
 use alloc::vec::Vec;
 

@@ -1,0 +1,154 @@
+//! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
+
+use super::*;
+use crate::scenario::model::Device;
+
+impl<'w, O: Observer> Engine<'w, O> {
+    /// A run of `arm` in `world`, replication `replication` of `scenario`.
+    pub fn new(
+        scenario: &Scenario,
+        world: &'w World,
+        arm: &ArmPlan,
+        replication: u32,
+        watch: &'w mut O,
+    ) -> Self {
+        Self::metered(scenario, world, arm, replication, watch, Unmetered)
+    }
+}
+
+impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
+    /// A run whose parts `meter` hears of.
+    pub fn metered(
+        scenario: &Scenario,
+        world: &'w World,
+        arm: &ArmPlan,
+        replication: u32,
+        watch: &'w mut O,
+        meter: M,
+    ) -> Self {
+        let devices: Vec<_> = arm.device.values().collect();
+        let homes = &world.homes;
+        let device = |home: usize| devices[usize::from(homes.device[home])];
+        let usable = |home: usize| homes.up[home].part(device(home).upload.share);
+        let permitted: Vec<bool> = (0..homes.len())
+            .map(|home| {
+                let upload = device(home).upload;
+                homes.willing[home] < upload.permitted.ppm()
+                    && upload.slots > 0
+                    && usable(home) > BitRate::ZERO
+            })
+            .collect();
+        let up = |home: usize| {
+            if permitted[home] { usable(home) } else { BitRate::ZERO }
+        };
+        let (paths, sharing) = Paths::new(scenario, world, up);
+        let (links, segment) = (sharing.links(), world.catalogue.segment);
+        let mut engine = Self {
+            world,
+            draw: Draw::new(scenario.run.seed, replication),
+            watch,
+            meter,
+            now: Time::ZERO,
+            queue: Queue::default(),
+            paths,
+            transfers: Transfers::new(links),
+            sharing,
+            directory: Directory::new(&arm.directory, world),
+            mesh: Mesh::new(&arm.mesh, homes.len()),
+            connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
+            nats: Nats::new(&scenario.isp),
+            uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
+            evenings: vec![false; scenario.isp.len()],
+            configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
+            caps: devices.iter().map(|device| device.upload.cap).collect(),
+            directory_rtt: arm.directory.rtt,
+            bin: scenario.run.bin,
+            peers: vec![Peer::default(); homes.len()],
+            probes: vec![Probe::of(&Peer::default()); homes.len()],
+            homes: vec![HomeState::OFF; homes.len()],
+            permitted,
+            slots: vec![[NONE; Slot::COUNT]; homes.len()],
+            sooner: Vec::new(),
+            outputs: Vec::new(),
+            names: Vec::new(),
+            audit: Audit::default(),
+            supply: Supply::default(),
+        };
+        if engine.uplinks.acks() {
+            engine.sharing.note_moves();
+        }
+        engine.remember_history();
+        engine.schedule();
+        engine
+    }
+
+    /// Puts earlier viewings through the caches, in their order.
+    fn remember_history(&mut self) {
+        let catalogue = &self.world.catalogue;
+        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
+        let mut dropped = Vec::new();
+        for (home, past) in self.world.history.iter().enumerate() {
+            let rung = self.world.homes.rung[home];
+            let config = &self.configs[usize::from(self.world.homes.device[home])];
+            for viewing in past {
+                let item = Item { title: viewing.title, rung };
+                let run = (item, viewing.from, viewing.from.saturating_add(viewing.segments));
+                self.peers[home].remember(config, run, &size_of, &mut dropped);
+            }
+            for held in self.peers[home].store().disk().holdings() {
+                let item = held.item;
+                if self.paths.origin_only(catalogue.rank[item.title as usize]) {
+                    for segment in held.segments.ranges().iter().flat_map(|&(from, to)| from..to) {
+                        self.watch.obtained(Time::ZERO, home as u32, item, segment);
+                    }
+                }
+                if self.permitted[home] {
+                    self.directory.holds(home as u32, item, Time::ZERO);
+                }
+            }
+        }
+    }
+
+    /// Puts in what is known beforehand.
+    fn schedule(&mut self) {
+        let world = self.world;
+        if !world.intents.is_empty() {
+            self.queue.push(world.intents[0].start, Event::Intent { index: 0 });
+        }
+        for (home, times) in world.power.iter().enumerate() {
+            let home = home as u32;
+            for &(from, to) in times {
+                self.queue.push(from, Event::PowerOn { home });
+                if to < world.until {
+                    self.queue.push(to, Event::PowerOff { home });
+                }
+            }
+        }
+        for (isp, site) in world.topology.isps.iter().enumerate() {
+            for &(from, to) in &site.evenings {
+                self.queue.push(from, Event::Evening { isp: isp as u8, begins: true });
+                self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
+            }
+        }
+        if Time::ZERO + self.bin < world.until {
+            self.queue.push(Time::ZERO + self.bin, Event::Bin);
+        }
+        self.queue.push(world.until, Event::End);
+    }
+}
+
+/// How the core is set on a kind of device.
+fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device) -> Config {
+    Config {
+        scheduler: arm.scheduler,
+        segment,
+        start_after: scenario.player.start_after,
+        resume_after: scenario.player.resume_after,
+        cache: device.cache.policy,
+        disk: device.cache.size,
+        memory: device.memory,
+        upload_slots: device.upload.slots,
+        links: arm.mesh.links,
+        refresh: arm.directory.refresh,
+    }
+}
