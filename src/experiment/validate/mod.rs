@@ -4,12 +4,17 @@
 //! addresses and nothing looks at a clock, so the same version always finds the same.
 
 mod arrival_order;
+mod channel_pooling;
+mod cloud_and_tree;
 mod conservation;
 mod household_caches;
 mod link_sharing;
 mod max_min;
 mod page;
+mod poisson;
+mod pool;
 mod swarm;
+mod universal_streaming;
 
 use serde::Serialize;
 
@@ -79,6 +84,29 @@ const EXPERIMENTS: &[Experiment] = &[
         source: "Che, Tung, Wang, \"Hierarchical web caching systems\", JSAC 2002, with a binomial \
                  for the holders online; values computed here",
         run: household_caches::run,
+    },
+    Experiment {
+        name: "V5",
+        title: "universal streaming: the highest rate at which a swarm can serve all of its viewers, \
+                and its sharpening with scale",
+        source: "bound of Kumar, Liu, Ross, 2007; values computed here",
+        run: |effort, found| {
+            universal_streaming::run(effort, found);
+            poisson::run(effort, found);
+        },
+    },
+    Experiment {
+        name: "V11",
+        title: "cloud against tree: what peers bring when their uplinks share a way to the core",
+        source: "conservation; that a cloud overstates what peers bring threefold or more is the \
+                 finding of Chen et al. (AT&T), quoted from its first page",
+        run: cloud_and_tree::run,
+    },
+    Experiment {
+        name: "V13",
+        title: "channel pooling: viewers who serve only their channel against one pool of uplinks",
+        source: "model class of Wu, Liu, Ross, 2009 (abstract); values computed here",
+        run: channel_pooling::run,
     },
     Experiment {
         name: "V15",
