@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use offpeak::engine::queue::{Event, Queue};
-use offpeak::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
+use offpeak::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
 use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
@@ -69,7 +69,7 @@ fn sharing(units: u64) {
     let mut roll = roll();
     let rates = [BitRate(2_000_000), BitRate(20_000_000)];
     let lines = (0..2 * HOMES).map(|link| rates[link as usize % 2]);
-    let mut sharing = Sharing::new(Rung::MaxMin, Band::default(), lines, std::iter::empty());
+    let mut sharing = Sharing::new(Discipline::MaxMin, Band::default(), lines, std::iter::empty());
     let demand = Demand { size: Bytes(1 << 40), cap: None, weight: 1 };
     let mut start = |sharing: &mut Sharing, flow: u32| {
         let path = [LinkId(2 * roll.below(HOMES)), LinkId(2 * roll.below(HOMES) + 1)];

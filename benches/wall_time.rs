@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 use offpeak::engine::queue::{Event, Queue};
-use offpeak::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
+use offpeak::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
 use offpeak::peer::Item;
@@ -71,7 +71,7 @@ fn sharing(criterion: &mut Criterion) {
                 let lines = (0..2 * flows).map(|link| rates[link as usize % 2]);
                 let full = [BitRate(1_000_000 * u64::from(flows))];
                 let mut sharing =
-                    Sharing::new(Rung::MaxMin, Band::default(), lines, full.into_iter());
+                    Sharing::new(Discipline::MaxMin, Band::default(), lines, full.into_iter());
                 let demand = Demand { size: Bytes(1 << 40), cap: None, weight: 1 };
                 let mut start = |sharing: &mut Sharing, flow: u32| {
                     let up = LinkId(2 * roll.below(flows));

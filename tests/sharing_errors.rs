@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use offpeak::engine::queue::Wheel;
-use offpeak::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Rung, Sharing};
+use offpeak::engine::sharing::{Arrival, Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use offpeak::rng::{Draw, Site};
 use offpeak::units::{BitRate, Bytes, Share, Time};
 
@@ -50,7 +50,7 @@ struct Played {
     rates: Vec<Vec<f64>>,
 }
 
-fn play(flows: &[Flow], rung: Rung, band: Band) -> Played {
+fn play(flows: &[Flow], discipline: Discipline, band: Band) -> Played {
     let line = |home: u32| [(16, 2), (50, 10), (150, 20)][home as usize % 3];
     let lines = (0..HOMES).flat_map(|home| {
         let (down, up) = line(home);
@@ -58,7 +58,7 @@ fn play(flows: &[Flow], rung: Rung, band: Band) -> Played {
     });
     // Flows ask for 3.2 Gbit/s.
     let shared = [BitRate(2_000_000_000)].into_iter();
-    let mut sharing = Sharing::new(rung, band, lines, shared);
+    let mut sharing = Sharing::new(discipline, band, lines, shared);
     let mut queue = Wheel::new();
     let (arrives, begins, looks) = (0, 1 << 32, 2 << 32);
     flows.iter().zip(0u64..).for_each(|(flow, at)| queue.push(flow.begins, begins | at));
@@ -104,28 +104,28 @@ fn differences(exact: &[f64], other: &[f64]) -> (f64, f64) {
 #[test]
 fn the_table_of_errors_is_as_published() {
     let flows = flows();
-    let exact = play(&flows, Rung::MaxMin, Band::NONE);
+    let exact = play(&flows, Discipline::MaxMin, Band::NONE);
     let band = |ppm| Band { share: Share::from_ppm(ppm), from: 64 };
     let ways = [
-        ("max-min, slack 0.005", Rung::MaxMin, band(5_000)),
-        ("max-min, slack 0.02", Rung::MaxMin, band(20_000)),
-        ("max-min, slack 0.08", Rung::MaxMin, band(80_000)),
-        ("split", Rung::Split, Band::NONE),
-        ("fifo", Rung::Fifo, Band::NONE),
+        ("max-min, slack 0.005", Discipline::MaxMin, band(5_000)),
+        ("max-min, slack 0.02", Discipline::MaxMin, band(20_000)),
+        ("max-min, slack 0.08", Discipline::MaxMin, band(80_000)),
+        ("split", Discipline::Split, Band::NONE),
+        ("fifo", Discipline::Fifo, Band::NONE),
     ];
     let mut text = String::from(
         "way                     mean time, s  time off: mean    worst  rate off: mean    worst\n",
     );
     let mean = |took: &[f64]| took.iter().sum::<f64>() / took.len() as f64;
-    let _ = writeln!(text, "{:<22}{:>14.3}", "max-min, slack 0", mean(&exact.took));
-    for (name, rung, band) in ways {
-        let played = play(&flows, rung, band);
+    writeln!(text, "{:<22}{:>14.3}", "max-min, slack 0", mean(&exact.took)).expect("text");
+    for (name, discipline, band) in ways {
+        let played = play(&flows, discipline, band);
         let times = differences(&exact.took, &played.took);
         let looks = exact.rates.iter().zip(&played.rates).map(|(a, b)| differences(a, b));
         let rates = looks.fold((0.0, 0.0f64), |sum: (f64, f64), look| {
             (sum.0 + look.0 / LOOKS.len() as f64, sum.1.max(look.1))
         });
-        let _ = writeln!(
+        writeln!(
             text,
             "{name:<22}{:>14.3}{:>16.4}{:>9.4}{:>16.4}{:>9.4}",
             mean(&played.took),
@@ -133,8 +133,9 @@ fn the_table_of_errors_is_as_published() {
             times.1,
             rates.0,
             rates.1
-        );
-        if rung == Rung::MaxMin {
+        )
+        .expect("text");
+        if discipline == Discipline::MaxMin {
             let slack = f64::from(band.share.ppm()) / 1e6;
             assert!(rates.0 <= slack, "{name}: rates are off by more than the band");
         }

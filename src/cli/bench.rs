@@ -140,9 +140,9 @@ fn swarm(arguments: &Arguments) -> Row {
     let knobs = Swarm {
         n: arguments.n.unwrap_or(10_000),
         sharing: match arguments.sharing {
-            None | Some(Sharing::MaxMin) => swarm::Rung::MaxMin,
-            Some(Sharing::Split) => swarm::Rung::Split,
-            Some(Sharing::Fifo) => swarm::Rung::Fifo,
+            None | Some(Sharing::MaxMin) => swarm::Discipline::MaxMin,
+            Some(Sharing::Split) => swarm::Discipline::Split,
+            Some(Sharing::Fifo) => swarm::Discipline::Fifo,
         },
         pace: match arguments.pace {
             None | Some(Pace::Paced) => swarm::Pace::Paced,

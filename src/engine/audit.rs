@@ -1,7 +1,7 @@
 //! The books of a run, closed at its end: bytes conserved at every node and link, no link above its
 //! capacity, every transfer ended exactly once, every viewing accounted for.
 
-use super::sharing::{LinkId, Rung, Sharing};
+use super::sharing::{Discipline, LinkId, Sharing};
 use super::transfers::Transfers;
 use crate::units::{Bytes, Time};
 use crate::world::World;
@@ -70,7 +70,7 @@ impl Audit {
             }
             let most = |rate: crate::units::BitRate| rate.bytes_in(now.since(Time::ZERO)).0;
             let fastest = world.homes.down[home].max(world.homes.down_evening[home]);
-            let shares = sharing.rung() != Rung::Fifo;
+            let shares = sharing.discipline() != Discipline::Fifo;
             if up > most(world.homes.up[home]) || shares && down > most(fastest) {
                 self.faults.push(format!("home {home}: more bytes than its line can carry"));
             }

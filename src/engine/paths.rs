@@ -6,7 +6,7 @@
 use smallvec::SmallVec;
 
 use super::observe::{StallCause, Via};
-use super::sharing::{Band, LinkId, Rung, Sharing};
+use super::sharing::{Band, Discipline, LinkId, Sharing};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Duplex, Sharing as Rule, TurnAround};
 use crate::units::{BitRate, Span};
@@ -86,13 +86,13 @@ impl Paths {
         }
         let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
         shared.extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
-        let rung = match scenario.network.sharing {
-            Rule::MaxMin => Rung::MaxMin,
-            Rule::Split => Rung::Split,
-            Rule::Fifo => Rung::Fifo,
+        let discipline = match scenario.network.sharing {
+            Rule::MaxMin => Discipline::MaxMin,
+            Rule::Split => Discipline::Split,
+            Rule::Fifo => Discipline::Fifo,
         };
         let band = Band { share: scenario.network.slack, ..Band::default() };
-        (paths, Sharing::new(rung, band, lines, shared.into_iter()))
+        (paths, Sharing::new(discipline, band, lines, shared.into_iter()))
     }
 
     /// A home's upstream.

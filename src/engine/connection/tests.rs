@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::engine::observe::{Delivery, Ending, Moment, Observer};
 use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
-use crate::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
+use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
 use crate::peer::{CdnCause, Item, Refusal, Slot};
 use crate::scenario::{self, Loaded};
@@ -163,7 +163,7 @@ fn requests_wait_for_a_free_connection() {
 #[test]
 fn near_flows_take_more_of_a_full_link() {
     let full = [BitRate(10_000_000)].into_iter();
-    let mut sharing = Sharing::new(Rung::MaxMin, Band::NONE, full, std::iter::empty());
+    let mut sharing = Sharing::new(Discipline::MaxMin, Band::NONE, full, std::iter::empty());
     for (flow, millis) in [(0, 10), (1, 40)] {
         let weight = weight(Span::from_millis(millis), 1.0);
         let demand = Demand { size: Bytes(1000), cap: None, weight };

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::flow::{Flow, NO_LINK};
 use super::narrow::UNLIMITED;
-use super::{MilliRate, Rung, Sharing};
+use super::{Discipline, MilliRate, Sharing};
 
 /// The rate per unit of weight at which flows of (offer, weight) fill `capacity`, rounded down:
 /// `Σ min(offer, weight × level) = capacity`. Asked only when the offers exceed the capacity.
@@ -72,18 +72,19 @@ impl Sharing {
         let mut demand: MilliRate = 0;
         for &id in narrow.members(&self.crowds) {
             let flow = &self.flows[id as usize];
-            let offer = match self.rung {
-                Rung::MaxMin => self.bound_but(flow, id, link).min(capacity),
+            let offer = match self.discipline {
+                Discipline::MaxMin => self.bound_but(flow, id, link).min(capacity),
                 _ => capacity,
             };
             demand += offer;
             offers.push((offer, flow.weight));
         }
-        let new = if self.rung == Rung::MaxMin && demand <= capacity || offers.is_empty() {
-            UNLIMITED
-        } else {
-            fill(capacity, || offers.iter().copied())
-        };
+        let new =
+            if self.discipline == Discipline::MaxMin && demand <= capacity || offers.is_empty() {
+                UNLIMITED
+            } else {
+                fill(capacity, || offers.iter().copied())
+            };
         if new == old {
             return;
         }
@@ -108,7 +109,7 @@ impl Sharing {
     ) {
         if offer > old.min(new) {
             self.mark(id);
-            if self.rung == Rung::MaxMin {
+            if self.discipline == Discipline::MaxMin {
                 for other in self.flows[id as usize].links {
                     if other != link {
                         self.notify(id, other, (old, new));

@@ -1,12 +1,11 @@
 //! Who gets how much of which link, and how far every flow has come.
 //!
-//! A ladder of rungs ([`Rung`]). The default is exact weighted max-min fairness with per-flow caps.
-//! Each link keeps one number, its level: the rate per unit of weight at which its flows would fill
-//! it, each flow also being held back by its cap and by the levels of its other links. A change puts
-//! its links on a list; a link whose level moved puts only those others on it that can notice. The
-//! fixed point gives every flow a full link on which it is among the fastest, or its cap: the unique
-//! max-min allocation (the argument of Charny, Clark, Jain, "Congestion control with explicit rate
-//! indication", ICC 1995).
+//! By a [`Discipline`]; the default is exact weighted max-min fairness with per-flow caps. Each link
+//! keeps one number, its level: the rate per unit of weight at which its flows would fill it, each flow
+//! also being held back by its cap and by the levels of its other links. A change puts its links on a
+//! list; a link whose level moved puts only those others on it that can notice. The fixed point gives
+//! every flow a full link on which it is among the fastest, or its cap: the unique max-min allocation
+//! (the argument of Charny, Clark, Jain, "Congestion control with explicit rate indication", ICC 1995).
 //!
 //! Links come in two kinds. A *narrow* link (a home's line) has few flows: nothing is kept about them,
 //! its level is found from what its flows say. A *wide* link (shared by many homes) keeps sums, so that
@@ -44,7 +43,7 @@ pub type MilliRate = u64;
 
 /// How flows share a link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rung {
+pub enum Discipline {
     /// Weighted max-min fairness.
     #[default]
     MaxMin,
@@ -55,7 +54,7 @@ pub enum Rung {
     Fifo,
 }
 
-impl Rung {
+impl Discipline {
     /// As a scenario names it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -80,7 +79,7 @@ pub struct Demand {
 /// Links, the flows over them, and their rates.
 #[derive(Clone, Debug, Default)]
 pub struct Sharing {
-    rung: Rung,
+    discipline: Discipline,
     band: Band,
     narrow: Vec<Narrow>,
     /// Flows of the narrow links that have more than fit into their record.
@@ -100,13 +99,13 @@ pub struct Sharing {
 impl Sharing {
     /// Links with these capacities and no flows.
     pub fn new(
-        rung: Rung,
+        discipline: Discipline,
         band: Band,
         narrow: impl Iterator<Item = BitRate>,
         wide: impl Iterator<Item = BitRate>,
     ) -> Self {
         Self {
-            rung,
+            discipline,
             band,
             narrow: narrow.map(|rate| Narrow::new(milli(rate))).collect(),
             wide: wide.map(|rate| Wide::new(milli(rate), band)).collect(),
@@ -128,12 +127,12 @@ impl Sharing {
             if (link as usize) < self.narrow.len() {
                 self.flows[at].cross(link);
                 self.narrow[link as usize].add(id.0, &mut self.crowds);
-            } else if self.rung != Rung::Fifo {
+            } else if self.discipline != Discipline::Fifo {
                 self.join(at, link - self.narrow.len() as u32);
             }
         }
         self.mark(id.0);
-        if self.rung == Rung::Fifo {
+        if self.discipline == Discipline::Fifo {
             self.reserve(at, now);
             return;
         }
@@ -159,7 +158,7 @@ impl Sharing {
             }
             let narrow = &mut self.narrow[link as usize];
             narrow.remove(id.0, &mut self.crowds);
-            if narrow.limits() && self.rung != Rung::Fifo {
+            if narrow.limits() && self.discipline != Discipline::Fifo {
                 self.enqueue(link);
             }
         }
@@ -169,7 +168,7 @@ impl Sharing {
         left
     }
 
-    /// Changes what a link can carry from now on; under [`Rung::Fifo`], for later transfers.
+    /// Changes what a link can carry from now on; under [`Discipline::Fifo`], for later transfers.
     pub fn set_capacity(&mut self, LinkId(link): LinkId, capacity: BitRate) {
         let capacity = milli(capacity);
         let at = link as usize;
@@ -178,7 +177,7 @@ impl Sharing {
                 return;
             }
             self.narrow[at].capacity = capacity;
-            if self.rung == Rung::Fifo {
+            if self.discipline == Discipline::Fifo {
                 return;
             }
             for member in 0..self.narrow[at].len() {
@@ -200,11 +199,11 @@ impl Sharing {
         self.enqueue(link);
     }
 
-    /// Holds a flow to another rate from now on; under [`Rung::Fifo`] it keeps the first.
+    /// Holds a flow to another rate from now on; under [`Discipline::Fifo`] it keeps the first.
     pub fn set_cap(&mut self, id: FlowId, cap: Option<BitRate>) {
         let cap = cap.map_or(MilliRate::MAX, milli);
         let flow = &mut self.flows[id.0 as usize];
-        if flow.cap == cap || self.rung == Rung::Fifo {
+        if flow.cap == cap || self.discipline == Discipline::Fifo {
             return;
         }
         flow.cap = cap;
@@ -238,7 +237,7 @@ impl Sharing {
             if !self.flows[id as usize].clean() {
                 continue;
             }
-            let due = if self.rung == Rung::Fifo {
+            let due = if self.discipline == Discipline::Fifo {
                 self.flows[id as usize].announce()
             } else {
                 let rate = self.bound_but(&self.flows[id as usize], id, NO_LINK);
@@ -298,7 +297,7 @@ impl Sharing {
         self.flows.get(id.0 as usize).is_some_and(Flow::alive)
     }
 
-    /// What a link carries, and what it could. Under [`Rung::Fifo`] a narrow link also counts those who
+    /// What a link carries, and what it could. Under [`Discipline::Fifo`] a narrow link also counts those who
     /// wait for their turn, and a wide one nobody.
     pub fn load(&self, LinkId(link): LinkId) -> (MilliRate, MilliRate) {
         let at = link as usize;
@@ -307,7 +306,7 @@ impl Sharing {
                 let flows = narrow.members(&self.crowds).iter();
                 (flows.map(|flow| self.flows[*flow as usize].rate).sum(), narrow.capacity)
             }
-            None => self.wide[at - self.narrow.len()].load(self.rung),
+            None => self.wide[at - self.narrow.len()].load(self.discipline),
         }
     }
 
@@ -337,8 +336,8 @@ impl Sharing {
     }
 
     /// How flows share links.
-    pub const fn rung(&self) -> Rung {
-        self.rung
+    pub const fn discipline(&self) -> Discipline {
+        self.discipline
     }
 
     /// Links.
@@ -358,7 +357,7 @@ impl Sharing {
     /// Names the first link at fault.
     pub fn check(&self) -> Result<(), String> {
         // Under `fifo` receivers' lines are not shared: nothing to hold to.
-        let shared = self.rung != Rung::Fifo;
+        let shared = self.discipline != Discipline::Fifo;
         for link in (0..self.links() as u32).filter(|_| shared) {
             let (used, capacity) = self.load(LinkId(link));
             let wide = (link as usize).checked_sub(self.narrow.len());
@@ -373,7 +372,7 @@ impl Sharing {
         Ok(())
     }
 
-    /// [`Rung::Fifo`]: the flow's turn comes when all before it have had theirs.
+    /// [`Discipline::Fifo`]: the flow's turn comes when all before it have had theirs.
     fn reserve(&mut self, at: usize, now: Time) {
         let [sender, receiver] = self.flows[at].links;
         let mut rate = self.flows[at].cap;

@@ -51,10 +51,10 @@ struct Case {
     flows: Vec<(Vec<usize>, Option<u64>, u32)>,
 }
 
-fn links(rung: Rung, band: Band, narrow: usize, capacities: &[u64]) -> Sharing {
+fn links(discipline: Discipline, band: Band, narrow: usize, capacities: &[u64]) -> Sharing {
     let (narrow, wide) = capacities.split_at(narrow);
     let rates = |links: &[u64]| links.iter().map(|c| BitRate(*c)).collect::<Vec<_>>();
-    Sharing::new(rung, band, rates(narrow).into_iter(), rates(wide).into_iter())
+    Sharing::new(discipline, band, rates(narrow).into_iter(), rates(wide).into_iter())
 }
 
 fn begin(sharing: &mut Sharing, at: usize, (path, cap, weight): &(Vec<usize>, Option<u64>, u32)) {
@@ -68,8 +68,8 @@ fn settle(sharing: &mut Sharing) {
     sharing.check().unwrap();
 }
 
-fn rates(rung: Rung, band: Band, case: &Case) -> Vec<f64> {
-    let mut sharing = links(rung, band, case.narrow, &case.capacities);
+fn rates(discipline: Discipline, band: Band, case: &Case) -> Vec<f64> {
+    let mut sharing = links(discipline, band, case.narrow, &case.capacities);
     case.flows.iter().enumerate().for_each(|(at, flow)| begin(&mut sharing, at, flow));
     settle(&mut sharing);
     (0..case.flows.len()).map(|at| rate(&sharing, at)).collect()
@@ -97,7 +97,7 @@ fn textbook_cases() {
         for narrow in [0, 1, capacities.len()] {
             let (capacities, flows) = (capacities.to_vec(), flows.to_vec());
             let case = Case { narrow, capacities, flows };
-            assert_eq!(rates(Rung::MaxMin, Band::NONE, &case), expected, "{case:?}");
+            assert_eq!(rates(Discipline::MaxMin, Band::NONE, &case), expected, "{case:?}");
         }
     };
     both(&[10, 4], &[flow(&[0]), flow(&[0, 1]), flow(&[1])], &[8.0, 2.0, 2.0]);
@@ -115,13 +115,13 @@ fn equal_shares_leave_to_nobody_what_a_flow_leaves() {
         let flow = |path: &[usize]| (path.to_vec(), None, 1);
         let flows = vec![flow(&[0]), flow(&[0, 1]), flow(&[1])];
         let case = Case { narrow, capacities: vec![10, 4], flows };
-        assert_eq!(rates(Rung::Split, Band::NONE, &case), [5.0, 2.0, 2.0]);
+        assert_eq!(rates(Discipline::Split, Band::NONE, &case), [5.0, 2.0, 2.0]);
     }
 }
 
 #[test]
 fn an_uplink_serves_whole_transfers_in_turn() {
-    let mut sharing = links(Rung::Fifo, Band::NONE, 4, &[8_000, 16_000, 4_000, 8_000]);
+    let mut sharing = links(Discipline::Fifo, Band::NONE, 4, &[8_000, 16_000, 4_000, 8_000]);
     let demand = Demand { size: Bytes(1000), cap: None, weight: 1 };
     let second = 1_000_000_000;
     let mut due = Vec::new();
@@ -167,7 +167,7 @@ proptest! {
 
     #[test]
     fn agrees_with_progressive_filling(case in cases()) {
-        let ours = rates(Rung::MaxMin, Band::NONE, &case);
+        let ours = rates(Discipline::MaxMin, Band::NONE, &case);
         let theirs = filled(&case.capacities, &case.flows);
         for (ours, theirs) in ours.iter().zip(&theirs) {
             prop_assert!((ours - theirs).abs() < 0.1, "{ours} against {theirs}: {case:?}");
@@ -176,7 +176,7 @@ proptest! {
 
     #[test]
     fn equal_shares_are_the_least_of_capacity_over_weight(case in cases()) {
-        let ours = rates(Rung::Split, Band::NONE, &case);
+        let ours = rates(Discipline::Split, Band::NONE, &case);
         for (at, (path, cap, weight)) in case.flows.iter().enumerate() {
             let share = |link: &usize| {
                 let on = case.flows.iter().filter(|flow| flow.0.contains(link));
@@ -197,7 +197,7 @@ proptest! {
         caps in prop::collection::vec(prop::option::of(prop::option::of(0u64..2_000_000)), 14),
     ) {
         // Start all, end some, change capacities and caps; then the same as from scratch.
-        let mut sharing = links(Rung::MaxMin, Band::NONE, case.narrow, &case.capacities);
+        let mut sharing = links(Discipline::MaxMin, Band::NONE, case.narrow, &case.capacities);
         for (at, flow) in case.flows.iter().enumerate() {
             begin(&mut sharing, at, flow);
             settle(&mut sharing);
@@ -238,7 +238,7 @@ proptest! {
         let lines: Vec<BitRate> = (0..300).map(|at| BitRate(50_000 + at * 10_000)).collect();
         let asked = lines.clone();
         let shared = [BitRate(capacity)].into_iter();
-        let mut sharing = Sharing::new(Rung::MaxMin, band, lines.into_iter(), shared);
+        let mut sharing = Sharing::new(Discipline::MaxMin, band, lines.into_iter(), shared);
         for (at, cap, again) in changes {
             let id = FlowId(at);
             if sharing.flowing(id) && again {

@@ -7,7 +7,7 @@
 use smallvec::SmallVec;
 
 use super::narrow::UNLIMITED;
-use super::{MilliRate, Rung, Sharing};
+use super::{Discipline, MilliRate, Sharing};
 use crate::units::Share;
 
 /// How far below its capacity a full wide link may be used before its level is found anew, and from
@@ -118,8 +118,8 @@ impl Wide {
     }
 
     /// What it carries, and what it could.
-    pub(super) fn load(&self, rung: Rung) -> (MilliRate, MilliRate) {
-        let offers = rung == Rung::MaxMin && self.limits();
+    pub(super) fn load(&self, discipline: Discipline) -> (MilliRate, MilliRate) {
+        let offers = discipline == Discipline::MaxMin && self.limits();
         (if offers { self.taken } else { self.demand }, self.capacity)
     }
 
@@ -172,10 +172,10 @@ impl Wide {
     }
 
     /// The level at which the offers fill the link, or the middle of its band.
-    fn fill(&self, rung: Rung, band: Band) -> MilliRate {
+    fn fill(&self, discipline: Discipline, band: Band) -> MilliRate {
         let room = self.capacity - if self.exact(band) { 0 } else { self.slack / 2 };
-        match rung {
-            Rung::Split => room.checked_div(self.weight).unwrap_or(UNLIMITED),
+        match discipline {
+            Discipline::Split => room.checked_div(self.weight).unwrap_or(UNLIMITED),
             _ if self.demand <= self.capacity => UNLIMITED,
             _ => {
                 let offers = || self.members.iter().map(|member| (member.offer, member.weight));
@@ -213,7 +213,7 @@ impl Sharing {
         let wide = &mut self.wide[link as usize];
         let hop = Hop { link, at: wide.add(at as u32, self.flows[at].weight) };
         self.routes[at].push(hop);
-        if self.rung == Rung::Split && wide.shares_anew(self.band) {
+        if self.discipline == Discipline::Split && wide.shares_anew(self.band) {
             self.enqueue(self.wide_id(link));
         }
     }
@@ -224,13 +224,13 @@ impl Sharing {
             let hop = self.routes[at][hop];
             let wide = &mut self.wide[hop.link as usize];
             let mut anew = false;
-            if self.rung == Rung::MaxMin && wide.limits() {
+            if self.discipline == Discipline::MaxMin && wide.limits() {
                 anew = wide.replace(self.band, hop.at, 0);
             } else {
                 wide.demand -= rate;
             }
             wide.remove(hop.at);
-            anew |= self.rung == Rung::Split && wide.shares_anew(self.band);
+            anew |= self.discipline == Discipline::Split && wide.shares_anew(self.band);
             if anew {
                 self.enqueue(self.wide_id(hop.link));
             }
@@ -239,7 +239,7 @@ impl Sharing {
 
     /// Tells a flow's limited wide links what it would take of each.
     pub(super) fn offer_wide(&mut self, at: usize) {
-        if self.rung != Rung::MaxMin || !self.flows[at].routed() {
+        if self.discipline != Discipline::MaxMin || !self.flows[at].routed() {
             return;
         }
         for hop in 0..self.routes[at].len() {
@@ -262,7 +262,7 @@ impl Sharing {
         if !self.flows[at].routed() {
             return;
         }
-        let shares = self.rung == Rung::Split;
+        let shares = self.discipline == Discipline::Split;
         for hop in 0..self.routes[at].len() {
             let wide = &mut self.wide[self.routes[at][hop].link as usize];
             if shares || !wide.limits() {
@@ -294,10 +294,10 @@ impl Sharing {
     pub(super) fn relax_wide(&mut self, id: u32) {
         let at = id as usize - self.narrow.len();
         let old = self.wide[at].level;
-        if self.rung == Rung::MaxMin && old == UNLIMITED {
+        if self.discipline == Discipline::MaxMin && old == UNLIMITED {
             self.count_offers(id);
         }
-        let new = self.wide[at].fill(self.rung, self.band);
+        let new = self.wide[at].fill(self.discipline, self.band);
         self.wide[at].level = new;
         self.wide[at].sum_up();
         let capacity = self.wide[at].capacity;
@@ -305,13 +305,14 @@ impl Sharing {
             for member in 0..self.wide[at].members.len() {
                 let Member { offer, flow, weight } = self.wide[at].members[member];
                 if weight > 0 {
-                    let offer = if self.rung == Rung::MaxMin { offer } else { capacity };
+                    let offer =
+                        if self.discipline == Discipline::MaxMin { offer } else { capacity };
                     let (old, new) = (bound(old, capacity, weight), bound(new, capacity, weight));
                     self.hear(flow, id, offer, (old, new));
                 }
             }
         }
-        if self.rung == Rung::MaxMin && new == UNLIMITED {
+        if self.discipline == Discipline::MaxMin && new == UNLIMITED {
             let flows = self.wide[at].members.iter().filter(|member| member.weight > 0);
             self.wide[at].demand = flows.map(|m| self.flows[m.flow as usize].rate).sum();
         }

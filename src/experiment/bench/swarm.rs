@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Cpu, More, Row, mix, unit};
 use crate::engine::queue::Wheel;
-pub use crate::engine::sharing::Rung;
+pub use crate::engine::sharing::Discipline;
 use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Sharing};
 use crate::units::{BitRate, Bytes, Time};
 
@@ -38,7 +38,7 @@ pub struct Swarm {
     /// Viewer slots, from 1 on.
     pub n: u32,
     /// How flows share links.
-    pub sharing: Rung,
+    pub sharing: Discipline,
     /// When segments are asked for.
     pub pace: Pace,
     /// Simulated seconds.
@@ -484,7 +484,7 @@ fn line(u: f64) -> (BitRate, BitRate) {
 mod tests {
     use super::*;
 
-    fn played(n: u32, sharing: Rung, pace: Pace) -> SwarmResult {
+    fn played(n: u32, sharing: Discipline, pace: Pace) -> SwarmResult {
         run(&Swarm { n, sharing, pace, seconds: 30, seed: 1 }, &|| 0)
     }
 
@@ -500,11 +500,11 @@ mod tests {
     #[test]
     fn agrees_with_other_simulators() {
         // SimGrid 3.32 and PeerSim on the same workload: see docs/benches.md.
-        let max_min = played(1_000, Rung::MaxMin, Pace::Paced);
+        let max_min = played(1_000, Discipline::MaxMin, Pace::Paced);
         near(&max_min, (12_645.0, 0.738, 2.021), 0.005);
-        near(&played(1_000, Rung::MaxMin, Pace::Greedy), (92_182.0, 0.189, 0.847), 0.005);
-        near(&played(1_000, Rung::Fifo, Pace::Paced), (12_808.0, 0.767, 2.181), 0.005);
-        let hundred = played(100, Rung::MaxMin, Pace::Paced);
+        near(&played(1_000, Discipline::MaxMin, Pace::Greedy), (92_182.0, 0.189, 0.847), 0.005);
+        near(&played(1_000, Discipline::Fifo, Pace::Paced), (12_808.0, 0.767, 2.181), 0.005);
+        let hundred = played(100, Discipline::MaxMin, Pace::Paced);
         near(&hundred, (1_283.0, 0.744, 1.922), 0.01);
     }
 

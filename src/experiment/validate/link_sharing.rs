@@ -2,7 +2,7 @@
 
 use super::max_min::{self, Flow};
 use super::{Effort, Finding, compare};
-use crate::engine::sharing::{Band, Demand, FlowId, LinkId, Rung, Sharing};
+use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::rng::{Draw, Roll, Site};
 use crate::units::{BitRate, Bytes, Time};
 
@@ -73,7 +73,7 @@ fn engine(case: &Case) -> Vec<f64> {
     let (lines, shared) = case.links.split_at(case.narrow);
     let rates = |links: &[u64]| links.iter().map(|rate| BitRate(*rate)).collect::<Vec<_>>();
     let (lines, shared) = (rates(lines).into_iter(), rates(shared).into_iter());
-    let mut sharing = Sharing::new(Rung::MaxMin, Band::NONE, lines, shared);
+    let mut sharing = Sharing::new(Discipline::MaxMin, Band::NONE, lines, shared);
     for (id, (path, cap, weight)) in (0..).zip(&case.flows) {
         let path: Vec<LinkId> = path.iter().map(|link| LinkId(*link as u32)).collect();
         let demand = Demand { size: Bytes(1), cap: cap.map(BitRate), weight: *weight };
