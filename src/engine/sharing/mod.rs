@@ -292,6 +292,13 @@ impl Sharing {
         self.flows[id.0 as usize].last(now)
     }
 
+    /// The narrow links of a flow, if it is under way, for callers that look at what they will need soon.
+    #[inline]
+    pub fn lines(&self, id: FlowId) -> [Option<LinkId>; 2] {
+        let links = self.flows.get(id.0 as usize).map_or([NO_LINK; 2], |flow| flow.links);
+        links.map(|link| (link != NO_LINK).then_some(LinkId(link)))
+    }
+
     /// Whether a flow is under way.
     pub fn flowing(&self, id: FlowId) -> bool {
         self.flows.get(id.0 as usize).is_some_and(Flow::alive)
