@@ -135,7 +135,7 @@ fn measure(
     Ok(())
 }
 
-/// The chunk swarm, with the memory it needed.
+/// The swarm, with the memory it needed.
 fn swarm(arguments: &Arguments) -> Row {
     let knobs = Swarm {
         n: arguments.n.unwrap_or(10_000),

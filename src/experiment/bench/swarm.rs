@@ -1,6 +1,9 @@
-//! W2, a chunk swarm: viewers of one video who fetch its segments from each other, else from a server,
+//! W2, a swarm: viewers of one video who fetch its segments from each other, else from a server,
 //! over their own lines. All draws are by address, so that any correct program sees the same peers,
 //! sessions and neighbours.
+
+mod draws;
+mod probe;
 
 use serde::Serialize;
 
@@ -8,7 +11,9 @@ use super::{Cpu, More, Row, mix, unit};
 use crate::engine::queue::Wheel;
 pub use crate::engine::sharing::Discipline;
 use crate::engine::sharing::{Arrival, Band, Demand, FlowId, LinkId, Sharing};
-use crate::units::{BitRate, Bytes, Time};
+use crate::units::{Bytes, Time};
+use draws::{Draws, below, expo, line};
+use probe::Probe;
 
 /// Segments of the video.
 const SEGMENTS: u16 = 256;
@@ -124,57 +129,6 @@ const ARRIVES: u64 = 0;
 const LEAVES: u64 = 1;
 const JOINS: u64 = 2;
 const ASKS: u64 = 3;
-
-/// A viewer as others look at it, in one word: segments held without a gap from the first on, the
-/// eight after that, uploads under way, whether it is there.
-#[derive(Clone, Copy, Debug, Default)]
-struct Probe(u32);
-
-impl Probe {
-    const ONLINE: u32 = 1 << 31;
-    const ONE_UPLOAD: u32 = 1 << 20;
-
-    const fn uploads(self) -> u32 {
-        self.0 >> 20 & 0xff
-    }
-
-    const fn online(self) -> bool {
-        self.0 & Self::ONLINE != 0
-    }
-
-    const fn prefix(self) -> u16 {
-        (self.0 & 0x1ff) as u16
-    }
-
-    /// Whether it holds `segment`; `None` when that lies too far ahead to say.
-    const fn holds(self, segment: u16) -> Option<bool> {
-        let prefix = self.prefix();
-        if segment <= prefix {
-            return Some(segment < prefix);
-        }
-        let beyond = segment - prefix - 1;
-        if beyond < 8 { Some(self.0 >> (9 + beyond) & 1 != 0) } else { None }
-    }
-
-    fn set_held(&mut self, held: &[u64; 4]) {
-        let mut prefix = 0;
-        for word in held {
-            let run = word.trailing_ones();
-            prefix += run;
-            if run < 64 {
-                break;
-            }
-        }
-        let mut beyond = 0;
-        for bit in 0..8 {
-            let at = prefix + 1 + bit;
-            if at < u32::from(SEGMENTS) {
-                beyond |= (held[at as usize / 64] >> (at % 64) & 1) << bit;
-            }
-        }
-        self.0 = self.0 & !0x1_ffff | prefix | (beyond as u32) << 9;
-    }
-}
 
 /// What a viewer knows of itself.
 #[derive(Clone, Copy, Debug)]
@@ -478,38 +432,6 @@ impl Run {
     }
 }
 
-/// Draws by address, as the workload defines them.
-#[derive(Clone, Copy, Debug)]
-struct Draws {
-    seed: u64,
-}
-
-impl Draws {
-    const fn h(self, what: u64, who: u32, index: u32) -> u64 {
-        mix(mix(mix(self.seed.wrapping_add(what)) ^ who as u64) ^ index as u64)
-    }
-}
-
-const fn below(x: u64, bound: u32) -> u32 {
-    (((x >> 32) * bound as u64) >> 32) as u32
-}
-
-/// Exponential with this mean in seconds; whole nanoseconds, at least one.
-fn expo(x: u64, mean: f64) -> u64 {
-    (-mean * libm::log(unit(x)) * 1e9) as u64 + 1
-}
-
-/// Down and up of a line.
-fn line(u: f64) -> (BitRate, BitRate) {
-    let (down, up) = match u {
-        u if u < 0.20 => (16_000_000, 1_500_000),
-        u if u < 0.55 => (50_000_000, 10_000_000),
-        u if u < 0.85 => (150_000_000, 20_000_000),
-        _ => (500_000_000, 250_000_000),
-    };
-    (BitRate(down), BitRate(up))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -536,20 +458,5 @@ mod tests {
         near(&played(1_000, Discipline::Fifo, Pace::Paced), (12_808.0, 0.767, 2.181), 0.005);
         let hundred = played(100, Discipline::MaxMin, Pace::Paced);
         near(&hundred, (1_283.0, 0.744, 1.922), 0.01);
-    }
-
-    #[test]
-    fn a_probe_tells_what_is_held() {
-        let mut held = [0u64; 4];
-        let mut probe = Probe(Probe::ONLINE);
-        for segment in [0u16, 1, 2, 5, 6, 63, 64, 255, 3, 4, 200, 7] {
-            held[usize::from(segment / 64)] |= 1 << (segment % 64);
-            probe.set_held(&held);
-            for other in 0..SEGMENTS {
-                let truth = held[usize::from(other / 64)] >> (other % 64) & 1 != 0;
-                assert!(probe.holds(other).is_none_or(|said| said == truth), "{other} of {held:?}");
-            }
-        }
-        assert!(probe.online() && probe.prefix() == 8);
     }
 }
