@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use offpeak::engine::queue::{Event, Queue};
 use offpeak::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
@@ -16,7 +15,7 @@ use offpeak::peer::cache::{Cache, CachePolicy};
 use offpeak::peer::segments::SegmentSet;
 use offpeak::rng::{Draw, Roll, Site};
 use offpeak::scenario;
-use offpeak::units::{BitRate, Bytes, Span, Time};
+use offpeak::units::{BitRate, Bytes, Time};
 use offpeak::world::World;
 
 fn main() {
@@ -25,7 +24,6 @@ fn main() {
         .measurement_time(Duration::from_secs(1))
         .sample_size(20)
         .configure_from_args();
-    event_queue(&mut criterion);
     sharing(&mut criterion);
     segments(&mut criterion);
     cache(&mut criterion);
@@ -36,26 +34,6 @@ fn main() {
 
 fn roll() -> Roll {
     Draw::new(1, 0).at(Site::Experiment, 0, 0)
-}
-
-/// Takes the earliest event and puts in another, with so many pending.
-fn event_queue(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("event_queue_hold");
-    for pending in [1_000, 100_000] {
-        group.bench_function(pending.to_string(), |bencher| {
-            let mut roll = roll();
-            let mut queue = Queue::default();
-            let ahead = |roll: &mut Roll| Span(u64::from(roll.below(2_000_000_000)));
-            for home in 0..pending {
-                queue.push(Time::ZERO + ahead(&mut roll), Event::Wake { home });
-            }
-            bencher.iter(|| {
-                let (at, event) = queue.pop().expect("as many go in as come out");
-                queue.push(at + ahead(&mut roll), event);
-            });
-        });
-    }
-    group.finish();
 }
 
 /// Ends one transfer, starts another and finds all rates anew: over lines alone, and over lines and
