@@ -71,17 +71,19 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("demand.rewatch", &["0.5", "1.0"]),
         one("run.history", &["6 h"]),
     );
+    let sharing =
+        (one("network.sharing", &["max-min", "split"]), one("network.slack", &["0.0", "0.3"]));
     let hybrid = (1u32..4, 1u32..5, 1u64..40, 0u32..4).prop_map(|(http, p2p, high, retries)| {
         let own = format!("http_parallel = {http}, p2p_parallel = {p2p}");
         let more = format!("high_demand = \"{high} s\", retries = {retries}");
         Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
     });
     let run = (any::<u32>(), 15u32..45, 40u32..300);
-    let all = (device, mesh, player, network, connections(), hybrid, run);
-    all.prop_map(|(d, m, p, n, c, h, (seed, homes, rate))| {
+    let all = (device, mesh, player, network, connections(), sharing, hybrid, run);
+    all.prop_map(|(d, m, p, n, c, s, h, (seed, homes, rate))| {
         let list = [
             d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, m.7, p.0, p.1,
-            p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, h,
+            p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, s.0, s.1, h,
         ];
         let run = [
             ("run.seed", seed.to_string()),
