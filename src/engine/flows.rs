@@ -44,7 +44,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             let asked = self.transfers.get(transfer);
             (asked.home, asked.from)
         };
-        let capacity = |link| BitRate(self.sharing.load(link).1 / 1000);
+        let capacity = |link| BitRate(self.sharing.capacity(link) / 1000);
         let mut lines = capacity(Paths::down(home));
         let mut cap = None;
         if let Some(peer) = from {
@@ -99,7 +99,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         // Most lines leave enough for acknowledgements whatever peers take.
         let (at, homes) = (home as usize, &self.world.homes);
-        let usable = self.sharing.load(Paths::up(home)).1 / 1000;
+        let usable = self.sharing.capacity(Paths::up(home)) / 1000;
         let least = BitRate(homes.up[at].0.saturating_sub(usable));
         let fastest = homes.down[at].max(homes.down_evening[at]);
         if self.uplinks.download(fastest, least) == fastest {

@@ -140,22 +140,24 @@ pub enum Moment {
     Player(Note, Option<StallCause>),
 }
 
-/// Watches a run. Calls come in order of time.
+/// Watches a run; what it does not take up is not heard. Calls come in order of time.
 pub trait Observer {
     /// Bytes arrived, all of them in the bin that has not ended yet.
-    fn delivered(&mut self, at: Time, delivery: Delivery);
-    /// A transfer ended; `useful` bytes of `got` were not thrown away.
-    fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes);
+    fn delivered(&mut self, _at: Time, _delivery: Delivery) {}
+    /// A transfer ended, having brought so many bytes.
+    fn transfer_ended(&mut self, _at: Time, _ending: Ending, _got: Bytes) {}
     /// All of a segment is at `home` now, of a title that no server but the origin has.
-    fn obtained(&mut self, at: Time, home: u32, item: Item, segment: u16);
-    /// A moment of the viewing `viewing` of `home`; the size belongs to a played segment.
-    fn viewing(&mut self, at: Time, home: u32, moment: Moment, size: Bytes);
+    fn obtained(&mut self, _at: Time, _home: u32, _item: Item, _segment: u16) {}
+    /// A moment of a home's viewing; the size is that of a played segment, else zero.
+    fn viewing(&mut self, _at: Time, _home: u32, _moment: Moment, _size: Bytes) {}
     /// An upload was refused.
-    fn refused(&mut self, at: Time, why: Refusal);
+    fn refused(&mut self, _at: Time, _why: Refusal) {}
     /// Control messages were sent.
-    fn control(&mut self, at: Time, bytes: Bytes);
+    fn control(&mut self, _at: Time, _bytes: Bytes) {}
     /// A bin ended; homes that give and are on could have sent so much since the last one.
-    fn bin(&mut self, at: Time, could_send: Bytes);
+    fn bin(&mut self, _at: Time, _could_send: Bytes) {}
     /// Time passed, for progress; true to stop.
-    fn checkpoint(&mut self, at: Time, events: u64) -> bool;
+    fn checkpoint(&mut self, _at: Time, _events: u64) -> bool {
+        false
+    }
 }

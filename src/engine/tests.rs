@@ -5,28 +5,17 @@ use std::path::Path;
 
 use super::Engine;
 use super::host::NONE;
-use super::observe::{Delivery, Ending, Moment, Observer};
+use super::observe::Observer;
 use super::queue::Event;
-use crate::peer::{Item, Refusal};
+use crate::peer::Item;
 use crate::scenario;
-use crate::units::{Bytes, Span, Time};
+use crate::units::{Span, Time};
 use crate::world::World;
 
 /// Sees nothing.
 struct Blind;
 
-impl Observer for Blind {
-    fn delivered(&mut self, _: Time, _: Delivery) {}
-    fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
-    fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
-    fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
-    fn refused(&mut self, _: Time, _: Refusal) {}
-    fn control(&mut self, _: Time, _: Bytes) {}
-    fn bin(&mut self, _: Time, _: Bytes) {}
-    fn checkpoint(&mut self, _: Time, _: u64) -> bool {
-        false
-    }
-}
+impl Observer for Blind {}
 
 /// Runs all arms of a small scenario, calling `look` after every event.
 fn watch(file: &str, sets: &[(&str, &str)], look: fn(&Engine<'_, Blind>)) {

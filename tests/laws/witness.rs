@@ -297,13 +297,6 @@ mod sees {
     struct Blind;
 
     impl Observer for Blind {
-        fn delivered(&mut self, _: Time, _: Delivery) {}
-        fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
-        fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
-        fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
-        fn refused(&mut self, _: Time, _: Refusal) {}
-        fn control(&mut self, _: Time, _: Bytes) {}
-        fn bin(&mut self, _: Time, _: Bytes) {}
         fn checkpoint(&mut self, _: Time, _: u64) -> bool {
             false
         }

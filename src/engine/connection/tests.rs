@@ -5,12 +5,12 @@ use std::path::Path;
 use super::path::weight;
 use super::*;
 use crate::engine::Engine;
-use crate::engine::observe::{Delivery, Ending, Moment, Observer};
+use crate::engine::observe::{Ending, Observer};
 use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
-use crate::peer::{CdnCause, Item, Refusal, Slot};
+use crate::peer::{CdnCause, Slot};
 use crate::scenario::{self, Loaded};
 use crate::world::World;
 
@@ -21,19 +21,10 @@ struct Log {
 }
 
 impl Observer for Log {
-    fn delivered(&mut self, _: Time, _: Delivery) {}
     fn transfer_ended(&mut self, at: Time, ending: Ending, _: Bytes) {
         if ending == Ending::Done {
             self.done.push(at);
         }
-    }
-    fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
-    fn viewing(&mut self, _: Time, _: u32, _: Moment, _: Bytes) {}
-    fn refused(&mut self, _: Time, _: Refusal) {}
-    fn control(&mut self, _: Time, _: Bytes) {}
-    fn bin(&mut self, _: Time, _: Bytes) {}
-    fn checkpoint(&mut self, _: Time, _: u64) -> bool {
-        false
     }
 }
 

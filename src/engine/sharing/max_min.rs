@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::flow::{Flow, NO_LINK};
-use super::narrow::UNLIMITED;
+use super::narrow::{UNLIMITED, bound};
 use super::{Discipline, MilliRate, Sharing};
 
 /// The rate per unit of weight at which flows of (offer, weight) fill `capacity`, rounded down:
@@ -89,11 +89,14 @@ impl Sharing {
             return;
         }
         self.narrow[link as usize].level = new;
-        let bound =
-            |level: MilliRate, weight: u32| level.saturating_mul(u64::from(weight)).min(capacity);
         for (member, &(offer, weight)) in offers.iter().enumerate() {
             let id = self.narrow[link as usize].members(&self.crowds)[member];
-            self.hear(id, link, offer, (bound(old, weight), bound(new, weight)));
+            self.hear(
+                id,
+                link,
+                offer,
+                (bound(old, capacity, weight), bound(new, capacity, weight)),
+            );
         }
     }
 

@@ -11,6 +11,12 @@ const CROWDED: u32 = 2;
 /// The level of a link that holds nobody back.
 pub(super) const UNLIMITED: MilliRate = MilliRate::MAX;
 
+/// The most a link of this level and capacity lets a flow of this weight have.
+#[inline]
+pub(super) fn bound(level: MilliRate, capacity: MilliRate, weight: u32) -> MilliRate {
+    level.saturating_mul(u64::from(weight)).min(capacity)
+}
+
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Narrow {
@@ -32,7 +38,7 @@ impl Narrow {
     /// The most it lets a flow of this weight have.
     #[inline]
     pub(super) fn bound(&self, weight: u32) -> MilliRate {
-        self.level.saturating_mul(u64::from(weight)).min(self.capacity)
+        bound(self.level, self.capacity, weight)
     }
 
     /// Whether it holds anybody back.

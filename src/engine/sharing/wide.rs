@@ -6,7 +6,7 @@
 
 use smallvec::SmallVec;
 
-use super::narrow::UNLIMITED;
+use super::narrow::{UNLIMITED, bound};
 use super::{Discipline, MilliRate, Sharing};
 use crate::units::Share;
 
@@ -183,11 +183,6 @@ impl Wide {
             }
         }
     }
-}
-
-#[inline]
-fn bound(level: MilliRate, capacity: MilliRate, weight: u32) -> MilliRate {
-    level.saturating_mul(u64::from(weight)).min(capacity)
 }
 
 impl Sharing {
