@@ -1,4 +1,4 @@
-//! Bytes begin to flow and speed up; requests find connections; uploads slow a home's downloads.
+//! Bytes begin to flow; requests find connections; uploads slow a home's downloads.
 
 use super::connection::Start;
 use super::host::NONE;
@@ -6,7 +6,6 @@ use super::meter::Meter;
 use super::observe::Observer;
 use super::paths::Paths;
 use super::queue::Event;
-use super::sharing::FlowId;
 use super::{Engine, Slot};
 use crate::units::{BitRate, Span, Time};
 
@@ -56,28 +55,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 self.connections.over(transfer, window, idle);
             }
         }
-        let start = self.connections.start(transfer, from.is_some(), cap, lines);
-        let Start { cap, weight, grows } = start;
-        self.transfers.flow(transfer, self.now, (cap, weight), &mut self.sharing);
-        if let Some((after, serial)) = grows {
-            self.queue.push(self.now + after, Event::Grow { transfer, serial });
-        }
-    }
-
-    /// A round trip of slow start is over.
-    pub(super) fn grow(&mut self, transfer: u32, serial: u32) {
-        if !self.transfers.get(transfer).flowing() {
-            return;
-        }
-        let flow = FlowId(transfer);
-        let held_back = self.sharing.bottleneck(flow).is_some();
-        let Some((cap, next)) = self.connections.grow(transfer, serial, held_back) else {
-            return;
-        };
-        self.sharing.set_cap(flow, cap);
-        if let Some(after) = next {
-            self.queue.push(self.now + after, Event::Grow { transfer, serial });
-        }
+        let (now, size) = (self.now, self.transfers.get(transfer).size);
+        let start = Start { now, size, peer: from.map(|_| cap), lines };
+        let held = self.connections.start(transfer, start);
+        self.transfers.flow(transfer, now, held, &mut self.sharing);
     }
 
     /// A home's whole uplink, and how much of it uploads use.

@@ -165,7 +165,6 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             Event::Arrives { transfer } => self.arrives(transfer),
             Event::Refused { transfer, stamp } => self.refused(transfer, stamp),
             Event::Asked { transfer, stamp } => self.asked(transfer, stamp),
-            Event::Grow { transfer, serial } => self.grow(transfer, serial),
             Event::Unlinked { home, peer } => {
                 if !self.mesh.connected(home, peer) {
                     self.tell(home, Input::Unlinked(PeerId(peer)));

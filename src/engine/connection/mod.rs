@@ -24,16 +24,14 @@ use super::observe::Via;
 #[derive(Clone, Copy, Debug)]
 struct Carrier {
     rtt: Span,
+    /// When the flow began, with this window, and the round trips that slow start takes it.
+    began: Time,
     window: Window,
-    /// The rate that it has when slow start is over, and whether the path sets it.
-    most: Option<BitRate>,
+    trips: u16,
+    /// Whether the path holds the flow to its cap, not its sender.
     by_path: bool,
-    /// What its lines can carry: a window that allows as much holds nothing back.
-    lines: BitRate,
-    /// Changes with every transfer in this row.
-    serial: u32,
-    /// Waits for a connection since.
-    waits: Option<Time>,
+    /// Waits for a connection since; [`Time::NEVER`] when it does not.
+    waits: Time,
 }
 
 /// The connections under transfers, and those kept with servers.
@@ -51,10 +49,14 @@ pub(super) struct Connections {
 /// How a flow begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
-    pub(super) cap: Option<BitRate>,
-    pub(super) weight: u32,
-    /// In slow start: the time of the first doubling, with the serial it is for.
-    pub(super) grows: Option<(Span, u32)>,
+    /// When.
+    pub(super) now: Time,
+    /// Bytes to come.
+    pub(super) size: Bytes,
+    /// What the sender holds it to, if that is a peer.
+    pub(super) peer: Option<Option<BitRate>>,
+    /// What its lines can carry: a window that allows as much holds nothing back.
+    pub(super) lines: BitRate,
 }
 
 impl Connections {
@@ -78,11 +80,9 @@ impl Connections {
     pub(super) fn ask(&mut self, transfer: u32, rtt: Span) {
         let at = transfer as usize;
         if self.carriers.len() <= at {
-            self.carriers.resize(at + 1, Carrier::new(rtt, 0));
+            self.carriers.resize(at + 1, Carrier::new(rtt));
         }
-        let carrier = &mut self.carriers[at];
-        let serial = carrier.serial.wrapping_add(1) & SERIALS;
-        *carrier = Carrier::new(rtt, serial);
+        self.carriers[at] = Carrier::new(rtt);
     }
 
     /// Finds a connection with a server for a transfer; the time until its first byte when a round
@@ -101,18 +101,18 @@ impl Connections {
         let initial = Window::initial(self.tcp.initial_window);
         match pool.claim(home, via, transfer, now) {
             Claim::Kept(idle, window) => {
-                carrier.waits = None;
+                carrier.waits = Time::NEVER;
                 carrier.window = if idle > self.tcp.restart { initial } else { window };
                 let sent_ahead = self.tcp.pipelining && idle == Span::ZERO;
                 Some(if sent_ahead { Span::ZERO } else { trip })
             }
             Claim::Opened => {
-                carrier.waits = None;
+                carrier.waits = Time::NEVER;
                 carrier.window = initial;
                 Some(trip.times(u64::from(self.tcp.set_up) + 1))
             }
             Claim::Full => {
-                carrier.waits.get_or_insert(now);
+                carrier.waits = carrier.waits.min(now);
                 None
             }
         }
@@ -125,7 +125,7 @@ impl Connections {
 
     /// Since when a transfer waits for a connection.
     pub(super) fn waits(&self, transfer: u32) -> Option<Time> {
-        self.carriers[transfer as usize].waits
+        Some(self.carriers[transfer as usize].waits).filter(|since| *since != Time::NEVER)
     }
 
     /// Takes over the window of a connection between peers that has sent nothing for `idle`.
@@ -140,53 +140,30 @@ impl Connections {
         self.tcp.initial_window > 0
     }
 
-    /// How the flow of a transfer begins over lines that can carry `lines`, held to `cap` by its
-    /// sender if that is a peer.
-    pub(super) fn start(
-        &mut self,
-        transfer: u32,
-        peer: bool,
-        cap: Option<BitRate>,
-        lines: BitRate,
-    ) -> Start {
+    /// Begins the flow of a transfer: the rate it is held to, and its weight.
+    pub(super) fn start(&mut self, transfer: u32, start: Start) -> (Option<BitRate>, u32) {
+        let Start { now, size, peer, lines } = start;
         let carrier = &mut self.carriers[transfer as usize];
-        carrier.lines = lines;
-        let most = if peer { self.peers } else { self.servers };
+        carrier.began = now;
+        let most = if peer.is_some() { self.peers } else { self.servers };
         let path = most.and_then(|bytes| per_trip(bytes, carrier.rtt));
-        carrier.most = cap.into_iter().chain(path).min();
+        let cap = peer.flatten();
+        let most = cap.into_iter().chain(path).min();
         carrier.by_path = path.is_some_and(|path| cap.is_none_or(|cap| path < cap));
         let weight = path::weight(carrier.rtt, self.tcp.rtt_fairness);
-        let (cap, grows) = match carrier.slow(self.tcp.mss) {
-            Some(cap) => (Some(cap), Some((carrier.rtt, carrier.serial))),
-            None => (carrier.most, None),
+        let could = most.map_or(lines, |most| most.min(lines));
+        let Some(slow) = carrier.window.slow(self.tcp.mss, carrier.rtt, size, could) else {
+            carrier.window = Window::OPEN;
+            return (most, weight);
         };
-        Start { cap, weight, grows }
+        carrier.trips = slow.trips as u16;
+        carrier.by_path = true;
+        (Some(slow.rate), weight)
     }
 
     /// Whether it is the path that holds a flow to its cap, not its sender.
     pub(super) fn by_path(&self, transfer: u32) -> bool {
-        let carrier = &self.carriers[transfer as usize];
-        carrier.by_path || carrier.window != Window::OPEN
-    }
-
-    /// A round trip of slow start is over, in which `held_back` says that something else than the
-    /// window held the flow: its next cap, and when that is over in turn. `None` for a transfer that
-    /// is no more.
-    pub(super) fn grow(
-        &mut self,
-        transfer: u32,
-        serial: u32,
-        held_back: bool,
-    ) -> Option<(Option<BitRate>, Option<Span>)> {
-        let carrier = &mut self.carriers[transfer as usize];
-        if carrier.serial != serial {
-            return None;
-        }
-        carrier.window = if held_back { Window::OPEN } else { carrier.window.doubled() };
-        Some(match carrier.slow(self.tcp.mss) {
-            Some(cap) => (Some(cap), Some(carrier.rtt)),
-            None => (carrier.most, None),
-        })
+        self.carriers[transfer as usize].by_path
     }
 
     /// The transfer is over; `done` when all came. The window its connection is left with, and
@@ -199,9 +176,8 @@ impl Connections {
         now: Time,
     ) -> (Window, bool) {
         let carrier = &mut self.carriers[transfer as usize];
-        carrier.serial = carrier.serial.wrapping_add(1) & SERIALS;
-        carrier.waits = None;
-        let window = carrier.window;
+        carrier.waits = Time::NEVER;
+        let window = carrier.left(now);
         let Some(pool) = &mut self.pool else {
             return (window, false);
         };
@@ -218,24 +194,19 @@ impl Connections {
     }
 }
 
-/// Serials fit a field of an event.
-const SERIALS: u32 = (1 << 30) - 1;
-
 impl Carrier {
-    const fn new(rtt: Span, serial: u32) -> Self {
-        let (window, lines) = (Window::OPEN, BitRate(u64::MAX));
-        Self { rtt, window, most: None, by_path: false, lines, serial, waits: None }
+    const fn new(rtt: Span) -> Self {
+        let (began, waits) = (Time::NEVER, Time::NEVER);
+        Self { rtt, began, window: Window::OPEN, trips: 0, by_path: false, waits }
     }
 
-    /// The rate of slow start, while it is below what path and lines allow; else slow start is over.
-    fn slow(&mut self, mss: Bytes) -> Option<BitRate> {
-        let slow = self.window.bytes(mss).and_then(|bytes| per_trip(bytes, self.rtt));
-        let most = self.most.map_or(self.lines, |most| most.min(self.lines));
-        let slow = slow.filter(|slow| *slow < most);
-        if slow.is_none() {
-            self.window = Window::OPEN;
+    /// The window that the connection has now: doubled in each round trip since the flow began.
+    fn left(&self, now: Time) -> Window {
+        if self.trips == 0 || self.began == Time::NEVER {
+            return self.window;
         }
-        slow
+        let trips = now.since(self.began).0 / self.rtt.0.max(1);
+        if trips >= u64::from(self.trips) { Window::OPEN } else { self.window.after(trips as u32) }
     }
 }
 

@@ -165,6 +165,8 @@ fn near_flows_take_more_of_a_full_link() {
     assert_eq!(sharing.rate(FlowId(1)), 2_000_000_000);
 }
 
+const UPLOAD: Bytes = Bytes(100_000);
+
 /// Begins an upload of the first of two homes to the second.
 fn upload(engine: &mut Engine<'_, Log>) -> u32 {
     let begin = Begin {
@@ -174,7 +176,7 @@ fn upload(engine: &mut Engine<'_, Log>) -> u32 {
         via: Via::PeerPop,
         cause: CdnCause::NoHolder,
         segment: 0,
-        size: Bytes(1 << 30),
+        size: UPLOAD,
         path: [Paths::up(0), Paths::down(1)].into_iter().collect(),
     };
     let transfer = engine.transfers.ask(engine.now, begin);
@@ -276,33 +278,34 @@ fn a_window_between_peers_bounds_their_rate() {
 
 #[test]
 fn a_connection_between_peers_is_warm_while_it_is_used() {
-    // One packet of 1,460 bytes in 40 ms.
+    // One packet of 1,460 bytes in 40 ms: 1, 2 and 4 of them before the uplink is full.
     let slow = ("network.tcp.initial_window", "1");
     uploading("1.0", &[slow], |engine, first| {
         let rate = |engine: &Engine<'_, Log>, transfer| {
             assert!(engine.transfers.get(transfer).flowing());
             engine.sharing.rate(FlowId(transfer)) / 1000
         };
-        let mut rates = vec![rate(engine, first)];
-        while let Some((at, event)) = engine.queue.pop() {
-            if matches!(event, Event::Grow { .. }) {
-                engine.now = at;
-                engine.happen(event);
-                engine.share();
-                rates.push(rate(engine, first));
-            }
-        }
-        engine.queue = Queue::default();
-        assert_eq!(rates, [292_000, 584_000, 1_168_000, 2_000_000], "then the uplink is full");
-        assert_eq!(engine.now, Time::ZERO + Span::from_millis(120));
-        engine.end_transfer(first, Ending::PeerGone);
+        let next = |engine: &mut Engine<'_, Log>, transfer, after| {
+            engine.now = engine.now + Span::from_millis(after);
+            engine.report(transfer);
+            engine.end_transfer(transfer, Ending::PeerGone);
+        };
+        let size = UPLOAD.0 as f64;
+        let lone =
+            |trips: f64, sent: f64| (size * 8.0 / (trips * 0.04 + (size - sent) / 250e3)) as u64;
+        let cold = lone(3.0, 7.0 * 1_460.0);
+        assert_eq!(rate(engine, first), cold);
+        next(engine, first, 120);
         engine.now = engine.now + Span::from_millis(900);
         let second = upload(engine);
         assert_eq!(rate(engine, second), 2_000_000, "still warm");
-        engine.end_transfer(second, Ending::PeerGone);
+        next(engine, second, 0);
         engine.now = engine.now + Span::from_millis(1_100);
         let third = upload(engine);
-        assert_eq!(rate(engine, third), 292_000, "cold again");
+        assert_eq!(rate(engine, third), cold, "cold again");
+        next(engine, third, 79);
+        let fourth = upload(engine);
+        assert_eq!(rate(engine, fourth), lone(2.0, 6.0 * 1_460.0), "grown for one round trip");
         let back = engine.mesh.left(1, 0, engine.now).expect("they are connected");
         assert_eq!(back.0, Window::NONE, "nothing was sent the other way");
     });

@@ -29,8 +29,6 @@ pub enum Event {
     Refused { transfer: u32, stamp: u32 },
     /// A request has reached its server or peer.
     Asked { transfer: u32, stamp: u32 },
-    /// A round trip of slow start is over.
-    Grow { transfer: u32, serial: u32 },
     /// A neighbour learns that a connection is gone.
     Unlinked { home: u32, peer: u32 },
     /// The directory's answer is here.
@@ -68,18 +66,17 @@ impl Event {
             Self::Arrives { transfer } => (2, transfer, 0),
             Self::Refused { transfer, stamp } => (3, transfer, stamp),
             Self::Asked { transfer, stamp } => (4, transfer, stamp),
-            Self::Grow { transfer, serial } => (5, transfer, serial),
-            Self::Unlinked { home, peer } => (6, home, peer),
-            Self::Answered { home, viewing } => (7, home, viewing),
-            Self::Dialed { home, peer } => (8, home, peer),
-            Self::LinkDies { home, serial } => (9, home, serial),
-            Self::PowerOn { home } => (10, home, 0),
-            Self::PowerOff { home } => (11, home, 0),
-            Self::Leave { home, viewing } => (12, home, viewing),
-            Self::Intent { index } => (13, index >> FIELD_BITS, index & FIELD),
-            Self::Wake { home } => (14, home, 0),
-            Self::Bin => (15, 0, 0),
-            Self::End => (15, 1, 0),
+            Self::Unlinked { home, peer } => (5, home, peer),
+            Self::Answered { home, viewing } => (6, home, viewing),
+            Self::Dialed { home, peer } => (7, home, peer),
+            Self::LinkDies { home, serial } => (8, home, serial),
+            Self::PowerOn { home } => (9, home, 0),
+            Self::PowerOff { home } => (10, home, 0),
+            Self::Leave { home, viewing } => (11, home, viewing),
+            Self::Intent { index } => (12, index >> FIELD_BITS, index & FIELD),
+            Self::Wake { home } => (13, home, 0),
+            Self::Bin => (14, 0, 0),
+            Self::End => (14, 1, 0),
         };
         debug_assert!(entity <= FIELD && detail <= FIELD, "a number of 30 bits");
         (rank as u64) << (2 * FIELD_BITS) | (entity as u64) << FIELD_BITS | detail as u64
@@ -95,16 +92,15 @@ impl Event {
             2 => Self::Arrives { transfer: first },
             3 => Self::Refused { transfer: first, stamp: second },
             4 => Self::Asked { transfer: first, stamp: second },
-            5 => Self::Grow { transfer: first, serial: second },
-            6 => Self::Unlinked { home: first, peer: second },
-            7 => Self::Answered { home: first, viewing: second },
-            8 => Self::Dialed { home: first, peer: second },
-            9 => Self::LinkDies { home: first, serial: second },
-            10 => Self::PowerOn { home: first },
-            11 => Self::PowerOff { home: first },
-            12 => Self::Leave { home: first, viewing: second },
-            13 => Self::Intent { index: first << FIELD_BITS | second },
-            14 => Self::Wake { home: first },
+            5 => Self::Unlinked { home: first, peer: second },
+            6 => Self::Answered { home: first, viewing: second },
+            7 => Self::Dialed { home: first, peer: second },
+            8 => Self::LinkDies { home: first, serial: second },
+            9 => Self::PowerOn { home: first },
+            10 => Self::PowerOff { home: first },
+            11 => Self::Leave { home: first, viewing: second },
+            12 => Self::Intent { index: first << FIELD_BITS | second },
+            13 => Self::Wake { home: first },
             _ if first == 0 => Self::Bin,
             _ => Self::End,
         }
@@ -150,13 +146,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVERY: [Event; 17] = [
+    const EVERY: [Event; 16] = [
         Event::Evening { isp: 255, begins: true },
         Event::Uplink { home: 6 },
         Event::Arrives { transfer: FIELD },
         Event::Refused { transfer: 0, stamp: FIELD },
         Event::Asked { transfer: 7, stamp: 0 },
-        Event::Grow { transfer: 1, serial: FIELD },
         Event::Unlinked { home: FIELD, peer: FIELD },
         Event::Answered { home: 3, viewing: 4 },
         Event::Dialed { home: 1 << 29, peer: 5 },
