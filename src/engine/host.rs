@@ -4,7 +4,7 @@ use super::directory::{self, Directory};
 use super::paths::{Paths, delay};
 use super::sharing::Sharing;
 use super::transfers::Transfers;
-use crate::peer::{Config, Item, Peer, PeerId, Slot, Surroundings, Told};
+use crate::peer::{Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
 use crate::rng::{Draw, Site};
 use crate::units::{BitRate, Bytes, Time};
 use crate::world::World;
@@ -12,34 +12,34 @@ use crate::world::World;
 /// No transfer in a slot.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// What the others look at first, many in a row: a quarter of a cache line for each peer.
+/// What the others look at first, many in a row: an eighth of a cache line for each peer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Probe {
-    /// The item watched; a rung of [`u8::MAX`] is none.
-    watching: Item,
-    /// How often what it tells has changed, of the item watched and of others.
-    watched: u32,
-    other: u32,
+    /// The item watched, or [`Self::NOTHING`].
+    watching: u32,
+    changes: Changes,
 }
 
 impl Probe {
-    /// Bits of a mark that count changes of the item watched.
-    const WATCHED: u32 = 20;
+    /// No item: ladders have fewer rungs.
+    const NOTHING: u32 = u32::MAX;
 
     pub(super) fn of(peer: &Peer) -> Self {
-        let changes = peer.changes();
-        let watching = peer.watching().unwrap_or(Item { title: 0, rung: u8::MAX });
-        Self { watching, watched: changes.watched, other: changes.other }
+        let watching = peer.watching().map_or(Self::NOTHING, Self::number);
+        Self { watching, changes: peer.changes() }
     }
 
-    fn watches(&self, item: Item) -> bool {
-        self.watching == item
+    const fn number(item: Item) -> u32 {
+        item.title << 8 | item.rung as u32
     }
 
-    /// Changes whenever there is news of `item`; the same again only after a million changes.
-    fn mark(&self, item: Item) -> u32 {
-        let watched = if self.watches(item) { self.watched } else { 0 };
-        self.other << Self::WATCHED | watched & ((1 << Self::WATCHED) - 1)
+    const fn watches(self, item: Item) -> bool {
+        self.watching == Self::number(item)
+    }
+
+    /// Changes whenever there is news of `item`.
+    const fn mark(self, item: Item) -> u32 {
+        if self.watches(item) { self.changes.of_watched() } else { self.changes.of_others() }
     }
 }
 

@@ -98,7 +98,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             for held in self.peers[home].store().disk().holdings() {
                 let item = held.item;
                 if self.paths.origin_only(catalogue.rank[item.title as usize]) {
-                    for segment in held.segments.ranges().iter().flat_map(|&(from, to)| from..to) {
+                    for segment in held.segments.ranges().flat_map(|(from, to)| from..to) {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }

@@ -142,8 +142,8 @@ fn kept(drawn: bool, seed: &str) -> (Vec<BTreeSet<(Item, u16)>>, Vec<usize>) {
     let disk = |peer: &crate::peer::Peer| {
         let mut all = BTreeSet::new();
         for held in peer.store().disk().holdings() {
-            let ranges = held.segments.ranges().iter();
-            all.extend(ranges.flat_map(|(from, to)| (*from..*to).map(|s| (held.item, s))));
+            let ranges = held.segments.ranges();
+            all.extend(ranges.flat_map(|(from, to)| (from..to).map(|s| (held.item, s))));
         }
         all
     };

@@ -1,10 +1,8 @@
 //! What passes between a peer and its host.
 
-use smallvec::SmallVec;
-
 use super::cache::CachePolicy;
 use super::scheduler::Scheduler;
-use super::segments::SegmentSet;
+use super::told::Told;
 use crate::units::{BitRate, Bytes, Span, Time};
 
 /// Who: dense from 0.
@@ -14,10 +12,15 @@ pub struct PeerId(pub u32);
 /// What is exchanged: one rendition of one title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Item {
-    /// Index of the title.
+    /// Index of the title, below [`Self::TITLES`].
     pub title: u32,
     /// Index of the rung.
     pub rung: u8,
+}
+
+impl Item {
+    /// Titles there can be.
+    pub const TITLES: u32 = 1 << 24;
 }
 
 /// Names a transfer among those of one viewer: 0 to 7.
@@ -284,39 +287,6 @@ impl Refusal {
     }
 }
 
-/// What a neighbour has told of one item, as delivered so far.
-#[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// What it is known to hold.
-    pub loaded: SegmentSet,
-    /// What it is known to fetch from the CDN.
-    pub http: SmallVec<[u16; 4]>,
-    /// The host's mark of what has been delivered: another means news.
-    pub mark: u32,
-    /// From then on there may be news under the same mark, as messages take their time.
-    pub until: Time,
-}
-
-impl Told {
-    /// Whether the neighbour is known to hold `segment`.
-    pub fn has(&self, segment: u16) -> bool {
-        self.loaded.contains(segment)
-    }
-
-    /// The first segment in `from..to` that the neighbour is known to hold and `mine` lacks.
-    pub fn next_useful(&self, mine: &SegmentSet, from: u16, to: u16) -> Option<u16> {
-        let mut at = from;
-        while at < to {
-            let theirs = self.loaded.next(at).filter(|theirs| *theirs < to)?;
-            at = mine.next_gap(theirs);
-            if at == theirs {
-                return Some(theirs);
-            }
-        }
-        None
-    }
-}
-
 /// What a peer can look at while it decides: delivered messages, its own transfers, dice.
 pub trait Surroundings {
     /// Uniform in 0..`bound`.
@@ -336,6 +306,3 @@ pub trait Surroundings {
     /// fewest others can use it, then the one with the most uplink free.
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId>;
 }
-
-#[cfg(test)]
-mod tests;

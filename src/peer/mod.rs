@@ -9,11 +9,13 @@
 pub mod cache;
 mod contract;
 mod neighbours;
+mod news;
 mod player;
 mod requests;
 pub mod scheduler;
 pub mod segments;
 mod store;
+mod told;
 mod upload;
 mod viewing;
 pub mod wire;
@@ -23,12 +25,12 @@ use alloc::vec::Vec;
 
 pub use contract::{
     CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Surroundings, Told, Uploads, Waiting,
+    Surroundings, Uploads, Waiting,
 };
 pub use store::{Changes, Store};
+pub use told::Told;
 
 use crate::units::{Bytes, Span, Time};
-use segments::SegmentSet;
 use viewing::Viewing;
 
 /// One device: dormant while nobody watches, with its store and its uploads; an active viewer has
@@ -65,8 +67,7 @@ impl Peer {
 
     /// Whether this viewer knows `peer` as a neighbour.
     pub fn is_neighbour(&self, peer: PeerId) -> bool {
-        let viewing = self.viewing.as_ref();
-        viewing.is_some_and(|viewing| viewing.neighbours.iter().any(|known| known.peer == peer))
+        self.viewing.as_ref().is_some_and(|viewing| viewing.neighbours.knows(peer))
     }
 
     /// Uploads under way.
@@ -82,9 +83,7 @@ impl Peer {
     /// What this peer tells `item`'s neighbours, as far as messages that take `delay` have brought it
     /// by `now`; the mark is the host's to set.
     pub fn announce(&self, item: Item, now: Time, delay: Span, told: &mut Told) {
-        told.loaded.clone_from(self.store.get(item).unwrap_or(&NOTHING));
-        told.http.clear();
-        told.until = Time::NEVER;
+        told.renew(self.store.get(item).unwrap_or_default().ranges());
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
             viewing.announce(now, delay, told);
         }
@@ -126,7 +125,7 @@ impl Peer {
         if let Input::Play(play) = input {
             debug_assert!(self.viewing.is_none(), "one viewing at a time");
             self.viewing = Some(Box::new(Viewing::new(config, now, play)));
-            self.store.changes.other += 1;
+            self.store.changes.other();
         }
         let Some(mut viewing) = self.viewing.take() else {
             return;
@@ -136,7 +135,7 @@ impl Peer {
             self.viewing = Some(viewing);
         } else {
             self.store.forget_memory(out);
-            self.store.changes.other += 1;
+            self.store.changes.other();
         }
     }
 
@@ -144,9 +143,6 @@ impl Peer {
         self.store.get(item).is_some_and(|held| held.contains(segment))
     }
 }
-
-/// Nothing held.
-static NOTHING: SegmentSet = SegmentSet::new();
 
 #[cfg(test)]
 mod tests;

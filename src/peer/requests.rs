@@ -1,6 +1,9 @@
 //! Transfers under way: slots, idle time-outs, bytes kept from broken transfers, failures
 //! remembered.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use smallvec::SmallVec;
 
 use super::{Slot, Source};
@@ -11,6 +14,8 @@ use crate::units::{Bytes, Span, Time};
 pub(super) struct Request {
     pub(super) slot: Slot,
     pub(super) segment: u16,
+    /// How long after it was asked for bytes are known to have come, in 2²⁰ ns.
+    heard: u32,
     /// Of the whole segment.
     pub(super) size: Bytes,
     pub(super) source: Source,
@@ -18,12 +23,33 @@ pub(super) struct Request {
     pub(super) from_byte: Bytes,
 }
 
+/// There are up to eight a viewer.
+const _: () = assert!(size_of::<Request>() == 40, "a request is small");
+
+impl Request {
+    /// Bytes came then or later.
+    const fn heard(&self) -> Span {
+        Span((self.heard as u64) << 20)
+    }
+
+    fn hears(&mut self, last: Time) {
+        self.heard = u32::try_from(last.since(self.asked).0 >> 20).unwrap_or(u32::MAX);
+    }
+}
+
 /// All transfers of one viewing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Requests {
-    running: SmallVec<[Request; 4]>,
+    running: Vec<Request>,
     /// Bytes of the segments under way.
     coming: Bytes,
+    /// Rare enough to be elsewhere.
+    broken: Option<Box<Broken>>,
+}
+
+/// What is remembered of transfers that did not arrive.
+#[derive(Clone, Debug, Default)]
+struct Broken {
     /// Leading bytes of segments whose transfer broke.
     partial: SmallVec<[(u16, Bytes); 2]>,
     /// Failed tries at the CDN: segment, how many, when the last.
@@ -72,10 +98,12 @@ impl Requests {
         if usize::from(slot.0) >= Slot::COUNT {
             return None;
         }
-        let kept = self.partial.iter().position(|(partial, _)| *partial == segment);
-        let from_byte = kept.map_or(Bytes::ZERO, |at| self.partial.swap_remove(at).1);
-        let request = Request { slot, segment, size, source, asked: now, from_byte };
+        let from_byte = self.take_partial(segment).unwrap_or(Bytes::ZERO);
+        let request = Request { slot, segment, heard: 0, size, source, asked: now, from_byte };
         self.coming += size;
+        if self.running.len() == self.running.capacity() {
+            self.running.reserve_exact(2);
+        }
         self.running.push(request);
         Some(request)
     }
@@ -87,53 +115,74 @@ impl Requests {
         self.coming -= request.size;
         let kept = request.from_byte + got.unwrap_or_default();
         if got.is_some() && kept > Bytes::ZERO {
-            self.partial.push((request.segment, kept));
+            self.broken.get_or_insert_default().partial.push((request.segment, kept));
         }
         Some(request)
     }
 
     /// Whether bytes of `segment` are left from a broken transfer.
     pub(super) fn is_partial(&self, segment: u16) -> bool {
-        self.partial.iter().any(|(partial, _)| *partial == segment)
+        let broken = self.broken.as_ref();
+        broken.is_some_and(|broken| broken.partial.iter().any(|(partial, _)| *partial == segment))
+    }
+
+    fn take_partial(&mut self, segment: u16) -> Option<Bytes> {
+        let partial = &mut self.broken.as_mut()?.partial;
+        let at = partial.iter().position(|(partial, _)| *partial == segment)?;
+        Some(partial.swap_remove(at).1)
     }
 
     /// Forgets leftovers of segments before `position`.
     pub(super) fn forget_before(&mut self, position: u16) {
-        self.partial.retain(|(segment, _)| *segment >= position);
-        self.failed.retain(|(segment, _, _)| *segment >= position);
+        if let Some(broken) = &mut self.broken {
+            broken.partial.retain(|(segment, _)| *segment >= position);
+            broken.failed.retain(|(segment, _, _)| *segment >= position);
+            if broken.partial.is_empty() && broken.failed.is_empty() {
+                self.broken = None;
+            }
+        }
     }
 
     /// Remembers a failed try at the CDN.
     pub(super) fn note_failure(&mut self, segment: u16, now: Time) {
-        match self.failed.iter_mut().find(|(failed, _, _)| *failed == segment) {
+        let failed = &mut self.broken.get_or_insert_default().failed;
+        match failed.iter_mut().find(|(failed, _, _)| *failed == segment) {
             Some((_, count, when)) => {
                 *count += 1;
                 *when = now;
             }
-            None => self.failed.push((segment, 1, now)),
+            None => failed.push((segment, 1, now)),
         }
     }
 
     /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`.
     pub(super) fn given_up(&self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
-        self.failed.iter().any(|&(failed, count, when)| {
-            failed == segment && count >= retries && now.since(when) <= memory
+        self.broken.as_ref().is_some_and(|broken| {
+            broken.failed.iter().any(|&(failed, count, when)| {
+                failed == segment && count >= retries && now.since(when) <= memory
+            })
         })
     }
 
     /// The first transfer whose last byte, as `last` tells it, is older than its limit.
     pub(super) fn idle(
-        &self,
+        &mut self,
         now: Time,
         limit: impl Fn(Source) -> Span,
         last: impl Fn(Slot) -> Time,
     ) -> Option<Request> {
-        let idle = |request: &&Request| {
+        let idle = |request: &mut Request| {
             let limit = limit(request.source);
-            // Most have not even been under way for so long, and need no look.
-            now.since(request.asked) >= limit && now.since(last(request.slot)) >= limit
+            // Most are known to have brought something within the limit, and need no look.
+            if now.since(request.asked + request.heard()) < limit {
+                return false;
+            }
+            let last = last(request.slot);
+            request.hears(last);
+            now.since(last) >= limit
         };
-        self.running.iter().find(idle).copied()
+        let at = self.running.iter_mut().position(idle)?;
+        Some(self.running[at])
     }
 }
 

@@ -1,176 +1,254 @@
-//! Which segments of one item somebody has: sorted ranges, so that a title watched in order costs
-//! eight bytes however long it is.
+//! Which segments of one item somebody has: sorted runs, so that a title watched in order costs a
+//! few bytes however long it is.
 //!
-//! Invariant: ranges are rising, not empty, and never touch.
+//! Invariant of every row of runs here: rising, not empty, and never touching.
 
-use smallvec::SmallVec;
+use super::Item;
 
-/// A set of segment indices.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SegmentSet {
-    /// Half-open, rising.
-    ranges: SmallVec<[(u16, u16); 2]>,
+/// Segments from one up to another, which is not among them.
+pub(super) trait Run: Copy {
+    /// The first, and the first beyond.
+    fn ends(self) -> (u16, u16);
 }
 
-impl SegmentSet {
-    /// Nothing.
-    pub const fn new() -> Self {
-        Self { ranges: SmallVec::new_const() }
+impl Run for (u16, u16) {
+    fn ends(self) -> (u16, u16) {
+        self
+    }
+}
+
+/// An item in half the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(u32);
+
+impl Key {
+    pub(super) const fn of(item: Item) -> Self {
+        debug_assert!(item.title < Item::TITLES, "a title has 24 bits");
+        Self(item.title << 8 | item.rung as u32)
     }
 
+    pub(super) const fn item(self) -> Item {
+        Item { title: self.0 >> 8, rung: self.0 as u8 }
+    }
+}
+
+/// A run of an item in a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) key: Key,
+    pub(super) from: u16,
+    pub(super) to: u16,
+}
+
+impl Run for Row {
+    fn ends(self) -> (u16, u16) {
+        (self.from, self.to)
+    }
+}
+
+/// What is held of one item, to be looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Segments<'a>(pub(super) &'a [Row]);
+
+impl<'a> Segments<'a> {
     /// Whether nothing is held.
-    pub fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
     }
 
     /// How many segments are held.
-    pub fn len(&self) -> u32 {
-        self.ranges.iter().map(|&(from, to)| u32::from(to - from)).sum()
+    pub fn len(self) -> u32 {
+        self.0.iter().map(|run| u32::from(run.to - run.from)).sum()
     }
 
-    /// The ranges, half-open and rising.
-    pub fn ranges(&self) -> &[(u16, u16)] {
-        &self.ranges
+    /// The runs, half-open and rising.
+    pub fn ranges(self) -> impl ExactSizeIterator<Item = (u16, u16)> + 'a {
+        self.0.iter().map(|run| run.ends())
     }
 
     /// Whether `segment` is held.
-    pub fn contains(&self, segment: u16) -> bool {
-        self.end_of_run(segment).is_some()
+    pub fn contains(self, segment: u16) -> bool {
+        end_of_run(self.0, segment).is_some()
     }
 
     /// The first segment that is not held, at `segment` or after it in one run; `None` when
     /// `segment` is not held.
-    pub fn end_of_run(&self, segment: u16) -> Option<u16> {
-        let after = self.ranges.partition_point(|&(from, _)| from <= segment);
-        let (_, to) = *self.ranges.get(after.checked_sub(1)?)?;
-        (segment < to).then_some(to)
+    pub fn end_of_run(self, segment: u16) -> Option<u16> {
+        end_of_run(self.0, segment)
     }
 
     /// The first held segment at `segment` or after it.
-    pub fn next(&self, segment: u16) -> Option<u16> {
-        if self.contains(segment) {
-            return Some(segment);
-        }
-        let after = self.ranges.partition_point(|&(from, _)| from <= segment);
-        self.ranges.get(after).map(|&(from, _)| from)
+    pub fn next(self, segment: u16) -> Option<u16> {
+        let run = &self.0.get(before(self.0, segment))?;
+        Some(run.from.max(segment))
     }
 
     /// The first segment at `segment` or after it that is not held.
-    pub fn next_gap(&self, segment: u16) -> u16 {
-        self.end_of_run(segment).unwrap_or(segment)
+    pub fn next_gap(self, segment: u16) -> u16 {
+        end_of_run(self.0, segment).unwrap_or(segment)
     }
 
     /// The first held segment.
-    pub fn first(&self) -> Option<u16> {
-        self.ranges.first().map(|&(from, _)| from)
+    pub fn first(self) -> Option<u16> {
+        self.0.first().map(|run| run.from)
     }
+}
 
-    /// Adds `segment`; false when it was held already.
-    pub fn insert(&mut self, segment: u16) -> bool {
-        let after = self.ranges.partition_point(|&(from, _)| from <= segment);
-        let joins_left = after > 0 && self.ranges[after - 1].1 >= segment;
-        if joins_left && self.ranges[after - 1].1 > segment {
-            return false;
-        }
-        let joins_right = self.ranges.get(after).is_some_and(|&(from, _)| from == segment + 1);
-        match (joins_left, joins_right) {
-            (true, true) => {
-                self.ranges[after - 1].1 = self.ranges[after].1;
-                self.ranges.remove(after);
-            }
-            (true, false) => self.ranges[after - 1].1 = segment + 1,
-            (false, true) => self.ranges[after].0 = segment,
-            (false, false) => self.ranges.insert(after, (segment, segment + 1)),
-        }
-        true
+/// How many runs end at `segment` or before it. There is one run most of the time, and a few
+/// otherwise: to walk along them is faster than to halve them.
+fn before<R: Run>(runs: &[R], segment: u16) -> usize {
+    const FEW: usize = 8;
+    if runs.len() > FEW {
+        return runs.partition_point(|run| run.ends().1 <= segment);
     }
+    runs.iter().take_while(|run| run.ends().1 <= segment).count()
+}
 
-    /// Adds `from..to`.
-    pub fn insert_run(&mut self, from: u16, to: u16) {
-        if from >= to {
-            return;
-        }
-        // Ranges that overlap or touch become one.
-        let first = self.ranges.partition_point(|&(_, end)| end < from);
-        let after = self.ranges.partition_point(|&(start, _)| start <= to);
-        if first == after {
-            self.ranges.insert(first, (from, to));
-            return;
-        }
-        let (start, end) = (self.ranges[first].0.min(from), self.ranges[after - 1].1.max(to));
-        self.ranges[first] = (start, end);
-        self.ranges.drain(first + 1..after);
+/// See [`Segments::end_of_run`].
+pub(super) fn end_of_run<R: Run>(runs: &[R], segment: u16) -> Option<u16> {
+    let (from, to) = runs.get(before(runs, segment))?.ends();
+    (from <= segment).then_some(to)
+}
+
+/// The first segment in `from..to` that `theirs` has and `mine` lacks.
+pub(super) fn next_beyond<A: Run, B: Run>(
+    theirs: &[A],
+    mine: &[B],
+    from: u16,
+    to: u16,
+) -> Option<u16> {
+    // Nearly always there is nothing that far, and one look says so.
+    if theirs.last()?.ends().1 <= from {
+        return None;
     }
-
-    /// Takes `segment` out; false when it was not held.
-    pub fn remove(&mut self, segment: u16) -> bool {
-        let after = self.ranges.partition_point(|&(from, _)| from <= segment);
-        let Some(at) = after.checked_sub(1) else {
-            return false;
-        };
-        let (from, to) = self.ranges[at];
-        if segment >= to {
-            return false;
-        }
-        match (from == segment, to == segment + 1) {
-            (true, true) => {
-                self.ranges.remove(at);
-            }
-            (true, false) => self.ranges[at].0 = segment + 1,
-            (false, true) => self.ranges[at].1 = segment,
-            (false, false) => {
-                self.ranges[at].1 = segment;
-                self.ranges.insert(at + 1, (segment + 1, to));
+    let mut mine = mine[before(mine, from)..].iter();
+    let mut next = mine.next().map(|run| run.ends());
+    for run in &theirs[before(theirs, from)..] {
+        let (first, end) = run.ends();
+        let mut at = first.max(from);
+        while at < end.min(to) {
+            match next {
+                Some((_, held_to)) if held_to <= at => next = mine.next().map(|run| run.ends()),
+                Some((held_from, held_to)) if held_from <= at => at = held_to,
+                _ => return Some(at),
             }
         }
-        true
+        if at >= to {
+            return None;
+        }
+    }
+    None
+}
+
+/// What adding a segment to a row of runs does to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// Nothing: it is there.
+    Held,
+    /// The run there grows at its end.
+    After(usize),
+    /// The run there grows at its beginning.
+    Before(usize),
+    /// The run there and the next become one.
+    Between(usize),
+    /// It is a new run there.
+    Alone(usize),
+}
+
+/// Where `segment` goes.
+pub(super) fn place<R: Run>(runs: &[R], segment: u16) -> Placed {
+    // Most are added behind everything else.
+    let at = match runs.last() {
+        Some(last) if last.ends().1 < segment => runs.len(),
+        _ => before(runs, segment),
+    };
+    let starts = runs.get(at).map(|run| run.ends().0);
+    if starts.is_some_and(|from| from <= segment) {
+        return Placed::Held;
+    }
+    let left = at > 0 && runs[at - 1].ends().1 == segment;
+    let right = starts.is_some_and(|from| from == segment + 1);
+    match (left, right) {
+        (true, true) => Placed::Between(at - 1),
+        (true, false) => Placed::After(at - 1),
+        (false, true) => Placed::Before(at),
+        (false, false) => Placed::Alone(at),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SegmentSet;
+    use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    /// The runs of a set, put together by hand.
+    fn rows(set: &BTreeSet<u16>) -> Vec<Row> {
+        let key = Key::of(Item { title: 1, rung: 2 });
+        let mut rows: Vec<Row> = Vec::new();
+        for &segment in set {
+            match rows.last_mut().filter(|row| row.to == segment) {
+                Some(row) => row.to += 1,
+                None => rows.push(Row { key, from: segment, to: segment + 1 }),
+            }
+        }
+        rows
+    }
+
     proptest! {
         #[test]
-        fn a_run_is_its_segments(
-            before in prop::collection::vec(0u16..40, 0..20),
-            from in 0u16..40,
-            length in 0u16..20,
-        ) {
-            let (mut runs, mut singles) = (SegmentSet::new(), SegmentSet::new());
-            for segment in before {
-                runs.insert(segment);
-                singles.insert(segment);
+        fn runs_say_what_their_segments_say(set in prop::collection::btree_set(0u16..60, 0..50)) {
+            let rows = rows(&set);
+            let held = Segments(&rows);
+            prop_assert_eq!(held.len() as usize, set.len());
+            prop_assert_eq!(held.is_empty(), set.is_empty());
+            prop_assert_eq!(held.first(), set.first().copied());
+            let all: Vec<u16> = held.ranges().flat_map(|(from, to)| from..to).collect();
+            prop_assert!(all.iter().eq(&set));
+            for probe in 0..62 {
+                prop_assert_eq!(held.contains(probe), set.contains(&probe));
+                prop_assert_eq!(held.next(probe), set.range(probe..).next().copied());
+                let gap = (probe..).find(|s| !set.contains(s)).unwrap();
+                prop_assert_eq!(held.next_gap(probe), gap);
+                prop_assert_eq!(held.end_of_run(probe), set.contains(&probe).then_some(gap));
             }
-            runs.insert_run(from, from + length);
-            (from..from + length).for_each(|segment| { singles.insert(segment); });
-            prop_assert_eq!(runs, singles);
         }
 
         #[test]
-        fn behaves_as_a_set(steps in prop::collection::vec((any::<bool>(), 0u16..40), 0..200)) {
-            let mut set = SegmentSet::new();
-            let mut model = BTreeSet::new();
-            for (add, segment) in steps {
-                if add {
-                    prop_assert_eq!(set.insert(segment), model.insert(segment));
-                } else {
-                    prop_assert_eq!(set.remove(segment), model.remove(&segment));
-                }
-                prop_assert_eq!(set.len() as usize, model.len());
-                prop_assert_eq!(set.first(), model.first().copied());
-                for probe in 0..42 {
-                    prop_assert_eq!(set.contains(probe), model.contains(&probe));
-                    prop_assert_eq!(set.next(probe), model.range(probe..).next().copied());
-                    let gap = (probe..).find(|s| !model.contains(s)).unwrap();
-                    prop_assert_eq!(set.next_gap(probe), gap);
-                }
-                let apart = set.ranges().windows(2).all(|w| w[0].1 < w[1].0);
-                prop_assert!(apart && set.ranges().iter().all(|r| r.0 < r.1));
-            }
+        fn the_first_beyond_is_that_of_a_search(
+            theirs in prop::collection::btree_set(0u16..60, 0..50),
+            mine in prop::collection::btree_set(0u16..60, 0..50),
+            from in 0u16..62,
+            to in 0u16..62,
+        ) {
+            let expected = (from..to).find(|at| theirs.contains(at) && !mine.contains(at));
+            prop_assert_eq!(next_beyond(&rows(&theirs), &rows(&mine), from, to), expected);
+        }
+
+        #[test]
+        fn a_segment_has_one_place(
+            mut set in prop::collection::btree_set(0u16..40, 0..30),
+            segment in 0u16..42,
+        ) {
+            let before = rows(&set);
+            let placed = place(&before, segment);
+            let new = set.insert(segment);
+            let after = rows(&set);
+            let (more, grown) = match placed {
+                Placed::Held => (0, None),
+                Placed::After(at) | Placed::Before(at) => (0, Some(at)),
+                Placed::Between(at) => (-1, Some(at)),
+                Placed::Alone(at) => (1, Some(at)),
+            };
+            prop_assert_eq!(new, grown.is_some());
+            prop_assert_eq!(after.len() as i64 - before.len() as i64, more);
+            prop_assert!(grown.is_none_or(|at| (after[at].from..after[at].to).contains(&segment)));
+        }
+
+        #[test]
+        fn a_key_is_its_item(title in 0..Item::TITLES, rung in any::<u8>()) {
+            let item = Item { title, rung };
+            prop_assert_eq!(Key::of(item).item(), item);
         }
     }
 }

@@ -4,28 +4,50 @@
 //! the watched item in memory, serves it from there, and forgets it when the viewing ends.
 //! Invariants: neither part ever exceeds its quota; unplayed segments of the watched item stay.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::cache::{Cache, Pin};
-use super::segments::SegmentSet;
+use super::segments::Segments;
 use super::{Config, Item, Output};
 use crate::units::Bytes;
 
 /// How often what a device can tell has changed, for hosts that look only when it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Of the item watched: what is held, and what is being fetched from the CDN.
-    pub watched: u32,
-    /// Of any other, and which item is watched.
-    pub other: u32,
+pub struct Changes(u32);
+
+impl Changes {
+    /// Below are changes of the item watched: what is held of it, and what is being fetched from
+    /// the CDN. Above are all others, and which item is watched.
+    const OTHER: u32 = 1 << 20;
+
+    pub(super) const fn watched(&mut self) {
+        self.0 = self.of_others() | (self.0 + 1) % Self::OTHER;
+    }
+
+    pub(super) const fn other(&mut self) {
+        self.0 = self.0.wrapping_add(Self::OTHER);
+    }
+
+    /// Another one whenever there is news of the item watched; the same again only after a million
+    /// changes.
+    pub const fn of_watched(self) -> u32 {
+        self.0
+    }
+
+    /// Another one whenever there is news of any other item; the same again only after four
+    /// thousand changes.
+    pub const fn of_others(self) -> u32 {
+        self.0 & !(Self::OTHER - 1)
+    }
 }
 
 /// Disk and memory of one device.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     disk: Cache,
-    memory: Option<(Item, SegmentSet)>,
-    in_memory: Bytes,
+    /// Of the item watched, while there is one.
+    memory: Option<Box<Cache>>,
     pub(super) changes: Changes,
 }
 
@@ -41,16 +63,14 @@ impl Store {
     }
 
     /// Bytes in memory.
-    pub const fn in_memory(&self) -> Bytes {
-        self.in_memory
+    pub fn in_memory(&self) -> Bytes {
+        self.memory.as_ref().map_or(Bytes::ZERO, |memory| memory.bytes())
     }
 
-    /// What is held of `item`.
-    pub fn get(&self, item: Item) -> Option<&SegmentSet> {
-        match &self.memory {
-            Some((held, segments)) if *held == item => Some(segments),
-            _ => self.disk.get(item),
-        }
+    /// What is held of `item`; `None` when nothing is.
+    pub fn get(&self, item: Item) -> Option<Segments<'_>> {
+        let memory = self.memory.as_ref();
+        memory.and_then(|memory| memory.get(item)).or_else(|| self.disk.get(item))
     }
 
     /// Bytes that can be held ahead of the play position.
@@ -72,14 +92,14 @@ impl Store {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) -> bool {
-        self.changes.watched += 1;
+        self.changes.watched();
         if config.disk >= config.memory {
             let expected = self.disk.bytes() + size;
             let (policy, quota, what) = (config.cache, config.disk, (item, segment, size));
             let kept = self.disk.insert(policy, quota, what, pin, size_of, dropped);
             if self.disk.bytes() != expected {
                 // Something else had to go.
-                self.changes.other += 1;
+                self.changes.other();
             }
             return kept;
         }
@@ -107,29 +127,26 @@ impl Store {
         played_until: u16,
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
-        let (_, held) = self.memory.get_or_insert_with(|| (item, SegmentSet::new()));
-        if held.contains(segment) {
+        let memory = self.memory.get_or_insert_default();
+        let first = |memory: &Cache| memory.get(item).and_then(Segments::first);
+        if memory.get(item).is_some_and(|held| held.contains(segment)) {
             return true;
         }
-        while self.in_memory + size > quota {
-            let Some(first) = held.first().filter(|first| *first < played_until) else {
+        while memory.bytes() + size > quota {
+            if first(memory).is_none_or(|first| first >= played_until) {
                 return false;
-            };
-            held.remove(first);
-            self.in_memory -= size_of(item, first);
+            }
+            // Another comes in its place, so that the item stays.
+            memory.evict_first(0, size_of, &mut Vec::new());
         }
-        held.insert(segment);
-        self.in_memory += size;
+        memory.add(item, segment, size);
         true
     }
 
     /// Empties memory, as at the end of a viewing.
     pub(super) fn forget_memory(&mut self, out: &mut Vec<Output>) {
-        if let Some((item, held)) = self.memory.take() {
-            self.in_memory = Bytes::ZERO;
-            if !held.is_empty() {
-                out.push(Output::Drops(item));
-            }
+        if let Some(memory) = self.memory.take() {
+            out.extend(memory.holdings().map(|held| Output::Drops(held.item)));
         }
     }
 }

@@ -3,14 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
-use smallvec::SmallVec;
-
 use super::cache::CachePolicy;
 use super::scheduler::Scheduler;
-use super::segments::SegmentSet;
 use super::*;
 use crate::units::{BitRate, Span};
+use proptest::prelude::*;
 
 const ITEM: Item = Item { title: 9, rung: 0 };
 const SEGMENTS: u16 = 40;
@@ -35,7 +32,7 @@ impl UnderWay {
 struct Toy {
     dice: u64,
     now: Time,
-    sets: Vec<SegmentSet>,
+    sets: Vec<Vec<u16>>,
     running: BTreeMap<u8, UnderWay>,
 }
 
@@ -46,12 +43,9 @@ fn size_of(_: Item, segment: u16) -> Bytes {
 impl Toy {
     fn new(seed: u64) -> Self {
         let holdings = |peer: u64| {
-            let mut set = SegmentSet::new();
             let all = 0..u64::from(SEGMENTS);
-            for segment in all.filter(|s| (s * 31 + peer * 17 + seed) % 5 < peer % 5) {
-                set.insert(segment as u16);
-            }
-            set
+            let held = all.filter(|s| (s * 31 + peer * 17 + seed) % 5 < peer % 5);
+            held.map(|segment| segment as u16).collect()
         };
         let sets = (0..6).map(holdings).collect();
         Self { dice: seed, now: Time::ZERO, sets, running: BTreeMap::new() }
@@ -77,8 +71,9 @@ impl Surroundings for Toy {
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
         assert_eq!(item, ITEM);
         let at = neighbour.0 as usize;
-        told.loaded.clone_from(&self.sets[at]);
-        told.http = SmallVec::from_slice(&[at as u16 * 3]);
+        told.renew([(0, SEGMENTS)].into_iter());
+        (0..SEGMENTS).filter(|s| !self.sets[at].contains(s)).for_each(|s| told.lacks(s));
+        told.fetches(at as u16 * 3);
     }
     fn got(&self, slot: Slot) -> Bytes {
         // Peer 5 is stuck: it never sends a byte.
@@ -96,7 +91,7 @@ impl Surroundings for Toy {
         size_of(item, segment)
     }
     fn free_holder(&self, _: Item, segment: u16, _: BitRate) -> Option<PeerId> {
-        let holds = |peer: &u32| self.sets[*peer as usize].contains(segment);
+        let holds = |peer: &u32| self.sets[*peer as usize].contains(&segment);
         (0..6).find(holds).map(PeerId)
     }
 }

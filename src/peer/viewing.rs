@@ -1,24 +1,21 @@
 //! An active viewer: player, transfers and neighbours of one viewing, and the one place where
 //! inputs are taken and the scheduler is asked.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use smallvec::SmallVec;
-
 use super::cache::Pin;
-use super::neighbours::Neighbour;
+use super::neighbours::Neighbours;
+use super::news::News;
 use super::player::{Player, State, Step};
 use super::requests::{Request, Requests};
 use super::scheduler::{self, Scheduler};
-use super::segments::SegmentSet;
+use super::segments::{self, Segments};
 use super::{
-    CdnCause, Config, End, Input, Item, NOTHING, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Store, Surroundings, Told, Waiting,
+    CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source, Store,
+    Surroundings, Told, Waiting,
 };
 use crate::units::{Bytes, Span, Time};
-
-/// How many pieces of news are kept for neighbours whose messages are still under way.
-const NEWS: usize = 8;
 
 /// What the directory has brought so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,20 +36,20 @@ pub(super) struct Viewing {
     pub(super) end: u16,
     pub(super) player: Player,
     pub(super) requests: Requests,
-    pub(super) neighbours: Vec<Neighbour>,
+    pub(super) neighbours: Neighbours,
     pub(super) introduced: Introduced,
     pub(super) next_random: Time,
     /// Whether a look at the neighbours in a second may bring something.
     pub(super) poll: bool,
     pub(super) wake_at: Time,
-    /// Held when the viewing began.
-    own: SegmentSet,
+    /// Runs held when the viewing began.
+    own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
     ahead: Bytes,
-    dialing: SmallVec<[PeerId; 4]>,
+    dialing: Vec<PeerId>,
     next_directory: Time,
-    /// Arrivals that some neighbours have not heard of yet: when, which, whether from the CDN.
-    news: SmallVec<[(Time, u16, bool); NEWS]>,
+    /// Arrivals that some neighbours have not heard of yet.
+    news: News,
 }
 
 /// What lies on the table while a viewer decides.
@@ -72,16 +69,16 @@ impl Viewing {
             end: play.segments,
             player: Player::new(now, &play),
             requests: Requests::default(),
-            neighbours: Vec::new(),
+            neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
             next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,
             wake_at: now,
-            own: SegmentSet::new(),
+            own: Box::default(),
             ahead: Bytes::ZERO,
-            dialing: SmallVec::new(),
+            dialing: Vec::new(),
             next_directory: if asks { now } else { Time::NEVER },
-            news: SmallVec::new(),
+            news: News::default(),
         }
     }
 
@@ -119,17 +116,15 @@ impl Viewing {
             Input::Play(play) => self.open(play, desk),
             Input::Candidates(list) => self.meet(list, desk),
             Input::Linked(peer) => {
-                self.dialing.retain(|dialed| *dialed != peer);
-                if !self.neighbours.iter().any(|neighbour| neighbour.peer == peer) {
-                    self.neighbours.push(Neighbour::new(peer));
-                }
+                self.dialed(peer);
+                self.neighbours.add(peer);
             }
-            Input::DialFailed(peer) => self.dialing.retain(|dialed| *dialed != peer),
-            Input::Unlinked(peer) => self.neighbours.retain(|neighbour| neighbour.peer != peer),
+            Input::DialFailed(peer) => self.dialed(peer),
+            Input::Unlinked(peer) => self.neighbours.remove(peer),
             Input::Arrived(slot) => self.arrived(slot, desk),
             Input::Failed { slot, why, got } => {
                 if let Some(request) = self.requests.end(slot, Some(got)) {
-                    desk.store.changes.watched += 1;
+                    desk.store.changes.watched();
                     self.failed(&request, why, desk);
                 }
             }
@@ -139,14 +134,12 @@ impl Viewing {
 
     fn open(&mut self, play: Play, desk: &mut Desk<'_>) {
         desk.store.touch(play.item);
-        let Some(held) = desk.store.get(play.item) else {
-            return;
-        };
-        self.own = held.clone();
-        let mut at = held.next(play.from);
-        while let Some(segment) = at {
-            self.ahead += desk.around.size(play.item, segment);
-            at = held.next(segment + 1);
+        let held = desk.store.get(play.item).unwrap_or_default();
+        self.own = held.ranges().collect();
+        for (from, to) in held.ranges() {
+            for segment in from.max(play.from)..to {
+                self.ahead += desk.around.size(play.item, segment);
+            }
         }
     }
 
@@ -162,12 +155,19 @@ impl Viewing {
             if open >= desk.config.links as usize {
                 return;
             }
-            let known = self.dialing.contains(&peer)
-                || self.neighbours.iter().any(|neighbour| neighbour.peer == peer);
-            if !known {
+            if !self.dialing.contains(&peer) && !self.neighbours.knows(peer) {
                 self.dialing.push(peer);
                 desk.out.push(Output::Dial(peer));
             }
+        }
+    }
+
+    /// A dial came to its end.
+    fn dialed(&mut self, peer: PeerId) {
+        self.dialing.retain(|dialed| *dialed != peer);
+        if self.dialing.is_empty() {
+            // Most of the time there is none.
+            self.dialing = Vec::new();
         }
     }
 
@@ -176,12 +176,11 @@ impl Viewing {
             return;
         };
         let (item, segment, size, now) = (self.item, request.segment, request.size, desk.now);
-        if let Source::Peer(peer) = request.source
-            && let Some(from) = self.neighbours.iter_mut().find(|known| known.peer == peer)
-        {
-            from.delivered(now, size - request.from_byte, now.since(request.asked));
+        if let Source::Peer(peer) = request.source {
+            let took = now.since(request.asked);
+            self.neighbours.delivered(peer, now, size - request.from_byte, took);
         }
-        let first = desk.store.get(item).is_none_or(SegmentSet::is_empty);
+        let first = desk.store.get(item).is_none();
         let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
         let mut dropped = Vec::new();
         let around = &*desk.around;
@@ -190,10 +189,7 @@ impl Viewing {
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
-            if self.news.len() == NEWS {
-                self.news.remove(0);
-            }
-            self.news.push((now, segment, request.source == Source::Cdn));
+            self.news.add(now, segment, request.source == Source::Cdn);
             if first {
                 desk.out.push(Output::Holds(item));
             }
@@ -207,13 +203,12 @@ impl Viewing {
             self.requests.note_failure(request.segment, desk.now);
             return;
         };
-        let Some(at) = self.neighbours.iter().position(|known| known.peer == peer) else {
+        let Some(errors) = self.neighbours.failed(peer, desk.now) else {
             return;
         };
-        let errors = self.neighbours[at].failed(desk.now);
         let useless = matches!(why, End::Refused(Refusal::NotPermitted));
         if useless || errors > scheduler::RETRIES {
-            self.neighbours.remove(at);
+            self.neighbours.remove(peer);
             desk.out.push(Output::Hangup(peer));
         }
     }
@@ -251,7 +246,7 @@ impl Viewing {
     fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
         self.ahead -= desk.around.size(self.item, segment);
         self.requests.forget_before(self.player.position);
-        let own = self.own.contains(segment);
+        let own = segments::end_of_run(&self.own, segment).is_some();
         desk.out.push(Output::Note(Note::Played { segment, own }));
     }
 
@@ -275,7 +270,7 @@ impl Viewing {
         while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
         {
             self.requests.end(request.slot, Some(desk.around.got(request.slot)));
-            desk.store.changes.watched += 1;
+            desk.store.changes.watched();
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
             self.failed(&request, End::PeerGone, desk);
         }
@@ -283,7 +278,7 @@ impl Viewing {
 
     /// Takes in what neighbours have told since the last time.
     pub(super) fn listen(&mut self, desk: &Desk<'_>) {
-        for neighbour in &mut self.neighbours {
+        for neighbour in self.neighbours.iter_mut() {
             desk.around.hear(neighbour.peer, self.item, &mut neighbour.told);
         }
     }
@@ -291,8 +286,8 @@ impl Viewing {
     // ------------------------------------------------------- for schedulers
 
     /// What is held of the item watched.
-    pub(super) fn held<'a>(&self, desk: &'a Desk<'_>) -> &'a SegmentSet {
-        desk.store.get(self.item).unwrap_or(&NOTHING)
+    pub(super) fn held<'a>(&self, desk: &'a Desk<'_>) -> Segments<'a> {
+        desk.store.get(self.item).unwrap_or_default()
     }
 
     /// The end of a window of `span` from the play position, in segments of the title.
@@ -322,12 +317,10 @@ impl Viewing {
         let Some(request) = self.requests.start((segment, size), from, desk.now) else {
             return false;
         };
-        if let Source::Peer(peer) = from
-            && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
-        {
-            neighbour.sending = true;
+        if let Source::Peer(peer) = from {
+            self.neighbours.begins(peer);
         }
-        desk.store.changes.watched += 1;
+        desk.store.changes.watched();
         let Request { slot, from_byte, .. } = request;
         desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
         true
@@ -339,11 +332,9 @@ impl Viewing {
         let Some(request) = self.requests.end(slot, Some(got)) else {
             return;
         };
-        desk.store.changes.watched += 1;
-        if let Source::Peer(peer) = request.source
-            && let Some(neighbour) = self.neighbours.iter_mut().find(|known| known.peer == peer)
-        {
-            neighbour.sending = false;
+        desk.store.changes.watched();
+        if let Source::Peer(peer) = request.source {
+            self.neighbours.cancelled(peer);
         }
         desk.out.push(Output::Cancel { slot, timed_out });
     }
@@ -352,12 +343,12 @@ impl Viewing {
 
     /// Tells what messages that take `delay` have brought by `now`, of what is held and fetched.
     pub(super) fn announce(&self, now: Time, delay: Span, told: &mut Told) {
-        for &(when, segment, from_cdn) in &self.news {
+        for (when, segment, from_cdn) in self.news.iter() {
             if when + delay > now {
-                told.loaded.remove(segment);
+                told.lacks(segment);
                 told.until = told.until.min(when + delay);
                 if from_cdn {
-                    told.http.push(segment);
+                    told.fetches(segment);
                 }
             }
         }
@@ -365,7 +356,7 @@ impl Viewing {
             if request.asked + delay > now {
                 told.until = told.until.min(request.asked + delay);
             } else {
-                told.http.push(request.segment);
+                told.fetches(request.segment);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Least recently used: the title that was not watched for longest goes first.
 
-use super::{Holding, Pin, evictable};
+use super::{Pin, Row, evictable};
 
-/// Index of the holding that gives up its earliest segment; `None` when all is pinned. Holdings
-/// come in order of use.
-pub(super) fn victim(holdings: &[Holding], pin: Option<Pin>) -> Option<usize> {
-    holdings.iter().position(|held| evictable(held, pin))
+/// Index of the run that gives up its earliest segment; `None` when all is pinned. Runs come in
+/// order of use of their items.
+pub(super) fn victim(rows: &[Row], pin: Option<Pin>) -> Option<usize> {
+    rows.iter().position(|row| evictable(row, pin))
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Neighbour, speed_weighted};
+use super::Neighbours;
 use crate::peer::{Item, PeerId, Slot, Surroundings, Told};
 use crate::units::{BitRate, Bytes, Span, Time};
 
@@ -37,23 +37,28 @@ impl Surroundings for Die {
 
 const NOW: Time = Time(100_000_000_000);
 
-fn neighbours(rates: &[Option<u64>]) -> Vec<Neighbour> {
-    let one = |(at, rate): (usize, &Option<u64>)| {
-        let mut neighbour = Neighbour::new(PeerId(at as u32));
+/// The segment that everybody has.
+const SEGMENT: u16 = 7;
+
+fn neighbours(rates: &[Option<u64>]) -> Neighbours {
+    let mut neighbours = Neighbours::default();
+    for (peer, rate) in (0..).map(PeerId).zip(rates) {
+        neighbours.add(peer);
         if let Some(kbps) = rate {
-            neighbour.delivered(NOW, Bytes(kbps * 125), Span::from_secs(1));
+            neighbours.delivered(peer, NOW, Bytes(kbps * 125), Span::from_secs(1));
         }
-        neighbour
-    };
-    rates.iter().enumerate().map(one).collect()
+    }
+    for neighbour in neighbours.iter_mut() {
+        neighbour.told.renew([(SEGMENT, SEGMENT + 1)].into_iter());
+    }
+    neighbours
 }
 
 /// How often each is chosen, of `of` evenly spread throws.
-fn chosen(neighbours: &[Neighbour], of: u64) -> Vec<u64> {
-    let holders: Vec<&Neighbour> = neighbours.iter().collect();
+fn chosen(neighbours: &Neighbours, of: u64) -> Vec<u64> {
     let mut counts = vec![0; neighbours.len()];
     for shows in 0..of {
-        let peer = speed_weighted(&holders, NOW, &mut Die { shows, of }).unwrap();
+        let peer = neighbours.holder(SEGMENT, NOW, &mut Die { shows, of }).unwrap();
         counts[peer.0 as usize] += 1;
     }
     counts
@@ -89,17 +94,27 @@ proptest! {
 
 #[test]
 fn nobody_is_chosen_of_nobody_and_records_fade() {
-    assert_eq!(speed_weighted(&[], NOW, &mut Die { shows: 0, of: 1 }), None);
+    let die = |shows| Die { shows, of: 2 };
+    assert_eq!(Neighbours::default().holder(SEGMENT, NOW, &mut die(0)), None);
     let mut fast = neighbours(&[Some(9000), None]);
+    assert_eq!(fast.holder(SEGMENT + 1, NOW, &mut die(0)), None, "nobody has it");
     assert!(chosen(&fast, 1000)[0] > 800);
     // Longer ago than the window: as good as unknown.
     let later = NOW + Span::from_secs(16);
-    let holders: Vec<&Neighbour> = fast.iter().collect();
-    let half = speed_weighted(&holders, later, &mut Die { shows: 1, of: 2 });
-    assert_eq!(half, Some(PeerId(1)));
-    assert_eq!(fast[0].failed(NOW), 1);
-    assert!(!fast[0].free(NOW) && fast[0].free(NOW + super::QUIET));
-    assert_eq!(fast[0].failed(NOW), 2);
-    fast[0].delivered(NOW, Bytes(1), Span(1));
-    assert_eq!(fast[0].failed(NOW), 1, "errors in a row only");
+    let second = Some(PeerId(1));
+    assert_eq!(fast.holder(SEGMENT, later, &mut die(1)), second);
+    let first = PeerId(0);
+    assert_eq!(fast.failed(first, NOW), Some(1));
+    assert!(fast.all[0].is_quiet(NOW) && !fast.all[0].free(NOW));
+    assert_eq!(fast.holder(SEGMENT, NOW, &mut die(0)), second, "only who is free");
+    assert!(fast.all[0].free(NOW + super::QUIET) && !fast.all[0].is_quiet(NOW + super::QUIET));
+    assert_eq!(fast.failed(first, NOW), Some(2));
+    fast.delivered(first, NOW, Bytes(1), Span(1));
+    assert_eq!(fast.failed(first, NOW), Some(1), "errors in a row only");
+    fast.begins(PeerId(1));
+    assert!(!fast.all[1].free(later) && !fast.all[1].is_quiet(NOW), "it sends");
+    fast.cancelled(PeerId(1));
+    assert!(fast.all[1].free(NOW));
+    fast.remove(first);
+    assert!(!fast.knows(first) && fast.failed(first, NOW).is_none());
 }

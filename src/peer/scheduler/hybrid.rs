@@ -7,10 +7,8 @@
 
 use smallvec::SmallVec;
 
-use super::super::neighbours::{Neighbour, speed_weighted};
-use super::super::segments::SegmentSet;
 use super::super::viewing::{Desk, Introduced, Viewing};
-use super::super::{CdnCause, PeerId, Source};
+use super::super::{CdnCause, Source};
 use super::Hybrid;
 use crate::units::{Bytes, Span, Time};
 
@@ -31,7 +29,7 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     let room = viewing.requests.from_peers() < own.p2p_parallel;
     viewing.poll = room
         && viewing.neighbours.iter().any(|neighbour| {
-            neighbour.quiet_until > now || desk.around.watches(neighbour.peer, viewing.item)
+            neighbour.is_quiet(now) || desk.around.watches(neighbour.peer, viewing.item)
         });
 }
 
@@ -71,9 +69,15 @@ impl Reach {
 /// Bytes that are neither held nor under way before `to`.
 fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let held = viewing.held(desk);
-    let lacking = (viewing.player.position..to)
-        .filter(|segment| !held.contains(*segment) && viewing.requests.of(*segment).is_none());
-    lacking.map(|segment| desk.around.size(viewing.item, segment)).sum()
+    let mut bytes = Bytes::ZERO;
+    let mut segment = held.next_gap(viewing.player.position);
+    while segment < to {
+        if viewing.requests.of(segment).is_none() {
+            bytes += desk.around.size(viewing.item, segment);
+        }
+        segment = held.next_gap(segment + 1);
+    }
+    bytes
 }
 
 fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
@@ -116,7 +120,7 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
     if running.is_none()
-        && let Some(peer) = holder(viewing, desk, segment)
+        && let Some(peer) = viewing.neighbours.holder(segment, desk.now, desk.around)
     {
         make_way(own, viewing, desk, segment);
         if viewing.requests.from_peers() < own.p2p_parallel {
@@ -155,7 +159,8 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
             {
                 return;
             }
-            let Some(peer) = holder(viewing, desk, segment) else {
+            let holder = viewing.neighbours.holder(segment, desk.now, desk.around);
+            let Some(peer) = holder else {
                 return;
             };
             if !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk) {
@@ -185,15 +190,12 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
 /// The earliest segment in the window that we lack and a free neighbour has announced.
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = viewing.held(desk);
-    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
-    free.filter_map(|neighbour| neighbour.told.next_useful(mine, from, to)).min()
-}
-
-/// A free neighbour that has announced `segment`, by the speed it has shown.
-fn holder(viewing: &Viewing, desk: &mut Desk<'_>, segment: u16) -> Option<PeerId> {
-    let free = viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now));
-    let holders: SmallVec<[&Neighbour; 16]> = free.filter(|n| n.told.has(segment)).collect();
-    speed_weighted(&holders, desk.now, desk.around)
+    let mut earliest = None;
+    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now)) {
+        let before = earliest.unwrap_or(to);
+        earliest = neighbour.told.next_useful(mine, from, before).or(earliest);
+    }
+    earliest
 }
 
 /// Why the CDN gets a segment near the play position.
@@ -206,14 +208,14 @@ fn why_not_peers(viewing: &Viewing, now: Time, segment: u16) -> CdnCause {
         };
     }
     let mut cause = CdnCause::NoHolder;
-    for neighbour in &viewing.neighbours {
+    for neighbour in viewing.neighbours.iter() {
         let told = &neighbour.told;
         if told.has(segment) {
             if neighbour.free(now) {
                 return CdnCause::DeadlineNear;
             }
             cause = CdnCause::HolderBusy;
-        } else if cause == CdnCause::NoHolder && told.http.contains(&segment) {
+        } else if cause == CdnCause::NoHolder && told.is_fetching(segment) {
             cause = CdnCause::NotYetAnnounced;
         }
     }
@@ -244,7 +246,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 
 /// The first `count` segments before `to` that we lack and nobody known has or fetches.
 fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
-    let mine: &SegmentSet = viewing.held(desk);
+    let mine = viewing.held(desk);
     let told = || viewing.neighbours.iter().map(|neighbour| &neighbour.told);
     let mut lacking = SmallVec::new();
     let mut segment = viewing.player.position;
@@ -253,11 +255,11 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
         if segment >= to {
             break;
         }
-        if let Some(end) = told().find_map(|told| told.loaded.end_of_run(segment)) {
+        if let Some(end) = told().find_map(|told| told.end_of_run(segment)) {
             segment = end;
             continue;
         }
-        let fetched = told().any(|told| told.http.contains(&segment));
+        let fetched = told().any(|told| told.is_fetching(segment));
         if !fetched && viewing.requests.of(segment).is_none() {
             lacking.push(segment);
         }

@@ -41,14 +41,14 @@ proptest! {
         let mut position = 0;
         for (segment, played_until) in steps {
             position = position.max(played_until / 4);
-            let held = store.get(ITEM).cloned().unwrap_or_default();
+            let held = store.get(ITEM).unwrap_or_default();
             let ahead: Vec<u16> = (position..24).filter(|s| held.contains(*s)).collect();
             let bytes: Bytes = ahead.iter().map(|s| size(ITEM, *s)).sum();
             let pin = Some(Pin { item: ITEM, from: position, bytes });
             let mut dropped = Vec::new();
             let new = (ITEM, segment, size(ITEM, segment));
             let kept = store.put(&config, new, pin, &size, &mut dropped);
-            let now = store.get(ITEM).cloned().unwrap_or_default();
+            let now = store.get(ITEM).unwrap_or_default();
             prop_assert_eq!(kept, now.contains(segment));
             prop_assert!(ahead.iter().all(|s| now.contains(*s)), "an unplayed segment went");
             prop_assert!(store.disk().bytes().0 <= disk && store.in_memory().0 <= memory);
