@@ -8,6 +8,7 @@ mod estimate;
 mod interrupt;
 mod list;
 mod output;
+mod pages;
 mod progress;
 mod run;
 mod shipped;
@@ -16,6 +17,7 @@ mod validate;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+pub use pages::Pages;
 
 /// What peers take off the upstream of a streaming service, whom that costs, and what it does to
 /// rebuffering.

@@ -56,6 +56,11 @@ impl Leaf {
         true
     }
 
+    /// Bytes taken from the system.
+    pub(super) fn bytes(&self) -> usize {
+        (self.sorted.capacity() + self.late.capacity()) * size_of::<u128>()
+    }
+
     /// Takes everything out, the earliest last.
     pub(super) fn empty(&mut self) -> Vec<u128> {
         let mut all = std::mem::take(&mut self.sorted);

@@ -48,13 +48,18 @@ impl Default for Wheel {
 impl Wheel {
     /// An empty wheel at time 0.
     pub fn new() -> Self {
+        Self::with_room(0)
+    }
+
+    /// An empty wheel at time 0, with room for about so many entries.
+    pub fn with_room(entries: usize) -> Self {
         Self {
             leaf: Leaf::default(),
             shift: Tuning::FIRST_SHIFT,
             cursor: 0,
             len: 0,
             bags: vec![EMPTY; LEVELS * SLOTS].into(),
-            blocks: Blocks::new(),
+            blocks: Blocks::with_room(entries, 2 * SLOTS),
             occupied: [[0; WORDS]; LEVELS],
             words: [0; LEVELS],
             tuning: Tuning::default(),
@@ -110,6 +115,12 @@ impl Wheel {
     pub fn ahead(&self, places: usize) -> Option<(u64, u64)> {
         let entry = self.leaf.ahead(places)?;
         Some(((entry >> 64) as u64, entry as u64))
+    }
+
+    /// Bytes taken from the system.
+    pub fn bytes(&self) -> usize {
+        let moving = self.moving.capacity() * size_of::<u128>();
+        size_of_val(&*self.bags) + self.blocks.bytes() + self.leaf.bytes() + moving
     }
 
     /// Width of a slot now, as a power of two of nanoseconds.

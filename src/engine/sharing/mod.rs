@@ -113,6 +113,24 @@ impl Sharing {
         }
     }
 
+    /// Makes room for the flows of the names below `flows`, and no more than that.
+    pub fn make_room(&mut self, flows: usize) {
+        self.flows.reserve_exact(flows.saturating_sub(self.flows.len()));
+        self.flows.resize_with(flows.max(self.flows.len()), Flow::default);
+    }
+
+    /// Bytes taken from the system.
+    pub fn bytes(&self) -> usize {
+        let crowds = self.crowds.iter().map(|crowd| size_of::<Vec<u32>>() + 4 * crowd.capacity());
+        let wide = self.wide.iter().map(Wide::bytes);
+        let listed = self.work.capacity() + self.dirty.capacity();
+        size_of::<Narrow>() * self.narrow.capacity()
+            + size_of::<Flow>() * self.flows.capacity()
+            + size_of::<Route>() * self.routes.capacity()
+            + size_of::<u32>() * listed
+            + crowds.chain(wide).sum::<usize>()
+    }
+
     /// Starts the flow `id`, which is not under way, over `path`: none twice, at most two narrow
     /// links, the sender's first. Rates are valid after [`Self::settle`].
     pub fn start(&mut self, id: FlowId, now: Time, path: &[LinkId], demand: Demand) {

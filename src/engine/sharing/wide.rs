@@ -93,6 +93,12 @@ impl Wide {
         bound(self.level, self.capacity, weight)
     }
 
+    /// Bytes taken from the system.
+    pub(super) const fn bytes(&self) -> usize {
+        let members = size_of::<Member>() * self.members.capacity();
+        size_of::<Self>() + members + size_of::<u32>() * self.free.capacity()
+    }
+
     /// Whether it holds anybody back.
     #[inline]
     const fn limits(&self) -> bool {

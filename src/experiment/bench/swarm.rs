@@ -26,6 +26,9 @@ const WINDOW: usize = 4;
 const UPLOADS: u32 = 4;
 /// Events looked at together.
 const BATCH: usize = 12;
+/// Events a viewer has pending at most, on average: its leaving, the ends of its transfers, and some
+/// announced too early.
+const PENDING: usize = 5;
 /// A paced viewer asks this many segments ahead.
 const AHEAD: u64 = 8;
 
@@ -80,6 +83,9 @@ pub struct SwarmResult {
     pub events: u64,
     /// Levels of links found anew.
     pub relaxed: u64,
+    /// Memory taken from the system in the end: what the parts have room for.
+    #[serde(skip)]
+    pub bytes: usize,
     /// CPU time of the run without set-up, in nanoseconds.
     pub cpu_ns: u64,
 }
@@ -97,6 +103,7 @@ impl SwarmResult {
             aborts: 0,
             events: 0,
             relaxed: 0,
+            bytes: 0,
             cpu_ns: 0,
         }
     }
@@ -130,19 +137,22 @@ const LEAVES: u64 = 1;
 const JOINS: u64 = 2;
 const ASKS: u64 = 3;
 
-/// What a viewer knows of itself.
+/// The part of a session's number that goes with the event of its end.
+const SESSION: u32 = (1 << 28) - 1;
+
+/// What a viewer knows of itself: aligned so that none lies in more than two cache lines.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 struct Viewer {
     held: [u64; 4],
     joined: u64,
-    leaves: u64,
     session: u32,
     /// Requests so far, over all sessions.
     asked: u32,
-    /// When its pace lets it ask again, if it waits for that.
-    waits: u64,
     /// First segment not asked for yet.
     next: u16,
+    /// The segment whose time it waits for, if it does.
+    waits: u16,
     /// Slots with a transfer under way.
     busy: u8,
     /// Segment of each slot.
@@ -186,6 +196,7 @@ pub fn run(knobs: &Swarm, cpu: Cpu<'_>) -> SwarmResult {
     }
     run.result.cpu_ns = cpu() - begun;
     run.result.relaxed = run.sharing.relaxed();
+    run.result.bytes = run.bytes();
     run.result
 }
 
@@ -199,23 +210,24 @@ impl Run {
         let viewer = Viewer {
             held: [0; 4],
             joined: 0,
-            leaves: 0,
             session: 0,
             asked: 0,
-            waits: 0,
             next: 0,
+            waits: 0,
             busy: 0,
             segment: [0; WINDOW],
             again: [0; WINDOW],
             cut: 0,
             since: [0; WINDOW],
         };
+        let mut sharing = Sharing::new(knobs.sharing, Band::default(), lines, std::iter::empty());
+        sharing.make_room(knobs.n as usize * WINDOW);
         let mut run = Self {
             knobs,
             draws,
             now: 0,
-            queue: Wheel::new(),
-            sharing: Sharing::new(knobs.sharing, Band::default(), lines, std::iter::empty()),
+            queue: Wheel::with_room(knobs.n as usize * PENDING),
+            sharing,
             probes: vec![Probe::default(); knobs.n as usize],
             viewers: vec![viewer; knobs.n as usize],
             sooner: Vec::new(),
@@ -254,6 +266,17 @@ impl Run {
         std::hint::black_box(seen);
     }
 
+    /// Bytes taken from the system.
+    fn bytes(&self) -> usize {
+        let lists = self.sooner.capacity() * size_of::<(FlowId, Time)>()
+            + self.uploads.capacity() * size_of::<FlowId>();
+        size_of_val(&*self.viewers)
+            + size_of_val(&*self.probes)
+            + self.queue.bytes()
+            + self.sharing.bytes()
+            + lists
+    }
+
     fn push(&mut self, at: u64, rank: u64, entity: u32) {
         self.queue.push(at, rank << 60 | u64::from(entity));
     }
@@ -263,8 +286,9 @@ impl Run {
         match key >> 60 {
             ARRIVES => self.arrives(entity),
             LEAVES => {
+                let session = (key >> 32) as u32 & SESSION;
                 if self.probes[entity as usize].online()
-                    && self.viewers[entity as usize].leaves == self.now
+                    && self.viewers[entity as usize].session & SESSION == session
                 {
                     self.leave(entity);
                 }
@@ -287,11 +311,12 @@ impl Run {
         let leaves = self.now + expo(self.draws.h(3, id, viewer.session), 600.0);
         viewer.held = [0; 4];
         viewer.joined = self.now;
-        viewer.leaves = leaves;
         viewer.next = 0;
+        viewer.waits = 0;
         viewer.cut = 0;
         self.probes[id as usize] = Probe(Probe::ONLINE);
-        self.push(leaves, LEAVES, id);
+        let session = u64::from(viewer.session & SESSION);
+        self.queue.push(leaves, LEAVES << 60 | session << 32 | u64::from(id));
         self.fill(id);
     }
 
@@ -385,7 +410,7 @@ impl Run {
                 let early = (u64::from(viewer.next) + 1).saturating_sub(AHEAD) * TAU;
                 let from = viewer.joined + if self.knobs.pace == Pace::Paced { early } else { 0 };
                 if from > self.now {
-                    if std::mem::replace(&mut viewer.waits, from) != from {
+                    if std::mem::replace(&mut viewer.waits, viewer.next) != viewer.next {
                         self.push(from, ASKS, id);
                     }
                     return;
@@ -458,5 +483,13 @@ mod tests {
         near(&played(1_000, Discipline::Fifo, Pace::Paced), (12_808.0, 0.767, 2.181), 0.005);
         let hundred = played(100, Discipline::MaxMin, Pace::Paced);
         near(&hundred, (1_283.0, 0.744, 1.922), 0.01);
+    }
+
+    #[test]
+    fn a_viewer_needs_600_bytes_at_most() {
+        for sharing in [Discipline::MaxMin, Discipline::Fifo] {
+            let bytes = played(10_000, sharing, Pace::Paced).bytes;
+            assert!(bytes <= 10_000 * 600, "{bytes} bytes, {sharing:?}");
+        }
     }
 }
