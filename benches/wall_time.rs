@@ -12,7 +12,6 @@ use offpeak::experiment::run_one;
 use offpeak::peer::Item;
 use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
 use offpeak::peer::cache::{Cache, CachePolicy};
-use offpeak::peer::segments::SegmentSet;
 use offpeak::rng::{Draw, Roll, Site};
 use offpeak::scenario;
 use offpeak::units::{BitRate, Bytes, Time};
@@ -25,7 +24,6 @@ fn main() {
         .sample_size(20)
         .configure_from_args();
     sharing(&mut criterion);
-    segments(&mut criterion);
     cache(&mut criterion);
     orders(&mut criterion);
     evening(&mut criterion);
@@ -76,35 +74,6 @@ fn sharing(criterion: &mut Criterion) {
             });
         }
     }
-    group.finish();
-}
-
-/// A title's segments put in, in order and in any order.
-fn segments(criterion: &mut Criterion) {
-    const COUNT: u16 = 1_000;
-    let mut group = criterion.benchmark_group("segment_set_insert_1000");
-    group.throughput(Throughput::Elements(u64::from(COUNT)));
-    group.bench_function("in_order", |bencher| {
-        bencher.iter(|| {
-            let mut set = SegmentSet::new();
-            for segment in 0..COUNT {
-                set.insert(segment);
-            }
-            set
-        });
-    });
-    group.bench_function("in_any_order", |bencher| {
-        let mut order: Vec<u16> = (0..COUNT).collect();
-        let mut roll = roll();
-        order.sort_by_cached_key(|_| roll.u32());
-        bencher.iter(|| {
-            let mut set = SegmentSet::new();
-            for segment in &order {
-                set.insert(*segment);
-            }
-            set
-        });
-    });
     group.finish();
 }
 

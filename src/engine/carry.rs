@@ -4,14 +4,14 @@ use super::host::NONE;
 use super::host::{Probe, View};
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
-use super::paths::delay;
+use super::paths::Paths;
 use super::queue::Event;
 use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
 use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
 use crate::peer::wire::{Message, announcement_len};
 use crate::peer::{CdnCause, End, Note, Refusal, Slot, Source, Uploads, Waiting};
-use crate::units::Bytes;
+use crate::units::{Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Gives a home's peer one input and carries out what it wants.
@@ -27,29 +27,31 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut view = View {
             world: self.world,
             peers: &self.peers,
-            probes: &self.probes,
+            homes: &self.homes,
             configs: &self.configs,
-            permitted: &self.permitted,
             transfers: &self.transfers,
             sharing: &self.sharing,
             directory: &self.directory,
             slots: &self.slots[at],
             draw: &self.draw,
-            drawn: &mut self.homes[at].drawn,
+            drawn: self.homes[at].drawn,
             home,
             now: self.now,
         };
-        let config = &self.configs[usize::from(self.world.homes.device[at])];
+        let config = &self.configs[usize::from(self.homes[at].device)];
         let part = self.meter.enter(Part::Policy);
         peer.handle(config, self.now, input, &mut view, &mut outputs);
         self.meter.enter(part);
+        let drawn = view.drawn;
+        let row = &mut self.homes[at];
+        row.drawn = drawn;
+        row.probe = Probe::of(&peer);
         let wake = peer.next_wake();
-        self.probes[at] = Probe::of(&peer);
         self.peers[at] = peer;
         if let Some(wake) = wake
-            && wake < self.homes[at].armed
+            && wake < row.armed
         {
-            self.homes[at].armed = wake;
+            row.armed = wake;
             self.queue.push(wake, Event::Wake { home });
         }
         for output in outputs.drain(..) {
@@ -75,14 +77,14 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Output::Dial(PeerId(peer)) => {
                 let viewing = self.homes[home as usize].viewing;
-                let trip = delay(self.world, home, peer).times(2);
+                let trip = self.delay(home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
                 self.mesh.dial(home, peer, viewing);
                 self.queue.push(at, Event::Dialed { home, peer });
             }
             Output::Hangup(PeerId(peer)) => self.disconnect(home, peer),
             Output::Holds(item) => {
-                if self.permitted[home as usize] {
+                if self.homes[home as usize].permitted {
                     self.directory.holds(home, item, self.now);
                 }
             }
@@ -124,7 +126,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return StallCause::RoundTrip;
         }
         match self.sharing.bottleneck(FlowId(transfer)) {
-            None if self.connections.by_path(transfer) => StallCause::PathRate,
+            None if self.transfers.get(transfer).carrier.by_path => StallCause::PathRate,
             link => self.paths.blame(link),
         }
     }
@@ -151,33 +153,33 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     ) {
         let world = self.world;
         let size = world.catalogue.size(item.title, item.rung, segment) - from_byte;
-        let (via, path, trip, sender) = match from {
+        let row = &self.homes[home as usize];
+        let (via, sender) = match from {
             Source::Peer(PeerId(peer)) => {
-                let (via, path) = self.paths.between(world, peer, home);
-                (via, path, delay(world, peer, home), Some(peer))
+                (Paths::between(&self.homes[peer as usize], row), Some(peer))
             }
             Source::Cdn => {
                 let rank = world.catalogue.rank[item.title as usize];
-                let (via, path, rtt) = self.paths.from_cdn(world, &self.sharing, rank, home);
-                let access = world.homes.access_delay[home as usize].times(2);
-                (via, path, access + rtt, None)
+                (self.paths.from_cdn(&self.sharing, rank, row), None)
             }
         };
-        let peer = sender.is_some();
-        let rtt = if peer { trip.times(2) } else { trip };
-        let begin = Begin { home, slot, from: sender, via, cause, segment, size, path };
+        let begin = Begin { home, slot, from: sender, via, cause, segment, size };
         let transfer = self.transfers.ask(self.now, begin);
         self.slots[home as usize][usize::from(slot.0)] = transfer;
-        self.connections.ask(transfer, rtt);
-        if peer {
+        if let Some(peer) = sender {
             let stamp = self.transfers.stamp(transfer);
-            let at = self.now + trip + self.up_queue(home);
+            let at = self.now + self.delay(peer, home) + self.up_queue(home);
             self.queue.push(at, Event::Asked { transfer, stamp });
             let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
             self.watch.control(self.now, Bytes(request.len() as u64));
         } else {
-            self.request_server(transfer, rtt);
+            self.request_server(transfer);
         }
+    }
+
+    /// One-way delay of a message between two homes.
+    fn delay(&self, a: u32, b: u32) -> Span {
+        self.homes[a as usize].delay(self.world, &self.homes[b as usize])
     }
 
     /// A request has reached the one who can answer it.
@@ -188,17 +190,18 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         if asked.flowing() {
             return;
         }
-        let (home, from, segment, serving) = (asked.home, asked.from, asked.segment, asked.serving);
+        let (home, from, segment, answered) =
+            (asked.home, asked.from(), asked.segment, asked.answered());
         let Some(peer) = from else {
             self.begin_flow(transfer);
             return;
         };
-        if serving {
+        if answered {
             // The first byte has made its way back.
             self.begin_flow(transfer);
             return;
         }
-        let device = usize::from(self.world.homes.device[home as usize]);
+        let device = usize::from(self.homes[home as usize].device);
         let over_link = self.configs[device].scheduler.asks_peers();
         let unlinked = over_link && !self.mesh.connected(home, peer);
         if unlinked || !self.directory.is_online(peer) {
@@ -207,7 +210,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         let answer = self.request(peer, item, segment);
-        let back = self.now + delay(self.world, peer, home) + self.up_queue(peer);
+        let back = self.now + self.delay(peer, home) + self.up_queue(peer);
         match answer {
             Ok(()) => {
                 self.transfers.serve(transfer);
@@ -225,9 +228,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     /// Asks a peer's core for an upload.
     fn request(&mut self, peer: u32, item: Item, segment: u16) -> Result<(), Refusal> {
-        let permitted = self.permitted[peer as usize];
-        let uploads = if permitted { Uploads::Permitted } else { Uploads::NotPermitted };
-        let config = &self.configs[usize::from(self.world.homes.device[peer as usize])];
+        let row = &self.homes[peer as usize];
+        let uploads = if row.permitted { Uploads::Permitted } else { Uploads::NotPermitted };
+        let config = &self.configs[usize::from(row.device)];
         let input = (item, segment, uploads);
         let part = self.meter.enter(Part::Policy);
         let answer = self.peers[peer as usize].request(config, input);
@@ -291,15 +294,16 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
-        let (home, slot, from, serving) = (ended.home, ended.slot, ended.from, ended.serving);
+        let (home, slot, from, answered) = (ended.home, ended.slot, ended.from(), ended.answered());
         let (flowed, asked) = (ended.flowing(), ended.asked);
+        let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.slots[home as usize][usize::from(slot.0)] = NONE;
-        if let (Some(peer), true) = (from, serving) {
+        if let (Some(peer), true) = (from, answered) {
             self.peers[peer as usize].upload_ended();
         }
         let done = ending == Ending::Done;
-        let (window, freed) = self.connections.end(transfer, home, done, self.now);
+        let freed = self.connections.end((transfer, home), window, done, self.now);
         if let Some(peer) = from.filter(|_| flowed) {
             if self.connections.slow_start() {
                 self.mesh.leave(peer, home, self.now, window);
@@ -321,7 +325,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     /// Tells the observer what came since the last time.
     pub(super) fn report(&mut self, transfer: u32) {
-        let bytes = self.transfers.report(transfer, self.now, &self.sharing);
+        let reported = self.transfers.get(transfer);
+        if !reported.flowing() {
+            return;
+        }
+        let path = self.path(reported);
+        let bytes = self.transfers.report(transfer, self.now, &path, &self.sharing);
         if bytes == Bytes::ZERO {
             return;
         }
@@ -329,7 +338,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let delivery = Delivery {
             home: moved.home,
             via: moved.via,
-            from: moved.from,
+            from: moved.from(),
             cause: moved.cause,
             segment: moved.segment,
             bytes,
@@ -341,7 +350,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn drop_uploads(&mut self, home: u32, to: Option<u32>) {
         let mine = |t: &u32| {
             let transfer = self.transfers.get(*t);
-            transfer.from == Some(home) && to.is_none_or(|to| transfer.home == to)
+            transfer.from() == Some(home) && to.is_none_or(|to| transfer.home == to)
         };
         let broken: Vec<u32> = if let Some(to) = to {
             let slots = self.slots[to as usize].iter().copied();
@@ -372,7 +381,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
         let mut names = std::mem::take(&mut self.names);
         names.clear();
-        self.directory.answer(self.world, (home, item, self.now), &mut roll, &mut names);
+        self.directory.answer(&self.homes, (home, item, self.now), &mut roll, &mut names);
         self.tell(home, Input::Candidates(&names));
         self.names = names;
     }
@@ -384,7 +393,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         let already = self.mesh.connected(home, peer);
-        let with_isp = |home: u32| (home, self.world.homes.isp[home as usize]);
+        let with_isp = |home: u32| (home, self.homes[home as usize].isp);
         let reach = self.nats.reach(&self.draw, with_isp(home), with_isp(peer));
         let opened = if already || !reach || !self.directory.is_online(peer) {
             None
@@ -411,7 +420,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         self.drop_uploads(home, Some(peer));
         self.drop_uploads(peer, Some(home));
-        let at = self.now + delay(self.world, home, peer);
+        let at = self.now + self.delay(home, peer);
         self.queue.push(at, Event::Unlinked { home: peer, peer: home });
         self.queue.push(at, Event::Unlinked { home, peer });
     }

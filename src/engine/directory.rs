@@ -1,5 +1,6 @@
 //! Who has what, as a tracker knows it: with delay, and no fresher than its staleness.
 
+use super::homes::Home;
 use crate::peer::{Item, PeerId};
 use crate::rng::Roll;
 use crate::scenario::model::{Directory as Knobs, Order};
@@ -138,7 +139,7 @@ impl Directory {
     /// replacement, nearest class first where order counts.
     pub(super) fn answer(
         &self,
-        world: &World,
+        homes: &[Home],
         (asker, item, now): (u32, Item, Time),
         roll: &mut Roll,
         out: &mut Vec<PeerId>,
@@ -151,7 +152,8 @@ impl Directory {
             return;
         }
         let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
-        let class = |home| if local { distance(world, asker, home) } else { 0 };
+        let class =
+            |home| if local { homes[asker as usize].distance(&homes[home as usize]) } else { 0 };
         let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
         let wanted = names.len().min(list);
         let mut at = 0;
@@ -203,10 +205,4 @@ impl Directory {
         }
         filled
     }
-}
-
-/// 0 same provider and place, 1 same provider, 2 another.
-pub(super) fn distance(world: &World, a: u32, b: u32) -> u8 {
-    let (a, b, homes) = (a as usize, b as usize, &world.homes);
-    if homes.isp[a] != homes.isp[b] { 2 } else { u8::from(homes.place[a] != homes.place[b]) }
 }

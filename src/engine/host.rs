@@ -1,7 +1,8 @@
 //! A home's peer in the simulator: what it sees while it decides.
 
-use super::directory::{self, Directory};
-use super::paths::{Paths, delay};
+use super::directory::Directory;
+use super::homes::Home;
+use super::paths::Paths;
 use super::sharing::Sharing;
 use super::transfers::Transfers;
 use crate::peer::{Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
@@ -43,42 +44,48 @@ impl Probe {
     }
 }
 
+impl Default for Probe {
+    fn default() -> Self {
+        Self { watching: Self::NOTHING, changes: Changes::default() }
+    }
+}
+
 /// What one peer can look at.
 pub(super) struct View<'a> {
     pub(super) world: &'a World,
     pub(super) peers: &'a [Peer],
-    pub(super) probes: &'a [Probe],
+    pub(super) homes: &'a [Home],
     pub(super) configs: &'a [Config],
-    pub(super) permitted: &'a [bool],
     pub(super) transfers: &'a Transfers,
     pub(super) sharing: &'a Sharing,
     pub(super) directory: &'a Directory,
     pub(super) slots: &'a [u32; Slot::COUNT],
     pub(super) draw: &'a Draw,
     /// Draws of this home's policy so far.
-    pub(super) drawn: &'a mut u32,
+    pub(super) drawn: u32,
     pub(super) home: u32,
     pub(super) now: Time,
 }
 
 impl Surroundings for View<'_> {
     fn below(&mut self, bound: u32) -> u32 {
-        *self.drawn += 1;
-        self.draw.at(Site::Policy, self.home, *self.drawn).below(bound)
+        self.drawn += 1;
+        self.draw.at(Site::Policy, self.home, self.drawn).below(bound)
     }
 
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
         let at = neighbour.0 as usize;
-        let mark = self.probes[at].mark(item);
+        let row = &self.homes[at];
+        let mark = row.probe.mark(item);
         if mark != told.mark || self.now >= told.until {
-            let delay = delay(self.world, self.home, neighbour.0);
+            let delay = self.homes[self.home as usize].delay(self.world, row);
             self.peers[at].announce(item, self.now, delay, told);
             told.mark = mark;
         }
     }
 
     fn watches(&self, neighbour: PeerId, item: Item) -> bool {
-        self.probes[neighbour.0 as usize].watches(item)
+        self.homes[neighbour.0 as usize].probe.watches(item)
     }
 
     fn got(&self, slot: Slot) -> Bytes {
@@ -104,10 +111,11 @@ impl Surroundings for View<'_> {
         for home in self.directory.truth(item) {
             let at = home as usize;
             // What costs least to look at comes first; the store is furthest away.
-            if home == self.home || !self.permitted[at] || !self.directory.is_online(home) {
+            let row = &self.homes[at];
+            if home == self.home || !row.permitted || !self.directory.is_online(home) {
                 continue;
             }
-            let class = directory::distance(self.world, self.home, home);
+            let class = self.homes[self.home as usize].distance(row);
             if best.is_some_and(|(nearest, ..)| class > nearest) {
                 continue;
             }
@@ -117,7 +125,7 @@ impl Surroundings for View<'_> {
                 continue;
             }
             let peer = &self.peers[at];
-            let config = &self.configs[usize::from(self.world.homes.device[at])];
+            let config = &self.configs[usize::from(row.device)];
             if peer.uploading() >= config.upload_slots {
                 continue;
             }

@@ -9,6 +9,7 @@ mod carry;
 mod connection;
 mod directory;
 mod flows;
+mod homes;
 mod host;
 mod mesh;
 pub mod meter;
@@ -29,7 +30,8 @@ use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
-use host::{NONE, Probe};
+use homes::Home;
+use host::NONE;
 use mesh::Mesh;
 use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
@@ -65,9 +67,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     directory_rtt: Span,
     bin: Span,
     peers: Vec<Peer>,
-    probes: Vec<Probe>,
-    homes: Vec<HomeState>,
-    permitted: Vec<bool>,
+    homes: Vec<Home>,
     slots: Vec<[u32; Slot::COUNT]>,
     /// Arrivals to announce.
     sooner: Vec<(FlowId, Time)>,
@@ -75,33 +75,6 @@ pub struct Engine<'w, O, M = Unmetered> {
     names: Vec<PeerId>,
     audit: Audit,
     supply: Supply,
-}
-
-/// What the host keeps of a home.
-#[derive(Clone, Copy, Debug)]
-struct HomeState {
-    /// When its timer is armed for.
-    armed: Time,
-    /// Viewings so far: names the current one.
-    viewing: u32,
-    /// Draws of its policy, questions to the directory.
-    drawn: u32,
-    asked: u32,
-    /// Whether its box would be on without a viewer, and whether somebody watches.
-    standby: bool,
-    watching: bool,
-}
-
-impl HomeState {
-    /// Off, with nothing behind it.
-    const OFF: Self = Self {
-        armed: Time::NEVER,
-        viewing: 0,
-        drawn: 0,
-        asked: 0,
-        standby: false,
-        watching: false,
-    };
 }
 
 /// What permitted homes that are on could send.
@@ -218,8 +191,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         if self.uplinks.acks() {
             let moved = self.sharing.take_moved();
-            for FlowId(transfer) in &moved {
-                if let Some(peer) = self.transfers.get(*transfer).from {
+            for flow in &moved {
+                if let Some(peer) = Paths::sender(&self.sharing, *flow) {
                     self.uploads_changed(peer);
                 }
             }
@@ -285,7 +258,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     fn update_power(&mut self, home: u32) {
-        let HomeState { standby, watching, .. } = self.homes[home as usize];
+        let Home { standby, watching, .. } = self.homes[home as usize];
         let on = standby || watching;
         if on == self.directory.is_online(home) {
             return;

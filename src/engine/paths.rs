@@ -5,8 +5,9 @@
 
 use smallvec::SmallVec;
 
+use super::homes::Home;
 use super::observe::{StallCause, Via};
-use super::sharing::{Band, Discipline, LinkId, Sharing};
+use super::sharing::{Band, Discipline, FlowId, LinkId, Sharing};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Duplex, Sharing as Rule, TurnAround};
 use crate::units::{BitRate, Span};
@@ -105,10 +106,14 @@ impl Paths {
         LinkId(2 * home + 1)
     }
 
-    fn aggregation(&self, world: &World, home: u32, down: bool) -> LinkId {
-        let homes = &world.homes;
-        let (isp, place) = (homes.isp[home as usize], homes.place[home as usize]);
-        let at = u32::from(isp) * self.places + u32::from(place);
+    /// The home that sends a flow; `None` for a server's.
+    pub(super) fn sender(sharing: &Sharing, flow: FlowId) -> Option<u32> {
+        let [LinkId(first), _] = sharing.lines(flow).map(|link| link.unwrap_or(LinkId(1)));
+        first.is_multiple_of(2).then_some(first / 2)
+    }
+
+    fn aggregation(&self, home: &Home, down: bool) -> LinkId {
+        let at = u32::from(home.isp) * self.places + u32::from(home.place);
         LinkId(2 * self.homes + 2 * at + u32::from(down))
     }
 
@@ -130,60 +135,64 @@ impl Paths {
         LinkId(before + u32::from(origin))
     }
 
-    /// From one home to another.
-    pub(super) fn between(&self, world: &World, from: u32, to: u32) -> (Via, Path) {
-        let homes = &world.homes;
-        let isp = |home: u32| homes.isp[home as usize];
-        let mut path = Path::new();
-        path.push(Self::up(from));
-        let via = if isp(from) != isp(to) {
-            path.push(self.aggregation(world, from, false));
-            path.push(self.interconnect(isp(from), false));
-            path.push(self.interconnect(isp(to), true));
-            path.push(self.aggregation(world, to, true));
-            Via::PeerOther
-        } else {
-            let near = homes.place[from as usize] == homes.place[to as usize];
-            let turns = self.turn_around[usize::from(isp(to))];
-            if !near || turns == TurnAround::Core {
-                path.push(self.aggregation(world, from, false));
-                path.push(self.aggregation(world, to, true));
-            }
-            if near { Via::PeerPop } else { Via::PeerIsp }
-        };
-        path.push(Self::down(to));
-        (via, path)
+    /// How bytes come from one home to another.
+    pub(super) fn between(from: &Home, to: &Home) -> Via {
+        [Via::PeerPop, Via::PeerIsp, Via::PeerOther][usize::from(from.distance(to))]
     }
 
-    /// From the CDN: the nearest server that has a title of this rank and is not full.
-    pub(super) fn from_cdn(
-        &self,
-        world: &World,
-        sharing: &Sharing,
-        rank: u32,
-        to: u32,
-    ) -> (Via, Path, Span) {
-        let isp = world.homes.isp[to as usize];
-        let mut path = Path::new();
+    /// The nearest server that has a title of this rank and is not full.
+    pub(super) fn from_cdn(&self, sharing: &Sharing, rank: u32, to: &Home) -> Via {
         let has = |server: &Server| rank < server.holds;
         let room = |link: LinkId| {
             let (used, capacity) = sharing.load(link);
             used < capacity - capacity / 1000
         };
-        let appliance = self.appliances[usize::from(isp)].filter(has);
-        let exchange = self.exchange.filter(has);
-        let (via, rtt) = if let Some(server) = appliance.filter(|_| room(self.appliance(isp))) {
-            path.push(self.appliance(isp));
-            (Via::Appliance, server.rtt)
-        } else if let Some(server) = exchange.filter(|_| room(self.site(false))) {
-            path.extend([self.site(false), self.interconnect(isp, true)]);
-            (Via::Exchange, server.rtt)
+        let appliance = self.appliances[usize::from(to.isp)].filter(has);
+        if appliance.is_some_and(|_| room(self.appliance(to.isp))) {
+            Via::Appliance
+        } else if self.exchange.filter(has).is_some_and(|_| room(self.site(false))) {
+            Via::Exchange
         } else {
-            path.extend([self.site(true), self.interconnect(isp, true)]);
-            (Via::Origin, self.origin_rtt)
+            Via::Origin
+        }
+    }
+
+    /// Round trip between a home's place and the server that `via` names; none for a peer.
+    pub(super) fn server_rtt(&self, via: Via, to: &Home) -> Span {
+        let server = match via {
+            Via::Appliance => self.appliances[usize::from(to.isp)],
+            Via::Exchange => self.exchange,
+            Via::Origin => return self.origin_rtt,
+            Via::PeerPop | Via::PeerIsp | Via::PeerOther => None,
         };
-        path.extend([self.aggregation(world, to, true), Self::down(to)]);
-        (via, path, rtt)
+        server.map_or(Span::ZERO, |server| server.rtt)
+    }
+
+    /// The links from a peer `from`, or from the server that `via` names, to a home.
+    pub(super) fn links(&self, via: Via, from: Option<(u32, &Home)>, to: (u32, &Home)) -> Path {
+        let (id, to) = to;
+        let mut path = Path::new();
+        let into = [self.interconnect(to.isp, true), self.aggregation(to, true), Self::down(id)];
+        if let Some((id, from)) = from {
+            path.push(Self::up(id));
+            let turns = self.turn_around[usize::from(to.isp)];
+            if via == Via::PeerOther {
+                path.extend([self.aggregation(from, false), self.interconnect(from.isp, false)]);
+                path.extend(into);
+            } else {
+                if via == Via::PeerIsp || turns == TurnAround::Core {
+                    path.extend([self.aggregation(from, false), self.aggregation(to, true)]);
+                }
+                path.push(into[2]);
+            }
+        } else if via == Via::Appliance {
+            path.push(self.appliance(to.isp));
+            path.extend_from_slice(&into[1..]);
+        } else {
+            path.push(self.site(via == Via::Origin));
+            path.extend(into);
+        }
+        path
     }
 
     /// Whether a title of this rank is held by the origin alone, for every home.
@@ -215,11 +224,4 @@ impl Paths {
             Kind::Egress
         }
     }
-}
-
-/// One-way delay of a message between two homes.
-pub(super) fn delay(world: &World, a: u32, b: u32) -> Span {
-    let homes = &world.homes;
-    let access = homes.access_delay[a as usize] + homes.access_delay[b as usize];
-    access + world.topology.delay(homes.place[a as usize], homes.place[b as usize])
 }

@@ -64,9 +64,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             directory_rtt: arm.directory.rtt,
             bin: scenario.run.bin,
             peers: vec![Peer::default(); homes.len()],
-            probes: vec![Probe::of(&Peer::default()); homes.len()],
-            homes: vec![HomeState::OFF; homes.len()],
-            permitted,
+            homes: (0..homes.len()).map(|at| Home::new(world, at, permitted[at])).collect(),
             slots: vec![[NONE; Slot::COUNT]; homes.len()],
             sooner: Vec::new(),
             outputs: Vec::new(),
@@ -76,6 +74,9 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         };
         if engine.uplinks.acks() {
             engine.sharing.note_moves();
+            for home in 0..engine.homes.len() {
+                engine.homes[home].yields = engine.yields(home);
+            }
         }
         engine.remember_history();
         engine.schedule();
@@ -102,7 +103,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
-                if self.permitted[home] {
+                if self.homes[home].permitted {
                     self.directory.holds(home as u32, item, Time::ZERO);
                 }
             }

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a transfer ends exactly once; what it moved is known to the byte at any time.
 
+use super::connection::Carrier;
+use super::host::NONE;
 use super::observe::{Ending, Via};
 use super::paths::Path;
 use super::queue::FIELD;
@@ -9,36 +11,48 @@ use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
 use crate::peer::{CdnCause, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
 
-/// A transfer.
-#[derive(Clone, Debug)]
+/// How far a transfer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    /// Over: another may have its place.
+    Over,
+    /// The request is under way, or a refusal.
+    Asked,
+    /// The first byte is under way.
+    Answered,
+    /// It crosses links, as the flow of its own number.
+    Flowing,
+}
+
+/// A transfer: one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Transfer {
-    /// The receiver.
-    pub(super) home: u32,
-    pub(super) slot: Slot,
-    /// The sender, for peers.
-    pub(super) from: Option<u32>,
-    pub(super) via: Via,
-    pub(super) cause: CdnCause,
-    pub(super) segment: u16,
     /// Bytes wanted.
     pub(super) size: Bytes,
-    /// Whether the sender's slot is taken.
-    pub(super) serving: bool,
-    /// Why the sender said no, while that is on its way.
-    pub(super) refusal: Option<Refusal>,
-    pub(super) path: Path,
-    /// Whether it crosses links: as the flow of its own number.
-    flowing: bool,
-    /// Changes when the transfer ends.
-    stamp: u32,
+    /// Bytes already reported to the observer.
+    reported: Bytes,
     /// When it was asked for.
     pub(super) asked: Time,
     /// When it was asked for, or began to flow.
-    last: Time,
-    /// Bytes already reported to the observer.
-    reported: Bytes,
-    alive: bool,
+    pub(super) last: Time,
+    /// The receiver.
+    pub(super) home: u32,
+    /// The sender, or [`NONE`].
+    from: u32,
+    /// Changes when the transfer ends.
+    stamp: u32,
+    pub(super) segment: u16,
+    pub(super) slot: Slot,
+    pub(super) via: Via,
+    pub(super) cause: CdnCause,
+    /// Why the sender said no, while that is on its way.
+    pub(super) refusal: Option<Refusal>,
+    state: State,
+    pub(super) carrier: Carrier,
 }
+
+const _: () = assert!(size_of::<Transfer>() == 64, "one cache line");
 
 /// All transfers under way.
 #[derive(Debug, Default)]
@@ -61,7 +75,6 @@ pub(super) struct Begin {
     pub(super) cause: CdnCause,
     pub(super) segment: u16,
     pub(super) size: Bytes,
-    pub(super) path: Path,
 }
 
 impl Transfers {
@@ -71,30 +84,28 @@ impl Transfers {
 
     /// A transfer that is asked for; nothing flows yet.
     pub(super) fn ask(&mut self, now: Time, begin: Begin) -> u32 {
-        let Begin { home, slot, from, via, cause, segment, size, path } = begin;
+        let Begin { home, slot, from, via, cause, segment, size } = begin;
+        self.begun += 1;
+        let at = self.free.pop();
         let transfer = Transfer {
-            home,
-            slot,
-            from,
-            via,
-            cause,
-            segment,
             size,
-            serving: false,
-            refusal: None,
-            path,
-            flowing: false,
-            stamp: 0,
+            reported: Bytes::ZERO,
             asked: now,
             last: now,
-            reported: Bytes::ZERO,
-            alive: true,
+            home,
+            from: from.unwrap_or(NONE),
+            stamp: at.map_or(0, |at| self.all[at as usize].stamp),
+            segment,
+            slot,
+            via,
+            cause,
+            refusal: None,
+            state: State::Asked,
+            carrier: Carrier::NEW,
         };
-        self.begun += 1;
-        match self.free.pop() {
+        match at {
             Some(at) => {
-                let stamp = self.all[at as usize].stamp;
-                self.all[at as usize] = Transfer { stamp, ..transfer };
+                self.all[at as usize] = transfer;
                 at
             }
             None => {
@@ -108,10 +119,15 @@ impl Transfers {
         &self.all[at as usize]
     }
 
+    /// The connection under a transfer.
+    pub(super) fn carrier(&mut self, at: u32) -> &mut Carrier {
+        &mut self.all[at as usize].carrier
+    }
+
     /// The transfer if it is still the one that `stamp` was given for.
     pub(super) fn current(&self, at: u32, stamp: u32) -> Option<&Transfer> {
         let transfer = &self.all[at as usize];
-        (transfer.alive && transfer.stamp == stamp).then_some(transfer)
+        (transfer.alive() && transfer.stamp == stamp).then_some(transfer)
     }
 
     pub(super) fn stamp(&self, at: u32) -> u32 {
@@ -120,7 +136,7 @@ impl Transfers {
 
     /// Marks the sender's slot as taken.
     pub(super) fn serve(&mut self, at: u32) {
-        self.all[at as usize].serving = true;
+        self.all[at as usize].state = State::Answered;
     }
 
     /// Notes that the sender said no.
@@ -128,18 +144,19 @@ impl Transfers {
         self.all[at as usize].refusal = Some(why);
     }
 
-    /// Lets it flow, held to a cap and with a weight.
+    /// Lets it flow over its links, held to a cap and with a weight.
     pub(super) fn flow(
         &mut self,
         at: u32,
         now: Time,
+        path: &Path,
         (cap, weight): (Option<BitRate>, u32),
         sharing: &mut Sharing,
     ) {
         let transfer = &mut self.all[at as usize];
         let demand = Demand { size: transfer.size, cap, weight };
-        sharing.start(FlowId(at), now, &transfer.path, demand);
-        transfer.flowing = true;
+        sharing.start(FlowId(at), now, path, demand);
+        transfer.state = State::Flowing;
         transfer.last = now;
     }
 
@@ -151,16 +168,16 @@ impl Transfers {
     /// When the last byte came, or when it was asked for.
     pub(super) fn last(&self, at: u32, now: Time, sharing: &Sharing) -> Time {
         let transfer = &self.all[at as usize];
-        let last = if transfer.flowing { sharing.last(FlowId(at), now) } else { None };
+        let last = if transfer.flowing() { sharing.last(FlowId(at), now) } else { None };
         last.unwrap_or(transfer.last)
     }
 
-    /// Bytes since the last report, put on every link crossed.
-    pub(super) fn report(&mut self, at: u32, now: Time, sharing: &Sharing) -> Bytes {
+    /// Bytes of a flowing transfer since the last report, put on every link it crosses.
+    pub(super) fn report(&mut self, at: u32, now: Time, path: &Path, sharing: &Sharing) -> Bytes {
         let transfer = &mut self.all[at as usize];
         let new = transfer.got(FlowId(at), now, sharing) - transfer.reported;
         transfer.reported += new;
-        for link in &transfer.path {
+        for link in path {
             self.over[link.0 as usize] += new.0;
         }
         new
@@ -175,12 +192,12 @@ impl Transfers {
         sharing: &mut Sharing,
     ) -> Bytes {
         let transfer = &mut self.all[at as usize];
-        debug_assert!(transfer.alive, "a transfer ends once");
-        transfer.alive = false;
+        debug_assert!(transfer.alive(), "a transfer ends once");
         transfer.stamp = (transfer.stamp + 1) & FIELD;
-        if std::mem::take(&mut transfer.flowing) {
+        if transfer.flowing() {
             sharing.end(FlowId(at), now);
         }
+        transfer.state = State::Over;
         self.ended[ending as usize] += 1;
         self.free.push(at);
         transfer.reported
@@ -188,7 +205,7 @@ impl Transfers {
 
     /// Transfers under way, by index.
     pub(super) fn alive(&self) -> impl Iterator<Item = u32> + '_ {
-        let alive = self.all.iter().enumerate().filter(|(_, transfer)| transfer.alive);
+        let alive = self.all.iter().enumerate().filter(|(_, transfer)| transfer.alive());
         alive.map(|(at, _)| at as u32)
     }
 
@@ -199,13 +216,27 @@ impl Transfers {
 }
 
 impl Transfer {
+    /// The sender, for peers.
+    pub(super) fn from(&self) -> Option<u32> {
+        (self.from != NONE).then_some(self.from)
+    }
+
+    fn alive(&self) -> bool {
+        self.state != State::Over
+    }
+
+    /// Whether the sender has said yes, so that its slot is taken.
+    pub(super) fn answered(&self) -> bool {
+        self.state >= State::Answered
+    }
+
     /// Whether its bytes are on their way, or wait at the sender.
-    pub(super) const fn flowing(&self) -> bool {
-        self.flowing
+    pub(super) fn flowing(&self) -> bool {
+        self.state == State::Flowing
     }
 
     fn got(&self, id: FlowId, now: Time, sharing: &Sharing) -> Bytes {
-        if !self.flowing {
+        if !self.flowing() {
             return Bytes::ZERO;
         }
         let all = u128::from(self.size.0) * UNITS_PER_BYTE;

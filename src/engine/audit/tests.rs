@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::super::homes::Home;
 use super::super::observe::Ending;
 use super::super::paths::Paths;
 use super::super::sharing::{Demand, FlowId, LinkId, Sharing};
@@ -31,21 +32,27 @@ fn books(enter: bool) -> Books {
     let (paths, mut sharing) = Paths::new(&loaded.scenario, &world, |home| world.homes.up[home]);
     let mut transfers = Transfers::new(sharing.links());
     let mut audit = Audit::default();
-    let peer = paths.between(&world, 0, 1);
-    let (via, path, _) = paths.from_cdn(&world, &sharing, 0, 2);
-    let mut begin = |home, from, (via, path)| {
-        let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
-        transfers.ask(Time::ZERO, Begin { home, slot, from, via, cause, segment, size, path })
+    let homes = [0, 1, 2].map(|at| Home::new(&world, at, true));
+    let path = |via, from: Option<u32>, to: u32| {
+        let row = |home: u32| (home, &homes[home as usize]);
+        paths.links(via, from.map(row), row(to))
     };
-    let both = [(1, Some(0), begin(1, Some(0), peer)), (2, None, begin(2, None, (via, path)))];
-    for (_, _, at) in both {
-        transfers.flow(at, Time::ZERO, (None, 1), &mut sharing);
-    }
+    let peer = Paths::between(&homes[0], &homes[1]);
+    let server = paths.from_cdn(&sharing, 0, &homes[2]);
+    let mut begin = |home, from, via| {
+        let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
+        let begin = Begin { home, slot, from, via, cause, segment, size };
+        let at = transfers.ask(Time::ZERO, begin);
+        transfers.flow(at, Time::ZERO, &path(via, from, home), (None, 1), &mut sharing);
+        (home, from, via, at)
+    };
+    let both = [begin(1, Some(0), peer), begin(2, None, server)];
     let mut announced = Vec::new();
     sharing.settle(Time::ZERO, &mut announced);
     assert_eq!(announced.len(), 2);
-    for (home, from, at) in both {
-        assert_eq!(transfers.report(at, NOW, &sharing), Bytes(50_000));
+    for (home, from, via, at) in both {
+        let path = path(via, from, home);
+        assert_eq!(transfers.report(at, NOW, &path, &sharing), Bytes(50_000));
         let got = transfers.end(at, NOW, Ending::Done, &mut sharing);
         if enter {
             audit.moved(home, from, got);
@@ -106,7 +113,6 @@ fn every_tampering_is_seen() {
             cause: CdnCause::NoHolder,
             segment: 0,
             size: Bytes(1),
-            path: std::iter::empty().collect(),
         };
         b.open = Some(b.transfers.ask(Time::ZERO, begin));
     };

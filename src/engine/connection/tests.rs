@@ -10,7 +10,7 @@ use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
-use crate::peer::{CdnCause, Slot};
+use crate::peer::{CdnCause, Item, Slot, Uploads};
 use crate::scenario::{self, Loaded};
 use crate::world::World;
 
@@ -177,18 +177,22 @@ fn upload(engine: &mut Engine<'_, Log>) -> u32 {
         cause: CdnCause::NoHolder,
         segment: 0,
         size: UPLOAD,
-        path: [Paths::up(0), Paths::down(1)].into_iter().collect(),
     };
+    let item = Item { title: 0, rung: 0 };
+    let config = &engine.configs[0];
+    engine.peers[0].remember(config, (item, 0, 1), &|_, _| Bytes(1), &mut Vec::new());
+    let answer = engine.peers[0].request(config, (item, 0, Uploads::Permitted));
+    assert_eq!(answer, Ok(()));
     let transfer = engine.transfers.ask(engine.now, begin);
-    engine.connections.ask(transfer, Span::from_millis(40));
     engine.begin_flow(transfer);
     engine.share();
     transfer
 }
 
-/// Two homes, of which the first watches and sends to the second.
+/// Two homes 40 ms apart, of which the first watches and sends to the second.
 fn uploading(share: &str, sets: &[(&str, &str)], look: impl FnOnce(&mut Engine<'_, Log>, u32)) {
-    let two = [("run.homes", "2"), ("device.set-top.upload.share", share)];
+    let lines = ("line.fibre.rtt", "[\"20 ms\", \"20 ms\"]");
+    let two = [("run.homes", "2"), ("device.set-top.upload.share", share), lines];
     let loaded = load(&[&two[..], sets].concat());
     let world = World::build(&loaded.scenario, &loaded.tables, 0);
     let mut log = Log::default();
