@@ -12,7 +12,6 @@ use offpeak::experiment::run_one;
 use offpeak::peer::Item;
 use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
 use offpeak::peer::cache::{Cache, CachePolicy};
-use offpeak::peer::segments::SegmentSet;
 use offpeak::rng::{Draw, Roll, Site};
 use offpeak::scenario;
 use offpeak::units::{BitRate, Bytes, Time};
@@ -79,32 +78,25 @@ fn sharing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A title's segments put in, in order and in any order.
+/// A title's segments put into an empty cache, in order and in any order.
 fn segments(criterion: &mut Criterion) {
     const COUNT: u16 = 1_000;
-    let mut group = criterion.benchmark_group("segment_set_insert_1000");
+    let fill = |order: &[u16]| {
+        let (mut cache, mut dropped) = (Cache::default(), Vec::new());
+        let (policy, size, quota) = (CachePolicy::Lru, Bytes(1), Bytes(u64::MAX));
+        for &segment in order {
+            let what = (Item { title: 0, rung: 0 }, segment, size);
+            cache.insert(policy, quota, what, None, &|_, _| size, &mut dropped);
+        }
+        cache
+    };
+    let mut order: Vec<u16> = (0..COUNT).collect();
+    let mut group = criterion.benchmark_group("cache_insert_1000_segments");
     group.throughput(Throughput::Elements(u64::from(COUNT)));
-    group.bench_function("in_order", |bencher| {
-        bencher.iter(|| {
-            let mut set = SegmentSet::new();
-            for segment in 0..COUNT {
-                set.insert(segment);
-            }
-            set
-        });
-    });
-    group.bench_function("in_any_order", |bencher| {
-        let mut order: Vec<u16> = (0..COUNT).collect();
-        let mut roll = roll();
-        order.sort_by_cached_key(|_| roll.u32());
-        bencher.iter(|| {
-            let mut set = SegmentSet::new();
-            for segment in &order {
-                set.insert(*segment);
-            }
-            set
-        });
-    });
+    group.bench_function("in_order", |bencher| bencher.iter(|| fill(&order)));
+    let mut roll = roll();
+    order.sort_by_cached_key(|_| roll.u32());
+    group.bench_function("in_any_order", |bencher| bencher.iter(|| fill(&order)));
     group.finish();
 }
 

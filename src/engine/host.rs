@@ -1,6 +1,8 @@
 //! A home's peer in the simulator: what it sees while it decides.
 
+use super::HomeState;
 use super::directory::{self, Directory};
+use super::mesh::End;
 use super::paths::{Paths, delay};
 use super::sharing::Sharing;
 use super::transfers::Transfers;
@@ -11,6 +13,12 @@ use crate::world::World;
 
 /// No transfer in a slot.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// Bytes of the engine's row of a home beside its peer: its state, its probe and its slots.
+pub const BYTES_OF_HOME: usize =
+    size_of::<HomeState>() + size_of::<Probe>() + size_of::<[u32; Slot::COUNT]>();
+/// Bytes of one end of a connection between homes.
+pub const BYTES_OF_END: usize = size_of::<End>();
 
 /// What the others look at first, many in a row: an eighth of a cache line for each peer.
 #[derive(Clone, Copy, Debug)]

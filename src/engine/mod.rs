@@ -21,6 +21,8 @@ pub mod sharing;
 mod transfers;
 
 pub use audit::Audit;
+#[doc(hidden)] // open to tests
+pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
