@@ -24,6 +24,7 @@ fn main() {
         .sample_size(20)
         .configure_from_args();
     sharing(&mut criterion);
+    segments(&mut criterion);
     cache(&mut criterion);
     orders(&mut criterion);
     evening(&mut criterion);
@@ -74,6 +75,28 @@ fn sharing(criterion: &mut Criterion) {
             });
         }
     }
+    group.finish();
+}
+
+/// A title's segments put into an empty cache, in order and in any order.
+fn segments(criterion: &mut Criterion) {
+    const COUNT: u16 = 1_000;
+    let fill = |order: &[u16]| {
+        let (mut cache, mut dropped) = (Cache::default(), Vec::new());
+        let (policy, size, quota) = (CachePolicy::Lru, Bytes(1), Bytes(u64::MAX));
+        for &segment in order {
+            let what = (Item { title: 0, rung: 0 }, segment, size);
+            cache.insert(policy, quota, what, None, &|_, _| size, &mut dropped);
+        }
+        cache
+    };
+    let mut order: Vec<u16> = (0..COUNT).collect();
+    let mut group = criterion.benchmark_group("cache_insert_1000_segments");
+    group.throughput(Throughput::Elements(u64::from(COUNT)));
+    group.bench_function("in_order", |bencher| bencher.iter(|| fill(&order)));
+    let mut roll = roll();
+    order.sort_by_cached_key(|_| roll.u32());
+    group.bench_function("in_any_order", |bencher| bencher.iter(|| fill(&order)));
     group.finish();
 }
 

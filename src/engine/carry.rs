@@ -32,7 +32,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             transfers: &self.transfers,
             sharing: &self.sharing,
             directory: &self.directory,
-            slots: &self.slots[at],
+            slots: self.seats.slots(self.homes[at].seat),
             draw: &self.draw,
             drawn: self.homes[at].drawn,
             home,
@@ -103,7 +103,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
             Note::Ended { .. } => {
-                self.homes[home as usize].watching = false;
+                let row = &mut self.homes[home as usize];
+                row.watching = false;
+                self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
                 self.audit.viewings_ended += 1;
                 self.close_idle_links(home);
                 self.connections.close(home);
@@ -118,7 +120,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let Waiting::For(slot) = waiting else {
             return StallCause::NotRequested;
         };
-        let transfer = self.slots[home as usize][usize::from(slot.0)];
+        let transfer = self.slots(home)[usize::from(slot.0)];
         if transfer == NONE {
             return StallCause::NotRequested;
         }
@@ -165,7 +167,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         };
         let begin = Begin { home, slot, from: sender, via, cause, segment, size };
         let transfer = self.transfers.ask(self.now, begin);
-        self.slots[home as usize][usize::from(slot.0)] = transfer;
+        self.seats.set(self.homes[home as usize].seat, slot, transfer);
         if let Some(peer) = sender {
             let stamp = self.transfers.stamp(transfer);
             let at = self.now + self.delay(peer, home) + self.up_queue(home);
@@ -286,7 +288,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     fn end_slot(&mut self, home: u32, slot: Slot, ending: Ending) {
-        let transfer = self.slots[home as usize][usize::from(slot.0)];
+        let transfer = self.slots(home)[usize::from(slot.0)];
         assert!(transfer != NONE, "a cancelled transfer was under way");
         self.end_transfer(transfer, ending);
     }
@@ -298,7 +300,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let (flowed, asked) = (ended.flowing(), ended.asked);
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
-        self.slots[home as usize][usize::from(slot.0)] = NONE;
+        self.seats.set(self.homes[home as usize].seat, slot, NONE);
         if let (Some(peer), true) = (from, answered) {
             self.peers[peer as usize].upload_ended();
         }
@@ -353,7 +355,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             transfer.from() == Some(home) && to.is_none_or(|to| transfer.home == to)
         };
         let broken: Vec<u32> = if let Some(to) = to {
-            let slots = self.slots[to as usize].iter().copied();
+            let slots = self.slots(to).iter().copied();
             slots.filter(|slot| *slot != NONE).filter(mine).collect()
         } else {
             self.transfers.alive().filter(mine).collect()

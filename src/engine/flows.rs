@@ -41,7 +41,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     /// Lets the oldest requests of a home have the connections that have become free.
     pub(super) fn request_waiting(&mut self, home: u32) {
-        let slots = self.slots[home as usize].iter().zip(0..Slot::COUNT as u32);
+        let slots = self.slots(home).iter().zip(0..Slot::COUNT as u32);
         let transfers = slots.filter(|(transfer, _)| **transfer != NONE);
         let mut waiting: Vec<(Time, u32, u32)> = transfers
             .filter_map(|(transfer, slot)| {

@@ -1,6 +1,6 @@
 //! What the engine keeps of a home: one cache line, as most events look at several homes.
 
-use super::host::Probe;
+use super::host::{NONE, Probe};
 use crate::units::{BitRate, Span, Time};
 use crate::world::World;
 
@@ -18,6 +18,8 @@ pub(super) struct Home {
     pub(super) access_delay: Span,
     /// Its whole uplink.
     pub(super) up: BitRate,
+    /// Where its transfers are, while it watches.
+    pub(super) seat: u32,
     /// When its timer is armed for.
     pub(super) armed: Time,
     /// Viewings so far: names the current one.
@@ -47,6 +49,7 @@ impl Home {
             device: homes.device[at],
             access_delay: homes.access_delay[at],
             up: homes.up[at],
+            seat: NONE,
             armed: Time::NEVER,
             viewing: 0,
             drawn: 0,

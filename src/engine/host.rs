@@ -2,7 +2,9 @@
 
 use super::directory::Directory;
 use super::homes::Home;
+use super::mesh::End;
 use super::paths::Paths;
+use super::seats::Slots;
 use super::sharing::Sharing;
 use super::transfers::Transfers;
 use crate::peer::{Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
@@ -12,6 +14,11 @@ use crate::world::World;
 
 /// No transfer in a slot.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// Bytes of the engine's row of a home beside its peer.
+pub const BYTES_OF_HOME: usize = size_of::<Home>();
+/// Bytes of one end of a connection between homes.
+pub const BYTES_OF_END: usize = size_of::<End>();
 
 /// What the others look at first, many in a row: an eighth of a cache line for each peer.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +66,7 @@ pub(super) struct View<'a> {
     pub(super) transfers: &'a Transfers,
     pub(super) sharing: &'a Sharing,
     pub(super) directory: &'a Directory,
-    pub(super) slots: &'a [u32; Slot::COUNT],
+    pub(super) slots: &'a Slots,
     pub(super) draw: &'a Draw,
     /// Draws of this home's policy so far.
     pub(super) drawn: u32,

@@ -17,11 +17,14 @@ pub mod observe;
 mod paths;
 #[doc(hidden)] // open to benches
 pub mod queue;
+mod seats;
 mod set_up;
 pub mod sharing;
 mod transfers;
 
 pub use audit::Audit;
+#[doc(hidden)] // open to tests
+pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
@@ -31,12 +34,12 @@ use crate::world::World;
 use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
 use homes::Home;
-use host::NONE;
 use mesh::Mesh;
 use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
 use paths::Paths;
 use queue::{Event, Queue};
+use seats::{Seats, Slots};
 use sharing::{FlowId, Sharing};
 use transfers::Transfers;
 
@@ -68,7 +71,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     bin: Span,
     peers: Vec<Peer>,
     homes: Vec<Home>,
-    slots: Vec<[u32; Slot::COUNT]>,
+    seats: Seats,
     /// Arrivals to announce.
     sooner: Vec<(FlowId, Time)>,
     outputs: Vec<Output>,
@@ -219,6 +222,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let state = &mut self.homes[home as usize];
         state.viewing += 1;
         state.watching = true;
+        state.seat = self.seats.take();
         let viewing = state.viewing;
         self.update_power(home);
         if self.uplinks.acks() {
@@ -239,6 +243,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             stall_patience: intent.stall_patience,
         };
         self.tell(home, Input::Play(play));
+    }
+
+    /// The transfer in each slot of a home.
+    fn slots(&self, home: u32) -> &Slots {
+        self.seats.slots(self.homes[home as usize].seat)
     }
 
     fn origin_only(&self, item: Item) -> bool {

@@ -65,7 +65,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             bin: scenario.run.bin,
             peers: vec![Peer::default(); homes.len()],
             homes: (0..homes.len()).map(|at| Home::new(world, at, permitted[at])).collect(),
-            slots: vec![[NONE; Slot::COUNT]; homes.len()],
+            seats: Seats::default(),
             sooner: Vec::new(),
             outputs: Vec::new(),
             names: Vec::new(),

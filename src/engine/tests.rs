@@ -55,7 +55,7 @@ fn keeps_its_bounds(engine: &Engine<'_, Blind>) {
     let mut sending = vec![0; engine.peers.len()];
     for at in engine.transfers.alive() {
         let transfer = engine.transfers.get(at);
-        let slot = engine.slots[transfer.home as usize][usize::from(transfer.slot.0)];
+        let slot = engine.slots(transfer.home)[usize::from(transfer.slot.0)];
         assert_eq!(slot, at, "a transfer is named by its slot");
         assert!(engine.homes[transfer.home as usize].watching, "a transfer has a viewer");
         if let Some(from) = transfer.from().filter(|_| transfer.answered()) {
@@ -73,7 +73,7 @@ fn keeps_its_bounds(engine: &Engine<'_, Blind>) {
         assert!(engine.mesh.of(home as u32).len() <= 2 * config.links as usize);
         let watches = peer.watching().is_some();
         assert_eq!(watches, engine.homes[home].watching, "home {home}: a viewing without a viewer");
-        assert!(watches || engine.slots[home].iter().all(|slot| *slot == NONE));
+        assert!(watches || engine.homes[home].seat == NONE);
         assert!(!watches || engine.directory.is_online(home as u32));
     }
 }

@@ -67,6 +67,7 @@ pub(super) struct Transfers {
 }
 
 /// What begins.
+#[derive(Clone, Copy)]
 pub(super) struct Begin {
     pub(super) home: u32,
     pub(super) slot: Slot,

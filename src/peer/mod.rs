@@ -27,20 +27,26 @@ pub use contract::{
     CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
     Surroundings, Uploads, Waiting,
 };
-pub use store::{Changes, Store};
+pub use store::{Changes, Stored};
 pub use told::Told;
 
 use crate::units::{Bytes, Span, Time};
+use cache::Cache;
+use store::Store;
 use viewing::Viewing;
 
 /// One device: dormant while nobody watches, with its store and its uploads; an active viewer has
 /// the rest beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Peer {
-    store: Store,
+    disk: Cache,
+    changes: Changes,
     uploading: u32,
     viewing: Option<Box<Viewing>>,
 }
+
+/// There is one for every home.
+const _: () = assert!(size_of::<Peer>() == 40, "a device that sleeps is small");
 
 impl Peer {
     /// Puts segments `from..to` of an item into the store as if they had been watched before the
@@ -52,12 +58,15 @@ impl Peer {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) {
-        self.store.remember(config, (item, from, to), size_of, dropped);
+        if config.disk >= config.memory {
+            self.disk.insert_run(config.cache, config.disk, (item, from, to), size_of, dropped);
+        }
     }
 
     /// What is kept, on disk and in memory.
-    pub const fn store(&self) -> &Store {
-        &self.store
+    pub fn store(&self) -> Stored<'_> {
+        let memory = self.viewing.as_ref().and_then(|viewing| viewing.memory.as_deref());
+        Stored { disk: &self.disk, memory }
     }
 
     /// The item that is being watched.
@@ -83,7 +92,7 @@ impl Peer {
     /// What this peer tells `item`'s neighbours, as far as messages that take `delay` have brought it
     /// by `now`; the mark is the host's to set.
     pub fn announce(&self, item: Item, now: Time, delay: Span, told: &mut Told) {
-        told.renew(self.store.get(item).unwrap_or_default().ranges());
+        told.renew(self.store().get(item).unwrap_or_default().ranges());
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
             viewing.announce(now, delay, told);
         }
@@ -91,7 +100,7 @@ impl Peer {
 
     /// How often what it tells has changed.
     pub const fn changes(&self) -> Changes {
-        self.store.changes()
+        self.changes
     }
 
     /// A neighbour asks for a segment; the upload counts until [`Self::upload_ended`].
@@ -125,22 +134,28 @@ impl Peer {
         if let Input::Play(play) = input {
             debug_assert!(self.viewing.is_none(), "one viewing at a time");
             self.viewing = Some(Box::new(Viewing::new(config, now, play)));
-            self.store.changes.other();
+            self.changes.other();
         }
         let Some(mut viewing) = self.viewing.take() else {
             return;
         };
-        let goes_on = viewing.handle(config, now, &input, &mut self.store, around, out);
+        let (disk, memory) = (core::mem::take(&mut self.disk), viewing.memory.take());
+        let mut store = Store { disk, memory, changes: self.changes };
+        let goes_on = viewing.handle(config, now, &input, &mut store, around, out);
+        if !goes_on {
+            store.forget_memory(out);
+            store.changes.other();
+        }
+        let Store { disk, memory, changes } = store;
+        (self.disk, self.changes) = (disk, changes);
         if goes_on {
+            viewing.memory = memory;
             self.viewing = Some(viewing);
-        } else {
-            self.store.forget_memory(out);
-            self.store.changes.other();
         }
     }
 
     fn holds(&self, item: Item, segment: u16) -> bool {
-        self.store.get(item).is_some_and(|held| held.contains(segment))
+        self.store().get(item).is_some_and(|held| held.contains(segment))
     }
 }
 

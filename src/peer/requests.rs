@@ -16,15 +16,13 @@ pub(super) struct Request {
     pub(super) segment: u16,
     /// How long after it was asked for bytes are known to have come, in 2²⁰ ns.
     heard: u32,
-    /// Of the whole segment.
-    pub(super) size: Bytes,
     pub(super) source: Source,
     pub(super) asked: Time,
     pub(super) from_byte: Bytes,
 }
 
 /// There are up to eight a viewer.
-const _: () = assert!(size_of::<Request>() == 40, "a request is small");
+const _: () = assert!(size_of::<Request>() == 32, "a request is small");
 
 impl Request {
     /// Bytes came then or later.
@@ -99,7 +97,7 @@ impl Requests {
             return None;
         }
         let from_byte = self.take_partial(segment).unwrap_or(Bytes::ZERO);
-        let request = Request { slot, segment, heard: 0, size, source, asked: now, from_byte };
+        let request = Request { slot, segment, heard: 0, source, asked: now, from_byte };
         self.coming += size;
         if self.running.len() == self.running.capacity() {
             self.running.reserve_exact(2);
@@ -108,11 +106,17 @@ impl Requests {
         Some(request)
     }
 
-    /// Ends the transfer in `slot`, keeping `got` bytes of it when it did not arrive.
-    pub(super) fn end(&mut self, slot: Slot, got: Option<Bytes>) -> Option<Request> {
+    /// Ends the transfer in `slot`, keeping `got` bytes of it when it did not arrive; `size_of` is
+    /// what it was started with.
+    pub(super) fn end(
+        &mut self,
+        slot: Slot,
+        got: Option<Bytes>,
+        size_of: impl FnOnce(u16) -> Bytes,
+    ) -> Option<Request> {
         let at = self.running.iter().position(|request| request.slot == slot)?;
         let request = self.running.remove(at);
-        self.coming -= request.size;
+        self.coming -= size_of(request.segment);
         let kept = request.from_byte + got.unwrap_or_default();
         if got.is_some() && kept > Bytes::ZERO {
             self.broken.get_or_insert_default().partial.push((request.segment, kept));

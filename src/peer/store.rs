@@ -22,7 +22,7 @@ impl Changes {
     const OTHER: u32 = 1 << 20;
 
     pub(super) const fn watched(&mut self) {
-        self.0 = self.of_others() | (self.0 + 1) % Self::OTHER;
+        self.0 = self.of_others() | ((self.0 + 1) & (Self::OTHER - 1));
     }
 
     pub(super) const fn other(&mut self) {
@@ -42,35 +42,49 @@ impl Changes {
     }
 }
 
-/// Disk and memory of one device.
-#[derive(Clone, Debug, Default)]
-pub struct Store {
-    disk: Cache,
+/// What a device has, to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    pub(super) disk: &'a Cache,
+    pub(super) memory: Option<&'a Cache>,
+}
+
+impl<'a> Stored<'a> {
+    /// What is kept between viewings.
+    pub const fn disk(self) -> &'a Cache {
+        self.disk
+    }
+
+    /// Bytes in memory.
+    pub fn in_memory(self) -> Bytes {
+        self.memory.map_or(Bytes::ZERO, Cache::bytes)
+    }
+
+    /// What is held of `item`; `None` when nothing is.
+    pub fn get(self, item: Item) -> Option<Segments<'a>> {
+        self.memory.and_then(|memory| memory.get(item)).or_else(|| self.disk.get(item))
+    }
+}
+
+/// Disk and memory of one device, put together while they change: between two inputs a viewer has
+/// the memory, and a device that sleeps has no room for one.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    pub(super) disk: Cache,
     /// Of the item watched, while there is one.
-    memory: Option<Box<Cache>>,
+    pub(super) memory: Option<Box<Cache>>,
     pub(super) changes: Changes,
 }
 
 impl Store {
-    /// How often what can be told has changed.
-    pub(super) const fn changes(&self) -> Changes {
-        self.changes
-    }
-
-    /// What is kept between viewings.
-    pub const fn disk(&self) -> &Cache {
-        &self.disk
-    }
-
-    /// Bytes in memory.
-    pub fn in_memory(&self) -> Bytes {
-        self.memory.as_ref().map_or(Bytes::ZERO, |memory| memory.bytes())
+    /// To be looked at.
+    pub(super) fn stored(&self) -> Stored<'_> {
+        Stored { disk: &self.disk, memory: self.memory.as_deref() }
     }
 
     /// What is held of `item`; `None` when nothing is.
-    pub fn get(&self, item: Item) -> Option<Segments<'_>> {
-        let memory = self.memory.as_ref();
-        memory.and_then(|memory| memory.get(item)).or_else(|| self.disk.get(item))
+    pub(super) fn get(&self, item: Item) -> Option<Segments<'_>> {
+        self.stored().get(item)
     }
 
     /// Bytes that can be held ahead of the play position.
@@ -105,19 +119,6 @@ impl Store {
         }
         let Some(pin) = pin else { return false };
         self.put_in_memory(config.memory, (item, segment, size), pin.from, size_of)
-    }
-
-    /// Stores `from..to` on disk as if watched before the beginning; see [`Cache::insert_run`].
-    pub(super) fn remember(
-        &mut self,
-        config: &Config,
-        run: (Item, u16, u16),
-        size_of: &dyn Fn(Item, u16) -> Bytes,
-        dropped: &mut Vec<Item>,
-    ) {
-        if config.disk >= config.memory {
-            self.disk.insert_run(config.cache, config.disk, run, size_of, dropped);
-        }
     }
 
     fn put_in_memory(

@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::cache::Pin;
+use super::cache::{Cache, Pin};
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::player::{Player, State, Step};
@@ -12,8 +12,8 @@ use super::requests::{Request, Requests};
 use super::scheduler::{self, Scheduler};
 use super::segments::{self, Segments};
 use super::{
-    CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source, Store,
-    Surroundings, Told, Waiting,
+    CdnCause, Changes, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
+    Store, Surroundings, Told, Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -42,6 +42,8 @@ pub(super) struct Viewing {
     /// Whether a look at the neighbours in a second may bring something.
     pub(super) poll: bool,
     pub(super) wake_at: Time,
+    /// What is held of the item on a device without a disk.
+    pub(super) memory: Option<Box<Cache>>,
     /// Runs held when the viewing began.
     own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
@@ -56,7 +58,10 @@ pub(super) struct Viewing {
 pub(super) struct Desk<'a> {
     pub(super) config: &'a Config,
     pub(super) now: Time,
-    pub(super) store: &'a mut Store,
+    /// What is held of the item watched.
+    pub(super) held: Segments<'a>,
+    changes: Changes,
+    listened: bool,
     pub(super) around: &'a mut dyn Surroundings,
     pub(super) out: &'a mut Vec<Output>,
 }
@@ -74,6 +79,7 @@ impl Viewing {
             next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,
             wake_at: now,
+            memory: None,
             own: Box::default(),
             ahead: Bytes::ZERO,
             dialing: Vec::new(),
@@ -92,59 +98,80 @@ impl Viewing {
         around: &mut dyn Surroundings,
         out: &mut Vec<Output>,
     ) -> bool {
-        let mut desk = Desk { config, now, store, around, out };
-        if let Input::Leave = input {
-            self.close(&mut desk, false);
+        self.take(config, now, input, store, around, out);
+        // From here on the store stays as it is, and one look at it does.
+        let held = store.get(self.item).unwrap_or_default();
+        let changes = store.changes;
+        let mut desk = Desk { config, now, held, changes, listened: false, around, out };
+        let goes_on = match input {
+            Input::Leave => {
+                self.close(&mut desk, false);
+                false
+            }
+            _ => self.go_on(&mut desk),
+        };
+        store.changes = desk.changes;
+        goes_on
+    }
+
+    /// Plays, and lets the scheduler act; false when the viewing is over.
+    fn go_on(&mut self, desk: &mut Desk<'_>) -> bool {
+        if !self.play_on(desk) {
             return false;
         }
-        self.take(input, &mut desk);
-        if !self.play_on(&mut desk) {
-            return false;
-        }
-        self.drop_idle(&mut desk);
-        if self.next_directory <= now {
+        self.drop_idle(desk);
+        if self.next_directory <= desk.now {
             desk.out.push(Output::AskDirectory);
-            self.next_directory = now + config.refresh;
+            self.next_directory = desk.now + desk.config.refresh;
         }
-        scheduler::decide(self, &mut desk);
-        self.wake_at = self.next_look(&desk);
+        scheduler::decide(self, desk);
+        self.wake_at = self.next_look(desk);
         true
     }
 
-    fn take(&mut self, input: &Input<'_>, desk: &mut Desk<'_>) {
+    fn take(
+        &mut self,
+        config: &Config,
+        now: Time,
+        input: &Input<'_>,
+        store: &mut Store,
+        around: &dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
         match *input {
-            Input::Play(play) => self.open(play, desk),
-            Input::Candidates(list) => self.meet(list, desk),
+            Input::Play(play) => self.open(play, store, around),
+            Input::Candidates(list) => self.meet(list, config.links, out),
             Input::Linked(peer) => {
                 self.dialed(peer);
                 self.neighbours.add(peer);
             }
             Input::DialFailed(peer) => self.dialed(peer),
             Input::Unlinked(peer) => self.neighbours.remove(peer),
-            Input::Arrived(slot) => self.arrived(slot, desk),
+            Input::Arrived(slot) => self.arrived(slot, (config, now), store, around, out),
             Input::Failed { slot, why, got } => {
-                if let Some(request) = self.requests.end(slot, Some(got)) {
-                    desk.store.changes.watched();
-                    self.failed(&request, why, desk);
+                let size_of = |segment| around.size(self.item, segment);
+                if let Some(request) = self.requests.end(slot, Some(got), size_of) {
+                    store.changes.watched();
+                    self.failed(&request, why, now, out);
                 }
             }
             _ => {}
         }
     }
 
-    fn open(&mut self, play: Play, desk: &mut Desk<'_>) {
-        desk.store.touch(play.item);
-        let held = desk.store.get(play.item).unwrap_or_default();
+    fn open(&mut self, play: Play, store: &mut Store, around: &dyn Surroundings) {
+        store.touch(play.item);
+        let held = store.get(play.item).unwrap_or_default();
         self.own = held.ranges().collect();
         for (from, to) in held.ranges() {
             for segment in from.max(play.from)..to {
-                self.ahead += desk.around.size(play.item, segment);
+                self.ahead += around.size(play.item, segment);
             }
         }
     }
 
     /// Dials candidates that are new, while there is room for connections.
-    fn meet(&mut self, list: &[PeerId], desk: &mut Desk<'_>) {
+    fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
         if !list.is_empty() {
             self.introduced = Introduced::Some;
         } else if self.introduced == Introduced::NotYet {
@@ -152,12 +179,12 @@ impl Viewing {
         }
         for &peer in list {
             let open = self.neighbours.len() + self.dialing.len();
-            if open >= desk.config.links as usize {
+            if open >= links as usize {
                 return;
             }
             if !self.dialing.contains(&peer) && !self.neighbours.knows(peer) {
                 self.dialing.push(peer);
-                desk.out.push(Output::Dial(peer));
+                out.push(Output::Dial(peer));
             }
         }
     }
@@ -171,52 +198,61 @@ impl Viewing {
         }
     }
 
-    fn arrived(&mut self, slot: Slot, desk: &mut Desk<'_>) {
-        let Some(request) = self.requests.end(slot, None) else {
+    fn arrived(
+        &mut self,
+        slot: Slot,
+        (config, now): (&Config, Time),
+        store: &mut Store,
+        around: &dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
+        let item = self.item;
+        let Some(request) = self.requests.end(slot, None, |segment| around.size(item, segment))
+        else {
             return;
         };
-        let (item, segment, size, now) = (self.item, request.segment, request.size, desk.now);
+        let segment = request.segment;
+        let size = around.size(item, segment);
         if let Source::Peer(peer) = request.source {
             let took = now.since(request.asked);
             self.neighbours.delivered(peer, now, size - request.from_byte, took);
         }
-        let first = desk.store.get(item).is_none();
+        let first = store.get(item).is_none();
         let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
         let mut dropped = Vec::new();
-        let around = &*desk.around;
         let size_of = |item, segment| around.size(item, segment);
-        let kept = desk.store.put(desk.config, (item, segment, size), pin, &size_of, &mut dropped);
+        let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
             self.news.add(now, segment, request.source == Source::Cdn);
             if first {
-                desk.out.push(Output::Holds(item));
+                out.push(Output::Holds(item));
             }
         }
-        desk.out.extend(dropped.into_iter().map(Output::Drops));
+        out.extend(dropped.into_iter().map(Output::Drops));
     }
 
     /// After a transfer ended early; its bytes are kept by now.
-    fn failed(&mut self, request: &Request, why: End, desk: &mut Desk<'_>) {
+    fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
         let Source::Peer(peer) = request.source else {
-            self.requests.note_failure(request.segment, desk.now);
+            self.requests.note_failure(request.segment, now);
             return;
         };
-        let Some(errors) = self.neighbours.failed(peer, desk.now) else {
+        let Some(errors) = self.neighbours.failed(peer, now) else {
             return;
         };
         let useless = matches!(why, End::Refused(Refusal::NotPermitted));
         if useless || errors > scheduler::RETRIES {
             self.neighbours.remove(peer);
-            desk.out.push(Output::Hangup(peer));
+            out.push(Output::Hangup(peer));
         }
     }
 
     /// Lets the player go on; false when the viewing is over.
     fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
         loop {
-            let ready = self.held(desk).next_gap(self.player.position);
+            let ready = desk.held.next_gap(self.player.position);
             match self.player.step(desk.config, desk.now, ready) {
                 Step::Same => return true,
                 Step::Started => desk.out.push(Output::Note(Note::Started)),
@@ -269,26 +305,27 @@ impl Viewing {
         };
         while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
         {
-            self.requests.end(request.slot, Some(desk.around.got(request.slot)));
-            desk.store.changes.watched();
+            let got = desk.around.got(request.slot);
+            let size_of = |segment| desk.around.size(self.item, segment);
+            self.requests.end(request.slot, Some(got), size_of);
+            desk.changes.watched();
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
-            self.failed(&request, End::PeerGone, desk);
+            self.failed(&request, End::PeerGone, desk.now, desk.out);
         }
     }
 
-    /// Takes in what neighbours have told since the last time.
-    pub(super) fn listen(&mut self, desk: &Desk<'_>) {
+    /// Takes in what neighbours have told since the last time. Nobody else can tell anything while
+    /// one peer decides: once is enough, and not before it is needed.
+    pub(super) fn listen(&mut self, desk: &mut Desk<'_>) {
+        if core::mem::replace(&mut desk.listened, true) {
+            return;
+        }
         for neighbour in self.neighbours.iter_mut() {
             desk.around.hear(neighbour.peer, self.item, &mut neighbour.told);
         }
     }
 
     // ------------------------------------------------------- for schedulers
-
-    /// What is held of the item watched.
-    pub(super) fn held<'a>(&self, desk: &'a Desk<'_>) -> Segments<'a> {
-        desk.store.get(self.item).unwrap_or_default()
-    }
 
     /// The end of a window of `span` from the play position, in segments of the title.
     pub(super) fn window(&self, config: &Config, span: Span) -> u16 {
@@ -320,7 +357,7 @@ impl Viewing {
         if let Source::Peer(peer) = from {
             self.neighbours.begins(peer);
         }
-        desk.store.changes.watched();
+        desk.changes.watched();
         let Request { slot, from_byte, .. } = request;
         desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
         true
@@ -329,10 +366,11 @@ impl Viewing {
     /// Ends a transfer, keeping its bytes.
     pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
         let got = desk.around.got(slot);
-        let Some(request) = self.requests.end(slot, Some(got)) else {
+        let size_of = |segment| desk.around.size(self.item, segment);
+        let Some(request) = self.requests.end(slot, Some(got), size_of) else {
             return;
         };
-        desk.store.changes.watched();
+        desk.changes.watched();
         if let Source::Peer(peer) = request.source {
             self.neighbours.cancelled(peer);
         }

@@ -31,12 +31,12 @@ proptest! {
                     prop_assert!(before.is_none(), "slot {} twice", begun.slot.0);
                 }
             } else if kind == 2 {
-                let ended = requests.end(Slot(slot), None);
+                let ended = requests.end(Slot(slot), None, |s| Bytes(size(s)));
                 prop_assert_eq!(ended.map(|r| r.segment), running.remove(&slot).map(|r| r.0));
             } else {
                 let mine = running.remove(&slot);
                 let got = mine.map_or(0, |(segment, kept)| (size(segment) - kept) * percent / 100);
-                let ended = requests.end(Slot(slot), Some(Bytes(got)));
+                let ended = requests.end(Slot(slot), Some(Bytes(got)), |s| Bytes(size(s)));
                 prop_assert_eq!(ended.map(|r| r.segment), mine.map(|r| r.0));
                 if let Some((segment, kept)) = mine.filter(|(_, kept)| kept + got > 0) {
                     partial.insert(segment, kept + got);

@@ -10,7 +10,7 @@ pub(super) fn decide(own: &CdnOnly, viewing: &mut Viewing, desk: &mut Desk<'_>) 
     let until = viewing.window(desk.config, own.ahead);
     let mut segment = viewing.player.position;
     while viewing.requests.from_cdn() < own.http_parallel {
-        segment = viewing.held(desk).next_gap(segment);
+        segment = desk.held.next_gap(segment);
         if segment >= until {
             return;
         }

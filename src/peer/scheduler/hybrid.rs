@@ -13,7 +13,6 @@ use super::Hybrid;
 use crate::units::{Bytes, Span, Time};
 
 pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    viewing.listen(desk);
     let reach = Reach::now(own, viewing, desk);
     high_demand(own, viewing, desk, &reach);
     ahead(own, viewing, desk, &reach);
@@ -68,7 +67,7 @@ impl Reach {
 
 /// Bytes that are neither held nor under way before `to`.
 fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
-    let held = viewing.held(desk);
+    let held = desk.held;
     let mut bytes = Bytes::ZERO;
     let mut segment = held.next_gap(viewing.player.position);
     while segment < to {
@@ -83,7 +82,7 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
 fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut segment = viewing.player.position;
     loop {
-        segment = viewing.held(desk).next_gap(segment);
+        segment = desk.held.next_gap(segment);
         if segment >= reach.high {
             return;
         }
@@ -108,6 +107,7 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
     {
         viewing.cancel(later, false, desk);
     }
+    viewing.listen(desk);
     if viewing.requests.from_cdn() < own.http_parallel {
         let cause = if let Some(request) = running {
             viewing.cancel(request.slot, false, desk);
@@ -149,6 +149,7 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
         if to <= from {
             return;
         }
+        viewing.listen(desk);
         let Some(segment) = next_announced(viewing, desk, from, to) else {
             return;
         };
@@ -174,7 +175,7 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
 /// The segment of the peer transfer furthest ahead when something before it is neither held nor
 /// under way, else `from`.
 fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
-    let held = viewing.held(desk);
+    let held = desk.held;
     let peers = viewing.requests.all().iter().filter(|request| request.source != Source::Cdn);
     let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
     let mut segment = held.next_gap(from);
@@ -189,7 +190,7 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
 
 /// The earliest segment in the window that we lack and a free neighbour has announced.
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
-    let mine = viewing.held(desk);
+    let mine = desk.held;
     let mut earliest = None;
     for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now)) {
         let before = earliest.unwrap_or(to);
@@ -228,6 +229,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
     if group == 1 || viewing.requests.from_cdn() >= own.http_parallel {
         return;
     }
+    viewing.listen(desk);
     let wanted = (own.http_parallel * group) as usize;
     let mut lacking = unannounced(viewing, desk, reach.http, wanted);
     // A draw without replacement in random order; each in turn with what is left of the
@@ -246,7 +248,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 
 /// The first `count` segments before `to` that we lack and nobody known has or fetches.
 fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
-    let mine = viewing.held(desk);
+    let mine = desk.held;
     let told = || viewing.neighbours.iter().map(|neighbour| &neighbour.told);
     let mut lacking = SmallVec::new();
     let mut segment = viewing.player.position;

@@ -23,7 +23,7 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     let until = viewing.window(desk.config, waits.unwrap_or(own.ahead));
     let mut segment = viewing.player.position;
     loop {
-        segment = viewing.held(desk).next_gap(segment);
+        segment = desk.held.next_gap(segment);
         if segment >= until {
             return;
         }

@@ -51,17 +51,17 @@ proptest! {
             let now = store.get(ITEM).unwrap_or_default();
             prop_assert_eq!(kept, now.contains(segment));
             prop_assert!(ahead.iter().all(|s| now.contains(*s)), "an unplayed segment went");
-            prop_assert!(store.disk().bytes().0 <= disk && store.in_memory().0 <= memory);
-            prop_assert!(store.disk().bytes() == Bytes::ZERO || store.in_memory() == Bytes::ZERO);
+            prop_assert!(store.stored().disk().bytes().0 <= disk && store.stored().in_memory().0 <= memory);
+            prop_assert!(store.stored().disk().bytes() == Bytes::ZERO || store.stored().in_memory() == Bytes::ZERO);
             let sum: Bytes = (0..24).filter(|s| now.contains(*s)).map(|s| size(ITEM, s)).sum();
-            prop_assert_eq!(sum, store.disk().bytes() + store.in_memory());
+            prop_assert_eq!(sum, store.stored().disk().bytes() + store.stored().in_memory());
             // What was asked for with room ahead is always stored.
             prop_assert!(kept || bytes + new.2 > Store::room(&config));
         }
-        let had = store.in_memory() > Bytes::ZERO;
+        let had = store.stored().in_memory() > Bytes::ZERO;
         let mut out = Vec::new();
         store.forget_memory(&mut out);
         prop_assert_eq!(out, if had { vec![Output::Drops(ITEM)] } else { vec![] });
-        prop_assert_eq!(store.in_memory(), Bytes::ZERO);
+        prop_assert_eq!(store.stored().in_memory(), Bytes::ZERO);
     }
 }
