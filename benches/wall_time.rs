@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput};
+use criterion::{BatchSize, Criterion, Throughput};
 use offpeak::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
@@ -24,6 +24,7 @@ fn main() {
         .sample_size(20)
         .configure_from_args();
     sharing(&mut criterion);
+    filling(&mut criterion);
     segments(&mut criterion);
     cache(&mut criterion);
     orders(&mut criterion);
@@ -74,6 +75,42 @@ fn sharing(criterion: &mut Criterion) {
                 });
             });
         }
+    }
+    group.finish();
+}
+
+/// A start, rates found anew, while 100,000 flows start one after another: over lines alone, and over
+/// lines and one link that all share, for half of what the lines would let them have in the end.
+fn filling(criterion: &mut Criterion) {
+    const FLOWS: u32 = 100_000;
+    let mut group = criterion.benchmark_group("sharing_start_of_100000");
+    group.sample_size(10).throughput(Throughput::Elements(u64::from(FLOWS)));
+    for shared in [false, true] {
+        let name = if shared { "and_one_link_that_fills_up" } else { "over_lines" };
+        let empty = || {
+            let rates = [BitRate(2_000_000), BitRate(20_000_000)];
+            let lines = (0..2 * FLOWS).map(|link| rates[link as usize % 2]);
+            // 63 of 100 uplinks have a flow or more, and fill.
+            let link = [BitRate(630_000 * u64::from(FLOWS))];
+            Sharing::new(Discipline::MaxMin, Band::default(), lines, link.into_iter())
+        };
+        group.bench_function(name, |bencher| {
+            let fill = |mut sharing: Sharing| {
+                let demand = Demand { size: Bytes(1 << 40), cap: None, weight: 1 };
+                let (mut roll, mut sooner) = (roll(), Vec::new());
+                for flow in 0..FLOWS {
+                    let up = LinkId(2 * roll.below(FLOWS));
+                    let path = [up, LinkId(2 * flow + 1), LinkId(2 * FLOWS)];
+                    let path = if shared { &path[..] } else { &path[..2] };
+                    let now = Time(u64::from(flow));
+                    sharing.start(FlowId(flow), now, path, demand);
+                    sooner.clear();
+                    sharing.settle(now, &mut sooner);
+                }
+                sharing
+            };
+            bencher.iter_batched(empty, fill, BatchSize::PerIteration);
+        });
     }
     group.finish();
 }

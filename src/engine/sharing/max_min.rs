@@ -120,7 +120,7 @@ impl Sharing {
                 }
             }
         }
-        self.offer_wide(id as usize);
+        self.offer_wide(id as usize, link);
     }
 
     /// A narrow link looks anew when it can notice that one of its flows is offered `new` elsewhere
@@ -149,6 +149,6 @@ impl Sharing {
                 self.enqueue(other);
             }
         }
-        self.offer_wide(id as usize);
+        self.offer_wide(id as usize, NO_LINK);
     }
 }

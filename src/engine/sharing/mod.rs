@@ -159,7 +159,7 @@ impl Sharing {
                 self.enqueue(link);
             }
         }
-        self.offer_wide(at);
+        self.offer_wide(at, NO_LINK);
     }
 
     /// Ends a flow: what was left of it at `now`, in [`UNITS_PER_BYTE`]ths of a byte. Rates of others

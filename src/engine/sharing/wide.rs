@@ -238,15 +238,16 @@ impl Sharing {
         }
     }
 
-    /// Tells a flow's limited wide links what it would take of each.
-    pub(super) fn offer_wide(&mut self, at: usize) {
+    /// Tells a flow's limited wide links what it would take of each, but `from`, whose own news it is.
+    #[inline]
+    pub(super) fn offer_wide(&mut self, at: usize, from: u32) {
         if self.discipline != Discipline::MaxMin || !self.flows[at].routed() {
             return;
         }
         for hop in 0..self.routes[at].len() {
             let Hop { link, at: member } = self.routes[at][hop];
-            if self.wide[link as usize].limits() {
-                let id = self.wide_id(link);
+            let id = self.wide_id(link);
+            if id != from && self.wide[link as usize].limits() {
                 let offer = self.bound_but(&self.flows[at], at as u32, id);
                 let wide = &mut self.wide[link as usize];
                 if wide.replace(self.band, member, offer.min(wide.capacity)) {
