@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Whether viewers of w2 ask eight segments ahead or at once [default: paced]
     #[arg(long, value_enum)]
     pace: Option<Pace>,
-    /// Simulated time of w2 [default: 30]
+    /// Simulated time of w2 [default: 30], or of the evening from half past eight on [default: all]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     seconds: Option<u32>,
     /// The number through which chance enters
@@ -86,18 +86,21 @@ pub(super) fn bench(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Options of another workload are mistakes.
 fn refuse(arguments: &Arguments) -> Result<(), Failure> {
-    let named = [
-        ("--sharing", arguments.sharing.is_some()),
-        ("--pace", arguments.pace.is_some()),
-        ("--seconds", arguments.seconds.is_some()),
-    ];
+    let named = [("--sharing", arguments.sharing.is_some()), ("--pace", arguments.pace.is_some())];
     let of_swarm = matches!(arguments.workload, None | Some(Workload::W2));
-    match named.iter().find(|(_, given)| *given && !of_swarm) {
-        Some((name, _)) => {
-            Err(Failure::new(Exit::Usage, format!("error: {name} is an option of w2 alone")))
-        }
-        None => Ok(()),
+    if let Some((name, _)) = named.iter().find(|(_, given)| *given && !of_swarm) {
+        return Err(Failure::new(Exit::Usage, format!("error: {name} is an option of w2 alone")));
     }
+    let timed = matches!(arguments.workload, Some(Workload::W2 | Workload::Evening) | None);
+    if arguments.seconds.is_some() && !timed {
+        let message = "error: --seconds is an option of w2 and evening alone";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    if arguments.workload == Some(Workload::Evening) && arguments.seconds.is_some_and(|s| s < 60) {
+        let message = "error: --seconds of evening is 60 or more";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(())
 }
 
 /// One workload; every row as soon as it is there.
@@ -130,7 +133,7 @@ fn measure(
                 return Err(Failure::new(Exit::Expectation, message));
             }
         }
-        Workload::Evening => each(&evening(arguments.n.unwrap_or(2_000), arguments.seed)?),
+        Workload::Evening => each(&evening(arguments)?),
     }
     Ok(())
 }
@@ -157,14 +160,26 @@ fn swarm(arguments: &Arguments) -> Row {
     row
 }
 
-/// The shipped evening with other homes and seed.
-fn evening(homes: u32, seed: u64) -> Result<Row, Failure> {
+/// The shipped evening with other homes and seed, or a part of it at its height.
+fn evening(arguments: &Arguments) -> Result<Row, Failure> {
+    let homes = arguments.n.unwrap_or(2_000);
     let set = |key: &str, value: String| (key.to_owned(), value);
-    let sets = [
+    let mut sets = vec![
         set("run.homes", homes.to_string()),
-        set("run.seed", seed.to_string()),
+        set("run.seed", arguments.seed.to_string()),
         set("run.replications", 1.to_string()),
     ];
+    // Without a workload the seconds are those of w2.
+    let part = arguments.seconds.filter(|_| arguments.workload.is_some());
+    sets.extend(part.into_iter().flat_map(|seconds| {
+        [
+            set("run.start", "\"20:30\"".to_owned()),
+            set("run.warm_up", "\"0 s\"".to_owned()),
+            set("run.length", format!("\"{seconds} s\"")),
+            set("run.bin", format!("\"{seconds} s\"")),
+            set("run.peak", "{ from = \"20:30\", to = \"20:31\" }".to_owned()),
+        ]
+    }));
     let loaded = shipped::embedded("uk-evening", &sets)?;
     let growth = Growth::begin();
     let evening = evening::run(&loaded, &thread_ns).expect("invariant: the scenario has the arm");

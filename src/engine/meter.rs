@@ -2,8 +2,8 @@
 //!
 //! The engine knows no clock. It says which part begins, and whoever wants to know holds a clock to
 //! it; [`Unmetered`] compiles to nothing. Reading a clock costs as much as a small event, so that
-//! [`Sampled`] times every 61st event only: 61 is prime to the patterns of twos and tens in which
-//! events come.
+//! [`Sampled`] times every 509th event only: prime to the patterns of twos and tens in which events
+//! come.
 
 /// A part of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl<M: Meter> Meter for &mut M {
 }
 
 /// Of so many events, one is timed.
-const EVERY: u32 = 61;
+const EVERY: u32 = 509;
 /// Readings from which the cost of one is found.
 const TRIALS: u32 = 1_000;
 
@@ -75,6 +75,7 @@ pub struct Sampled<'c> {
     since: u64,
     spent: [u64; Part::COUNT],
     timed: u64,
+    begun: Option<u64>,
 }
 
 impl<'c> Sampled<'c> {
@@ -96,6 +97,7 @@ impl<'c> Sampled<'c> {
             since: 0,
             spent: [0; Part::COUNT],
             timed: 0,
+            begun: None,
         }
     }
 
@@ -109,6 +111,11 @@ impl<'c> Sampled<'c> {
         self.timed
     }
 
+    /// What the clock said when the first event was taken.
+    pub const fn begun(&self) -> Option<u64> {
+        self.begun
+    }
+
     /// Books the time since the last reading.
     fn book(&mut self) {
         let now = (self.clock)();
@@ -119,6 +126,9 @@ impl<'c> Sampled<'c> {
 
 impl Meter for Sampled<'_> {
     fn event(&mut self) {
+        if self.begun.is_none() {
+            self.begun = Some((self.clock)());
+        }
         self.until_next -= 1;
         if self.until_next == 0 {
             (self.until_next, self.timing, self.part) = (EVERY, true, Part::Kernel);
@@ -150,7 +160,7 @@ mod tests {
 
     /// A clock that the work itself moves; a reading takes 7.
     #[test]
-    fn books_each_part_of_every_61st_event() {
+    fn books_each_part_of_every_509th_event() {
         let time = Cell::new(0u64);
         let clock = || time.replace(time.get() + 7);
         let work = |ns: u64| time.set(time.get() + ns);
