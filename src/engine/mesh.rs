@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
+use super::ahead::near;
 use super::connection::Window;
 use super::queue::FIELD;
 use crate::rng::{Draw, Site};
@@ -52,6 +53,16 @@ impl Mesh {
     /// Connections of a home.
     pub(super) fn of(&self, home: u32) -> &[End] {
         &self.ends[home as usize]
+    }
+
+    /// Asks for the connections of a home that will be needed soon.
+    pub(super) fn ask_for(&self, home: u32) {
+        near(&self.ends[home as usize]);
+    }
+
+    /// And for what is kept of each.
+    pub(super) fn ask_for_ends(&self, home: u32) {
+        self.ends[home as usize].iter().step_by(4).for_each(near);
     }
 
     /// Whether two homes are connected.

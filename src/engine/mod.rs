@@ -4,6 +4,7 @@
 //! Invariants: time never runs back; a run is a function of scenario, world and arm; it ends with an
 //! [`Audit`], and a failed audit is a bug.
 
+mod ahead;
 mod audit;
 mod carry;
 mod connection;
@@ -72,6 +73,8 @@ pub struct Engine<'w, O, M = Unmetered> {
     peers: Vec<Peer>,
     homes: Vec<Home>,
     seats: Seats,
+    /// Events ahead that have been looked at.
+    looked_at: usize,
     /// Arrivals to announce.
     sooner: Vec<(FlowId, Time)>,
     outputs: Vec<Output>,
@@ -116,6 +119,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 break;
             }
             self.meter.event();
+            self.look_ahead();
             self.happen(event);
             self.share();
             self.meter.done();

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a transfer ends exactly once; what it moved is known to the byte at any time.
 
+use super::ahead::near;
 use super::connection::Carrier;
 use super::host::NONE;
 use super::observe::{Ending, Via};
@@ -118,6 +119,11 @@ impl Transfers {
 
     pub(super) fn get(&self, at: u32) -> &Transfer {
         &self.all[at as usize]
+    }
+
+    /// Asks for a transfer that will be needed soon.
+    pub(super) fn ask_for(&self, at: u32) {
+        near(&self.all[at as usize]);
     }
 
     /// The connection under a transfer.

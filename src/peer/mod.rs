@@ -79,6 +79,29 @@ impl Peer {
         self.viewing.as_ref().is_some_and(|viewing| viewing.neighbours.knows(peer))
     }
 
+    /// Where its state lies: for hosts that ask memory for it before they need it.
+    pub fn state(&self, each: &mut impl FnMut(*const u8, usize)) {
+        self.disk.place(each);
+        if let Some(viewing) = &self.viewing {
+            each(core::ptr::from_ref::<Viewing>(viewing).cast(), size_of::<Viewing>());
+        }
+    }
+
+    /// Where the lists lie that its state points to.
+    pub fn lists(&self, each: &mut impl FnMut(*const u8, usize)) {
+        if let Some(viewing) = &self.viewing {
+            viewing.requests.place(each);
+            viewing.neighbours.place(each);
+        }
+    }
+
+    /// Its neighbours.
+    pub fn neighbours(&self, each: &mut impl FnMut(PeerId)) {
+        if let Some(viewing) = &self.viewing {
+            viewing.neighbours.names().for_each(each);
+        }
+    }
+
     /// Uploads under way.
     pub const fn uploading(&self) -> u32 {
         self.uploading

@@ -68,6 +68,17 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
+    /// Where they lie.
+    pub(super) fn place(&self, each: &mut impl FnMut(*const u8, usize)) {
+        each(self.all.as_ptr().cast(), size_of_val(&self.all[..]));
+        each(self.samples.as_ptr().cast(), size_of_val(&self.samples[..]));
+    }
+
+    /// Who they are.
+    pub(super) fn names(&self) -> impl Iterator<Item = PeerId> + '_ {
+        self.all.iter().map(|neighbour| neighbour.peer)
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.all.len()
     }

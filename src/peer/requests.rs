@@ -55,6 +55,11 @@ struct Broken {
 }
 
 impl Requests {
+    /// Where those under way lie.
+    pub(super) fn place(&self, each: &mut impl FnMut(*const u8, usize)) {
+        each(self.running.as_ptr().cast(), size_of_val(&self.running[..]));
+    }
+
     pub(super) fn all(&self) -> &[Request] {
         &self.running
     }

@@ -18,6 +18,7 @@ use crate::scenario::model::Tcp;
 use crate::units::{BitRate, Bytes, Span, Time};
 use pool::Pool;
 
+use super::ahead::near;
 use super::observe::Via;
 
 /// What is known of the connection under a transfer.
@@ -149,6 +150,20 @@ impl Connections {
         // A broken request closes its connection, as in HTTP/1.1.
         let freed = pool.release(home, transfer, done.then_some(window), now);
         freed && pool.limits()
+    }
+
+    /// Asks for a home's connections that will be needed soon.
+    pub(super) fn ask_for(&self, home: u32) {
+        if let Some(pool) = &self.pool {
+            near(pool.of(home));
+        }
+    }
+
+    /// And for what is kept of each.
+    pub(super) fn ask_for_connections(&self, home: u32) {
+        if let Some(pool) = &self.pool {
+            pool.of(home).iter().step_by(2).for_each(near);
+        }
     }
 
     /// The viewing of a home is over, and with it its connections with servers.

@@ -9,7 +9,7 @@ const IDLE: u32 = u32::MAX;
 
 /// One connection of a home with a server.
 #[derive(Clone, Copy, Debug)]
-struct Connection {
+pub(super) struct Connection {
     /// Idle since.
     since: Time,
     /// The transfer that uses it, or [`IDLE`].
@@ -41,6 +41,11 @@ impl Pool {
     pub(super) fn new(keep_alive: Span, limit: Option<u32>, homes: usize) -> Self {
         let limit = limit.map_or(usize::MAX, |limit| limit as usize);
         Self { keep_alive, limit, homes: vec![Vec::new(); homes] }
+    }
+
+    /// The connections of a home.
+    pub(super) fn of(&self, home: u32) -> &Vec<Connection> {
+        &self.homes[home as usize]
     }
 
     /// A connection of `home` with the server `via` for a transfer: the one used last, or a new one.

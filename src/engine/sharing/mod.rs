@@ -22,6 +22,8 @@ mod wide;
 
 use std::collections::VecDeque;
 
+use super::ahead::near;
+
 pub use flow::Arrival;
 use flow::{Flow, NO_LINK};
 use narrow::Narrow;
@@ -317,6 +319,31 @@ impl Sharing {
         links.map(|link| (link != NO_LINK).then_some(LinkId(link)))
     }
 
+    /// Asks for a flow that will be needed soon.
+    pub(super) fn ask_for_flow(&self, id: u32) {
+        self.flows.get(id as usize).into_iter().for_each(near);
+        self.routes.get(id as usize).into_iter().for_each(near);
+    }
+
+    /// Asks for a line.
+    pub(super) fn ask_for_line(&self, LinkId(link): LinkId) {
+        near(&self.narrow[link as usize]);
+    }
+
+    /// Asks for the flows over a line.
+    pub(super) fn ask_for_flows(&self, line: LinkId) {
+        self.over(line).take(SOME).for_each(|FlowId(id)| near(&self.flows[id as usize]));
+    }
+
+    /// Asks for the lines of the flows over a line.
+    pub(super) fn ask_for_lines(&self, line: LinkId) {
+        for FlowId(id) in self.over(line).take(SOME) {
+            for link in self.flows[id as usize].links.iter().filter(|link| **link != NO_LINK) {
+                near(&self.narrow[*link as usize]);
+            }
+        }
+    }
+
     /// Whether a flow is under way.
     pub fn flowing(&self, id: FlowId) -> bool {
         self.flows.get(id.0 as usize).is_some_and(Flow::alive)
@@ -433,6 +460,9 @@ impl Sharing {
         }
     }
 }
+
+/// As many flows of a line are asked for.
+const SOME: usize = 6;
 
 /// In thousandths of a bit/s.
 const fn milli(rate: BitRate) -> MilliRate {

@@ -73,6 +73,12 @@ pub struct Cache {
 }
 
 impl Cache {
+    /// Where the most recently used lies.
+    pub(super) fn place(&self, each: &mut impl FnMut(*const u8, usize)) {
+        let last = &self.rows[self.rows.len().saturating_sub(4)..];
+        each(last.as_ptr().cast(), size_of_val(last));
+    }
+
     /// Bytes held.
     pub const fn bytes(&self) -> Bytes {
         self.bytes
