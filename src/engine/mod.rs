@@ -24,6 +24,7 @@ mod transfers;
 
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
+pub use connection::BYTES_OF_CONNECTION;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
