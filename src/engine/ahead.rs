@@ -15,8 +15,8 @@ use super::transfers::Transfer;
 /// Events looked at together.
 const BATCH: usize = 24;
 
-/// Below this many homes the caches hold most of what is touched.
-const HOMES: usize = 8_000;
+/// With fewer homes the caches hold most of what is touched.
+pub(super) const HOMES: usize = 8_000;
 
 /// Asks for a value that will be needed soon.
 #[inline]
@@ -47,7 +47,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn look_ahead(&mut self) {
         if self.looked_at > 0 {
             self.looked_at -= 1;
-        } else if self.homes.len() >= HOMES {
+        } else if self.looks_ahead {
             self.look_at_batch();
         }
     }

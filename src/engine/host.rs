@@ -84,7 +84,7 @@ impl Surroundings for View<'_> {
         let at = neighbour.0 as usize;
         let row = &self.homes[at];
         let mark = row.probe.mark(item);
-        if mark != told.mark || self.now >= told.until {
+        if mark != told.mark || told.is_due(self.now) {
             let delay = self.homes[self.home as usize].delay(self.world, row);
             self.peers[at].announce(item, self.now, delay, told);
             told.mark = mark;

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use smallvec::SmallVec;
-
 use super::ahead::near;
 use super::connection::Window;
 use super::queue::FIELD;
@@ -33,7 +31,7 @@ const _: () = assert!(size_of::<End>() == 16, "an end of a connection is small")
 #[derive(Debug)]
 pub(super) struct Mesh {
     knobs: Knobs,
-    ends: Vec<SmallVec<[End; 2]>>,
+    ends: Vec<Vec<End>>,
     /// How many dials of (home, peer, viewing) are under way.
     dials: BTreeMap<(u32, u32, u32), u32>,
     opened: u32,
@@ -41,7 +39,7 @@ pub(super) struct Mesh {
 
 impl Mesh {
     pub(super) fn new(knobs: &Knobs, homes: usize) -> Self {
-        let ends = vec![SmallVec::new(); homes];
+        let ends = vec![Vec::new(); homes];
         Self { knobs: knobs.clone(), ends, dials: BTreeMap::new(), opened: 0 }
     }
 
@@ -113,8 +111,8 @@ impl Mesh {
         let serial = self.opened;
         let (sent, window) = (millis(now), Window::NONE);
         let end = |peer, dialed| End { peer, dialed, serial, sent, window };
-        self.ends[from as usize].push(end(to, true));
-        self.ends[to as usize].push(end(from, false));
+        self.add(from, end(to, true));
+        self.add(to, end(from, false));
         let dies = self.knobs.link_life.map(|mean| {
             let mut roll = draw.at(Site::Link, serial, u32::MAX);
             let life = roll.exponential() * mean.as_secs_f64();
@@ -139,15 +137,30 @@ impl Mesh {
         }
     }
 
-    /// Closes a connection; false when there is none.
-    pub(super) fn close(&mut self, a: u32, b: u32) -> bool {
-        let ends = &mut self.ends[a as usize];
-        let Some(at) = ends.iter().position(|end| end.peer == b) else {
+    /// Few at a time: there are millions of ends, and no room is wasted.
+    fn add(&mut self, home: u32, end: End) {
+        let ends = &mut self.ends[home as usize];
+        if ends.len() == ends.capacity() {
+            ends.reserve_exact(2);
+        }
+        ends.push(end);
+    }
+
+    fn remove(&mut self, home: u32, peer: u32) -> bool {
+        let ends = &mut self.ends[home as usize];
+        let Some(at) = ends.iter().position(|end| end.peer == peer) else {
             return false;
         };
         ends.remove(at);
-        self.ends[b as usize].retain(|end| end.peer != a);
+        if ends.is_empty() {
+            *ends = Vec::new();
+        }
         true
+    }
+
+    /// Closes a connection; false when there is none.
+    pub(super) fn close(&mut self, a: u32, b: u32) -> bool {
+        self.remove(a, b) && self.remove(b, a)
     }
 }
 

@@ -25,6 +25,7 @@ mod transfers;
 
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
+pub use connection::BYTES_OF_CONNECTION;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
@@ -73,7 +74,8 @@ pub struct Engine<'w, O, M = Unmetered> {
     peers: Vec<Peer>,
     homes: Vec<Home>,
     seats: Seats,
-    /// Events ahead that have been looked at.
+    /// Whether to look ahead, and how many of the next events have been looked at.
+    looks_ahead: bool,
     looked_at: usize,
     /// Arrivals to announce.
     sooner: Vec<(FlowId, Time)>,

@@ -66,6 +66,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             peers: vec![Peer::default(); homes.len()],
             homes: (0..homes.len()).map(|at| Home::new(world, at, permitted[at])).collect(),
             seats: Seats::default(),
+            looks_ahead: homes.len() >= ahead::HOMES,
             looked_at: 0,
             sooner: Vec::new(),
             outputs: Vec::new(),

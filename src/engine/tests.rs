@@ -181,3 +181,22 @@ fn a_drawn_history_fills_caches_as_simulated_days_do() {
         assert!(overlap > 0.75, "seed {seed}: {overlap} of the segments are the same");
     }
 }
+
+/// Small worlds do not look ahead by themselves.
+#[test]
+fn looking_ahead_changes_nothing() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small");
+    for file in ["two-providers.toml", "connections.toml"] {
+        let loaded = scenario::load(&folder.join(file), &[]).unwrap();
+        let world = World::build(&loaded.scenario, &loaded.tables, 0);
+        for arm in &loaded.arms {
+            let run = |looks_ahead| {
+                let mut blind = Blind;
+                let mut engine = Engine::new(&loaded.scenario, &world, arm, 0, &mut blind);
+                engine.looks_ahead = looks_ahead;
+                engine.run().expect("nobody stops it")
+            };
+            assert_eq!(run(true), run(false), "{file}, {}", arm.name);
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod neighbours;
 mod news;
 mod player;
 mod requests;
+mod samples;
 pub mod scheduler;
 pub mod segments;
 mod store;

@@ -1,77 +1,77 @@
 //! Peers we are connected to: how fast they have been, whether they are sending, and the choice
 //! among them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
+use super::samples::Samples;
 use super::{PeerId, Surroundings, Told};
-use crate::units::{BitRate, Bytes, Span, Time};
+use crate::units::{Bytes, Span, Time};
 
-/// Rates are means over this time (p2p-media-loader 2.3).
-const RATE_WINDOW: Span = Span::from_secs(15);
 /// A neighbour that refused is left alone for this long.
 pub(super) const QUIET: Span = Span::from_secs(2);
-
-/// A finished transfer, in 2²⁰ ns and bytes.
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    peer: PeerId,
-    when: u32,
-    took: u32,
-    amount: u32,
-}
-
-/// Time in 2²⁰ ns, near enough to a millisecond.
-const fn coarse(ns: u64) -> u32 {
-    (ns >> 20) as u32
-}
 
 /// A peer we are connected to.
 #[derive(Clone, Debug)]
 pub(super) struct Neighbour {
-    pub(super) peer: PeerId,
-    errors: u8,
-    /// Not asked before then: [`Time::NEVER`] while it is sending to us, one transfer per
-    /// connection.
-    busy: Time,
     pub(super) told: Told,
+    pub(super) peer: PeerId,
+    /// How many of the records are its.
+    samples: u16,
+    errors: u8,
+    state: State,
 }
 
 /// Ten of them and more are a viewer's.
-const _: () = assert!(size_of::<Neighbour>() == 48, "a neighbour is small");
+const _: () = assert!(size_of::<Neighbour>() == 32, "a neighbour is small");
+
+/// Whether a neighbour can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Free,
+    /// One transfer per connection.
+    Sending,
+    /// Left alone for a while after an error.
+    Quiet,
+}
 
 impl Neighbour {
     /// Whether it can be asked now.
-    pub(super) fn free(&self, now: Time) -> bool {
-        self.busy <= now
+    pub(super) fn free(&self) -> bool {
+        self.state == State::Free
     }
 
     /// Whether it is left alone after an error.
-    pub(super) fn is_quiet(&self, now: Time) -> bool {
-        now < self.busy && self.busy != Time::NEVER
+    pub(super) fn is_quiet(&self) -> bool {
+        self.state == State::Quiet
     }
 
     fn ended(&mut self) {
-        if self.busy == Time::NEVER {
-            self.busy = Time::ZERO;
+        if self.state == State::Sending {
+            self.state = State::Free;
         }
     }
 }
+
+/// Who is left alone until when.
+type Quiet = SmallVec<[(PeerId, Time); 2]>;
 
 /// All peers we are connected to, in the order in which connections came about.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Neighbours {
     all: Vec<Neighbour>,
-    /// Finished transfers, those within the window and a few before.
-    samples: Vec<Sample>,
+    /// Those of one neighbour side by side, neighbours in their order.
+    samples: Samples,
+    /// Until when neighbours are left alone, in order of time; rare enough to be elsewhere.
+    quiet: Option<Box<Quiet>>,
 }
 
 impl Neighbours {
     /// Where they lie.
     pub(super) fn place(&self, each: &mut impl FnMut(*const u8, usize)) {
         each(self.all.as_ptr().cast(), size_of_val(&self.all[..]));
-        each(self.samples.as_ptr().cast(), size_of_val(&self.samples[..]));
     }
 
     /// Who they are.
@@ -111,20 +111,56 @@ impl Neighbours {
                 self.all.reserve_exact(2);
             }
             let told = Told::default();
-            self.all.push(Neighbour { peer, errors: 0, busy: Time::ZERO, told });
+            self.all.push(Neighbour { told, peer, samples: 0, errors: 0, state: State::Free });
         }
     }
 
     /// A connection is gone, and its record with it.
     pub(super) fn remove(&mut self, peer: PeerId) {
-        self.all.retain(|known| known.peer != peer);
-        self.samples.retain(|sample| sample.peer != peer);
+        let Some(at) = self.all.iter().position(|known| known.peer == peer) else {
+            return;
+        };
+        self.forget(at);
+        self.all.remove(at);
+        if let Some(quiet) = &mut self.quiet {
+            quiet.retain(|(quiet, _)| *quiet != peer);
+        }
+    }
+
+    /// Clears the record of a neighbour.
+    fn forget(&mut self, at: usize) {
+        let first = self.first_sample(at);
+        let count = core::mem::take(&mut self.all[at].samples);
+        self.samples.remove(first, usize::from(count));
+    }
+
+    /// Where the record of a neighbour begins.
+    fn first_sample(&self, at: usize) -> usize {
+        self.all[..at].iter().map(|known| usize::from(known.samples)).sum()
+    }
+
+    /// Lets those be asked again that have been left alone for long enough by `now`. To be called
+    /// before anything else is, whenever time has passed.
+    pub(super) fn wake(&mut self, now: Time) {
+        let Some(quiet) = &mut self.quiet else {
+            return;
+        };
+        let over = quiet.iter().take_while(|(_, until)| *until <= now).count();
+        for (peer, _) in quiet.drain(..over) {
+            let known = self.all.iter_mut().find(|known| known.peer == peer);
+            if let Some(known) = known.filter(|known| known.state == State::Quiet) {
+                known.state = State::Free;
+            }
+        }
+        if quiet.is_empty() {
+            self.quiet = None;
+        }
     }
 
     /// A transfer from `peer` begins.
     pub(super) fn begins(&mut self, peer: PeerId) {
         if let Some(known) = self.find(peer) {
-            known.busy = Time::NEVER;
+            known.state = State::Sending;
         }
     }
 
@@ -137,47 +173,29 @@ impl Neighbours {
 
     /// Notes a finished transfer.
     pub(super) fn delivered(&mut self, peer: PeerId, now: Time, amount: Bytes, took: Span) {
-        let Some(known) = self.find(peer) else {
+        let Some(at) = self.all.iter().position(|known| known.peer == peer) else {
             return;
         };
-        known.ended();
-        known.errors = 0;
-        self.samples.retain(|sample| sample.recent(now));
-        if self.samples.len() == self.samples.capacity() {
-            self.samples.reserve_exact(4);
-        }
-        self.samples.push(Sample {
-            peer,
-            when: coarse(now.0),
-            // Never nothing: a rate divides by it.
-            took: coarse(took.0) + 1,
-            amount: u32::try_from(amount.0).unwrap_or(u32::MAX),
-        });
+        self.all[at].ended();
+        self.all[at].errors = 0;
+        self.samples.age(now, self.all.iter_mut().map(|known| &mut known.samples));
+        let last = self.first_sample(at + 1);
+        self.samples.insert(last, amount, took);
+        self.all[at].samples += 1;
     }
 
     /// Notes a failed transfer; the record of `peer` is cleared. Errors in a row are returned;
     /// `None` when it is not known any more.
     pub(super) fn failed(&mut self, peer: PeerId, now: Time) -> Option<u32> {
-        let known = self.find(peer)?;
-        known.busy = now + QUIET;
+        let at = self.all.iter().position(|known| known.peer == peer)?;
+        self.forget(at);
+        let quiet = self.quiet.get_or_insert_default();
+        quiet.retain(|(quiet, _)| *quiet != peer);
+        quiet.push((peer, now + QUIET));
+        let known = &mut self.all[at];
+        known.state = State::Quiet;
         known.errors = known.errors.saturating_add(1);
-        let errors = u32::from(known.errors);
-        self.samples.retain(|sample| sample.peer != peer);
-        Some(errors)
-    }
-
-    /// Mean rate while sending within the window; 0 when unproven.
-    fn rate(&self, peer: PeerId, now: Time) -> BitRate {
-        let its = self.samples.iter().filter(|sample| sample.peer == peer && sample.recent(now));
-        let (bytes, time) = its.fold((0u64, 0u64), |(bytes, time), sample| {
-            (bytes + u64::from(sample.amount), time + (u64::from(sample.took) << 20))
-        });
-        const BIT_NS: u64 = 8_000_000_000;
-        BitRate(match bytes.checked_mul(BIT_NS) {
-            Some(all) => all.checked_div(time).unwrap_or(0),
-            // More than is usual, with the same result where both would do.
-            None => (u128::from(bytes) * u128::from(BIT_NS) / u128::from(time)) as u64,
-        })
+        Some(u32::from(known.errors))
     }
 
     /// A free neighbour that has announced `segment`, by the speed it has shown: with probability
@@ -189,47 +207,47 @@ impl Neighbours {
         now: Time,
         around: &mut dyn Surroundings,
     ) -> Option<PeerId> {
-        let holders = self.all.iter().filter(|known| known.free(now) && known.told.has(segment));
-        let holders: SmallVec<[PeerId; 16]> = holders.map(|holder| holder.peer).collect();
-        self.speed_weighted(&holders, now, around)
-    }
-
-    fn speed_weighted(
-        &self,
-        holders: &[PeerId],
-        now: Time,
-        around: &mut dyn Surroundings,
-    ) -> Option<PeerId> {
+        let mut holders: SmallVec<[(PeerId, usize, u16); 16]> = SmallVec::new();
+        let mut first = 0;
+        for known in &self.all {
+            if known.free() && known.told.has(segment) {
+                holders.push((known.peer, first, known.samples));
+            }
+            first += usize::from(known.samples);
+        }
         let mut rates: SmallVec<[u64; 16]> = SmallVec::new();
         if holders.len() > 1 {
-            rates.extend(holders.iter().map(|holder| self.rate(*holder, now).0 / 1000));
+            let rate = |&(_, first, count): &(_, usize, u16)| {
+                self.samples.rate(now, first, usize::from(count)).0 / 1000
+            };
+            rates.extend(holders.iter().map(rate));
         }
-        let best = rates.iter().copied().max().unwrap_or(0);
-        if best == 0 {
-            let count = u32::try_from(holders.len()).ok().filter(|count| *count > 0)?;
-            return Some(holders[around.below(count) as usize]);
-        }
-        let floor = (best / 10).max(1);
-        let unproven = rates.iter().filter(|rate| **rate <= floor).count() as u64;
-        let proven: u64 = rates.iter().filter(|rate| **rate > floor).sum();
-        let floor = if unproven * floor > proven { (proven / unproven).max(1) } else { floor };
-        let weights = rates.iter().map(|rate| (*rate).max(floor));
-        let total: u64 = weights.clone().sum();
-        let mut left = u64::from(around.below(u32::try_from(total).unwrap_or(u32::MAX)));
-        for (holder, weight) in holders.iter().zip(weights) {
-            if left < weight {
-                return Some(*holder);
-            }
-            left -= weight;
-        }
-        holders.last().copied()
+        let at = speed_weighted(holders.len(), &rates, around)?;
+        Some(holders[at].0)
     }
 }
 
-impl Sample {
-    const fn recent(&self, now: Time) -> bool {
-        coarse(now.0).saturating_sub(self.when) <= coarse(RATE_WINDOW.0)
+/// Which of `holders` is chosen, whose rates are known when there are several.
+fn speed_weighted(holders: usize, rates: &[u64], around: &mut dyn Surroundings) -> Option<usize> {
+    let best = rates.iter().copied().max().unwrap_or(0);
+    if best == 0 {
+        let count = u32::try_from(holders).ok().filter(|count| *count > 0)?;
+        return Some(around.below(count) as usize);
     }
+    let floor = (best / 10).max(1);
+    let unproven = rates.iter().filter(|rate| **rate <= floor).count() as u64;
+    let proven: u64 = rates.iter().filter(|rate| **rate > floor).sum();
+    let floor = if unproven * floor > proven { (proven / unproven).max(1) } else { floor };
+    let weights = rates.iter().map(|rate| (*rate).max(floor));
+    let total: u64 = weights.clone().sum();
+    let mut left = u64::from(around.below(u32::try_from(total).unwrap_or(u32::MAX)));
+    for (at, weight) in weights.enumerate() {
+        if left < weight {
+            return Some(at);
+        }
+        left -= weight;
+    }
+    holders.checked_sub(1)
 }
 
 #[cfg(test)]

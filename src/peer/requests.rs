@@ -6,25 +6,43 @@ use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
-use super::{Slot, Source};
+use super::{PeerId, Slot, Source};
 use crate::units::{Bytes, Span, Time};
 
 /// A transfer under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Request {
-    pub(super) slot: Slot,
-    pub(super) segment: u16,
+    pub(super) asked: Time,
     /// How long after it was asked for bytes are known to have come, in 2²⁰ ns.
     heard: u32,
-    pub(super) source: Source,
-    pub(super) asked: Time,
-    pub(super) from_byte: Bytes,
+    /// The peer that sends, or [`Self::CDN`].
+    from: u32,
+    /// Leading bytes that came earlier.
+    kept: u32,
+    pub(super) segment: u16,
+    pub(super) slot: Slot,
 }
 
 /// There are up to eight a viewer.
-const _: () = assert!(size_of::<Request>() == 32, "a request is small");
+const _: () = assert!(size_of::<Request>() == 24, "a request is small");
 
 impl Request {
+    /// No peer: peers are dense from 0.
+    const CDN: u32 = u32::MAX;
+
+    pub(super) const fn source(&self) -> Source {
+        if self.is_from_cdn() { Source::Cdn } else { Source::Peer(PeerId(self.from)) }
+    }
+
+    pub(super) const fn is_from_cdn(&self) -> bool {
+        self.from == Self::CDN
+    }
+
+    /// First byte wanted.
+    pub(super) const fn from_byte(&self) -> Bytes {
+        Bytes(self.kept as u64)
+    }
+
     /// Bytes came then or later.
     const fn heard(&self) -> Span {
         Span((self.heard as u64) << 20)
@@ -74,7 +92,7 @@ impl Requests {
     }
 
     pub(super) fn from_cdn(&self) -> u32 {
-        self.running.iter().filter(|request| request.source == Source::Cdn).count() as u32
+        self.running.iter().filter(|request| request.is_from_cdn()).count() as u32
     }
 
     pub(super) fn from_peers(&self) -> u32 {
@@ -83,9 +101,10 @@ impl Requests {
 
     /// The transfer furthest ahead that comes from peers (or from the CDN), beyond `segment`.
     pub(super) fn furthest(&self, peers: bool, segment: u16) -> Option<Slot> {
-        let beyond = self.running.iter().filter(|request| {
-            request.segment > segment && (request.source != Source::Cdn) == peers
-        });
+        let beyond = self
+            .running
+            .iter()
+            .filter(|request| request.segment > segment && request.is_from_cdn() != peers);
         beyond.max_by_key(|request| request.segment).map(|request| request.slot)
     }
 
@@ -101,8 +120,14 @@ impl Requests {
         if usize::from(slot.0) >= Slot::COUNT {
             return None;
         }
-        let from_byte = self.take_partial(segment).unwrap_or(Bytes::ZERO);
-        let request = Request { slot, segment, heard: 0, source, asked: now, from_byte };
+        // What is beyond 4 GB comes again.
+        let kept = self.take_partial(segment).unwrap_or(Bytes::ZERO).0;
+        let kept = u32::try_from(kept).unwrap_or(u32::MAX);
+        let from = match source {
+            Source::Cdn => Request::CDN,
+            Source::Peer(peer) => peer.0,
+        };
+        let request = Request { slot, segment, heard: 0, from, asked: now, kept };
         self.coming += size;
         if self.running.len() == self.running.capacity() {
             self.running.reserve_exact(2);
@@ -122,7 +147,7 @@ impl Requests {
         let at = self.running.iter().position(|request| request.slot == slot)?;
         let request = self.running.remove(at);
         self.coming -= size_of(request.segment);
-        let kept = request.from_byte + got.unwrap_or_default();
+        let kept = request.from_byte() + got.unwrap_or_default();
         if got.is_some() && kept > Bytes::ZERO {
             self.broken.get_or_insert_default().partial.push((request.segment, kept));
         }
@@ -181,7 +206,7 @@ impl Requests {
         last: impl Fn(Slot) -> Time,
     ) -> Option<Request> {
         let idle = |request: &mut Request| {
-            let limit = limit(request.source);
+            let limit = limit(request.source());
             // Most are known to have brought something within the limit, and need no look.
             if now.since(request.asked + request.heard()) < limit {
                 return false;

@@ -13,65 +13,89 @@ pub struct Told {
     /// Runs that it is known to hold, then segments that it is known to fetch from the CDN, each as
     /// a run of nothing.
     list: List,
-    /// How many of them are held.
-    loaded: u16,
     /// The host's mark of what has been delivered: another means news.
     pub mark: u32,
-    /// From then on there may be news under the same mark, as messages take their time.
-    pub until: Time,
+    /// From then on there may be news under the same mark, as messages take their time; in 2²⁰ ns.
+    due: u32,
 }
 
 /// Ten of them and more are a viewer's.
-const _: () = assert!(size_of::<Told>() == 32, "what is told is small");
+const _: () = assert!(size_of::<Told>() == 24, "what is told is small");
 
-/// Runs, a few of them in place.
+/// Runs, a few of them in place, and how many of them are held.
 #[derive(Clone, Debug)]
 enum List {
-    Few(u8, [(u16, u16); Self::FEW]),
-    Many(Box<SmallVec<[(u16, u16); 8]>>),
+    Few { count: u8, loaded: u8, runs: [(u16, u16); Self::FEW] },
+    Many(Box<Many>),
+}
+
+#[derive(Clone, Debug)]
+struct Many {
+    runs: SmallVec<[(u16, u16); 8]>,
+    loaded: u16,
 }
 
 impl List {
     const FEW: usize = 3;
+    const NONE: Self = Self::Few { count: 0, loaded: 0, runs: [(0, 0); Self::FEW] };
 
     fn runs(&self) -> &[(u16, u16)] {
         match self {
-            Self::Few(count, runs) => &runs[..usize::from(*count)],
-            Self::Many(runs) => runs,
+            Self::Few { count, runs, .. } => &runs[..usize::from(*count)],
+            Self::Many(many) => &many.runs,
+        }
+    }
+
+    /// How many of the runs are held.
+    fn loaded(&self) -> usize {
+        match self {
+            Self::Few { loaded, .. } => usize::from(*loaded),
+            Self::Many(many) => usize::from(many.loaded),
+        }
+    }
+
+    /// One more or one less of the runs is held.
+    fn count_loaded(&mut self, more: bool) {
+        match self {
+            Self::Few { loaded, .. } if more => *loaded += 1,
+            Self::Few { loaded, .. } => *loaded -= 1,
+            Self::Many(many) if more => many.loaded += 1,
+            Self::Many(many) => many.loaded -= 1,
         }
     }
 
     fn insert(&mut self, at: usize, run: (u16, u16)) {
         match self {
-            Self::Few(count, runs) if usize::from(*count) < Self::FEW => {
+            Self::Few { count, runs, .. } if usize::from(*count) < Self::FEW => {
                 runs.copy_within(at..usize::from(*count), at + 1);
                 runs[at] = run;
                 *count += 1;
             }
-            Self::Few(_, runs) => {
-                let mut many = SmallVec::from_slice(runs);
-                many.insert(at, run);
-                *self = Self::Many(Box::new(many));
+            Self::Few { runs, loaded, .. } => {
+                let loaded = u16::from(*loaded);
+                let mut runs = SmallVec::from_slice(runs);
+                runs.insert(at, run);
+                *self = Self::Many(Box::new(Many { runs, loaded }));
             }
-            Self::Many(runs) => runs.insert(at, run),
+            Self::Many(many) => many.runs.insert(at, run),
         }
     }
 
     fn set(&mut self, at: usize, run: (u16, u16)) {
         match self {
-            Self::Few(_, runs) => runs[at] = run,
-            Self::Many(runs) => runs[at] = run,
+            Self::Few { runs, .. } => runs[at] = run,
+            Self::Many(many) => many.runs[at] = run,
         }
     }
 
     fn remove(&mut self, at: usize) {
         match self {
-            Self::Few(count, runs) => {
+            Self::Few { count, runs, .. } => {
                 runs.copy_within(at + 1..usize::from(*count), at);
                 *count -= 1;
             }
-            Self::Many(runs) => {
-                runs.remove(at);
+            Self::Many(many) => {
+                many.runs.remove(at);
             }
         }
     }
@@ -79,8 +103,7 @@ impl List {
 
 impl Default for Told {
     fn default() -> Self {
-        let list = List::Few(0, [(0, 0); List::FEW]);
-        Self { list, loaded: 0, mark: 0, until: Time::ZERO }
+        Self { list: List::NONE, mark: 0, due: 0 }
     }
 }
 
@@ -88,18 +111,36 @@ impl Told {
     /// Forgets everything but the mark: it holds `held` and fetches nothing, and no news is on its
     /// way.
     pub fn renew(&mut self, held: impl ExactSizeIterator<Item = (u16, u16)>) {
-        self.loaded = held.len() as u16;
-        self.until = Time::NEVER;
+        self.due = u32::MAX;
         if held.len() <= List::FEW {
-            let mut few = [(0, 0); List::FEW];
-            few.iter_mut().zip(held).for_each(|(place, run)| *place = run);
-            self.list = List::Few(self.loaded as u8, few);
+            let count = held.len() as u8;
+            let mut runs = [(0, 0); List::FEW];
+            runs.iter_mut().zip(held).for_each(|(place, run)| *place = run);
+            self.list = List::Few { count, loaded: count, runs };
         } else if let List::Many(many) = &mut self.list {
-            many.clear();
-            many.extend(held);
+            many.loaded = held.len() as u16;
+            many.runs.clear();
+            many.runs.extend(held);
         } else {
-            self.list = List::Many(Box::new(held.collect()));
+            let loaded = held.len() as u16;
+            self.list = List::Many(Box::new(Many { runs: held.collect(), loaded }));
         }
+    }
+
+    /// Something sent is delivered at `at`.
+    pub(super) fn expects(&mut self, at: Time) {
+        self.due = self.due.min(Self::coarse(at));
+    }
+
+    /// Whether there may be news by `now` under the same mark: from a millisecond before the message
+    /// that is delivered first.
+    pub fn is_due(&self, now: Time) -> bool {
+        Self::coarse(now) >= self.due
+    }
+
+    /// In 2²⁰ ns; after 52 days all is due.
+    fn coarse(at: Time) -> u32 {
+        u32::try_from(at.0 >> 20).unwrap_or(u32::MAX)
     }
 
     /// It does not hold `segment`, as far as is known.
@@ -111,14 +152,14 @@ impl Told {
         match (from == segment, to == segment + 1) {
             (true, true) => {
                 self.list.remove(at);
-                self.loaded -= 1;
+                self.list.count_loaded(false);
             }
             (true, false) => self.list.set(at, (segment + 1, to)),
             (false, true) => self.list.set(at, (from, segment)),
             (false, false) => {
                 self.list.set(at, (from, segment));
                 self.list.insert(at + 1, (segment + 1, to));
-                self.loaded += 1;
+                self.list.count_loaded(true);
             }
         }
     }
@@ -130,7 +171,7 @@ impl Told {
 
     /// Runs that it is known to hold, half-open and rising.
     pub fn loaded(&self) -> &[(u16, u16)] {
-        &self.list.runs()[..usize::from(self.loaded)]
+        &self.list.runs()[..self.list.loaded()]
     }
 
     /// Whether the neighbour is known to hold `segment`.
@@ -140,7 +181,7 @@ impl Told {
 
     /// Whether the neighbour is known to fetch `segment` from the CDN.
     pub fn is_fetching(&self, segment: u16) -> bool {
-        self.list.runs()[usize::from(self.loaded)..].iter().any(|run| run.0 == segment)
+        self.list.runs()[self.list.loaded()..].iter().any(|run| run.0 == segment)
     }
 
     /// The end of the run around `segment`; `None` when it is not known to be held.

@@ -98,6 +98,7 @@ impl Viewing {
         around: &mut dyn Surroundings,
         out: &mut Vec<Output>,
     ) -> bool {
+        self.neighbours.wake(now);
         self.take(config, now, input, store, around, out);
         // From here on the store stays as it is, and one look at it does.
         let held = store.get(self.item).unwrap_or_default();
@@ -213,9 +214,9 @@ impl Viewing {
         };
         let segment = request.segment;
         let size = around.size(item, segment);
-        if let Source::Peer(peer) = request.source {
+        if let Source::Peer(peer) = request.source() {
             let took = now.since(request.asked);
-            self.neighbours.delivered(peer, now, size - request.from_byte, took);
+            self.neighbours.delivered(peer, now, size - request.from_byte(), took);
         }
         let first = store.get(item).is_none();
         let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
@@ -225,7 +226,7 @@ impl Viewing {
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
-            self.news.add(now, segment, request.source == Source::Cdn);
+            self.news.add(now, segment, request.is_from_cdn());
             if first {
                 out.push(Output::Holds(item));
             }
@@ -235,7 +236,7 @@ impl Viewing {
 
     /// After a transfer ended early; its bytes are kept by now.
     fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
-        let Source::Peer(peer) = request.source else {
+        let Source::Peer(peer) = request.source() else {
             self.requests.note_failure(request.segment, now);
             return;
         };
@@ -358,7 +359,7 @@ impl Viewing {
             self.neighbours.begins(peer);
         }
         desk.changes.watched();
-        let Request { slot, from_byte, .. } = request;
+        let (slot, from_byte) = (request.slot, request.from_byte());
         desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
         true
     }
@@ -371,7 +372,7 @@ impl Viewing {
             return;
         };
         desk.changes.watched();
-        if let Source::Peer(peer) = request.source {
+        if let Source::Peer(peer) = request.source() {
             self.neighbours.cancelled(peer);
         }
         desk.out.push(Output::Cancel { slot, timed_out });
@@ -384,15 +385,15 @@ impl Viewing {
         for (when, segment, from_cdn) in self.news.iter() {
             if when + delay > now {
                 told.lacks(segment);
-                told.until = told.until.min(when + delay);
+                told.expects(when + delay);
                 if from_cdn {
                     told.fetches(segment);
                 }
             }
         }
-        for request in self.requests.all().iter().filter(|r| r.source == Source::Cdn) {
+        for request in self.requests.all().iter().filter(|r| r.is_from_cdn()) {
             if request.asked + delay > now {
-                told.until = told.until.min(request.asked + delay);
+                told.expects(request.asked + delay);
             } else {
                 told.fetches(request.segment);
             }
@@ -410,7 +411,7 @@ impl Viewing {
         if !matches!(self.player.state, State::Playing { .. }) {
             let limits = desk.config.scheduler.idle_limits();
             for request in self.requests.all() {
-                let limit = if request.source == Source::Cdn { limits.0 } else { limits.1 };
+                let limit = if request.is_from_cdn() { limits.0 } else { limits.1 };
                 let last = desk.around.last(request.slot).max(request.asked);
                 next = next.min(last + limit);
             }

@@ -10,6 +10,7 @@ mod window;
 
 pub(super) use nat::Nats;
 pub(super) use path::per_trip;
+pub use pool::BYTES_OF_CONNECTION;
 pub(super) use pool::Claim;
 pub(super) use uplink::Uplinks;
 pub(super) use window::Window;

@@ -18,6 +18,9 @@ pub(super) struct Connection {
     via: Via,
 }
 
+/// Bytes of a home's connection with a server.
+pub const BYTES_OF_CONNECTION: usize = size_of::<Connection>();
+
 /// What a request finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::engine) enum Claim {
@@ -60,6 +63,10 @@ impl Pool {
         }
         if connections.iter().filter(|one| one.via == via).count() >= self.limit {
             return Claim::Full;
+        }
+        // Few at a time: a home has about as many as transfers at once.
+        if connections.len() == connections.capacity() {
+            connections.reserve_exact(1);
         }
         connections.push(Connection { since: now, user: transfer, window: Window::NONE, via });
         Claim::Opened

@@ -26,7 +26,7 @@ proptest! {
                 if let Some(begun) = begun {
                     prop_assert!(usize::from(begun.slot.0) < Slot::COUNT);
                     let kept = partial.remove(&segment).unwrap_or(0);
-                    prop_assert_eq!(begun.from_byte, Bytes(kept));
+                    prop_assert_eq!(begun.from_byte(), Bytes(kept));
                     let before = running.insert(begun.slot.0, (segment, kept));
                     prop_assert!(before.is_none(), "slot {} twice", begun.slot.0);
                 }

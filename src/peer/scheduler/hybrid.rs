@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::super::viewing::{Desk, Introduced, Viewing};
 use super::super::{CdnCause, Source};
 use super::Hybrid;
-use crate::units::{Bytes, Span, Time};
+use crate::units::{Bytes, Span};
 
 pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     let reach = Reach::now(own, viewing, desk);
@@ -24,11 +24,10 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
             u64::from(desk.around.below(1_000_000)) * u64::from(peers) * (second.0 / 1_000_000);
         viewing.next_random = desk.now + second + Span(extra);
     }
-    let now = desk.now;
     let room = viewing.requests.from_peers() < own.p2p_parallel;
     viewing.poll = room
         && viewing.neighbours.iter().any(|neighbour| {
-            neighbour.is_quiet(now) || desk.around.watches(neighbour.peer, viewing.item)
+            neighbour.is_quiet() || desk.around.watches(neighbour.peer, viewing.item)
         });
 }
 
@@ -97,7 +96,7 @@ fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
 /// False when there was no room for `segment`.
 fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) -> bool {
     let running = viewing.requests.of(segment).copied();
-    if running.is_some_and(|request| request.source == Source::Cdn)
+    if running.is_some_and(|request| request.is_from_cdn())
         || viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
     {
         return true;
@@ -115,7 +114,7 @@ fn one_in_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, segme
         } else if viewing.requests.is_partial(segment) {
             CdnCause::PeerFailed
         } else {
-            why_not_peers(viewing, desk.now, segment)
+            why_not_peers(viewing, segment)
         };
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
@@ -176,7 +175,7 @@ fn ahead(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
 /// under way, else `from`.
 fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
     let held = desk.held;
-    let peers = viewing.requests.all().iter().filter(|request| request.source != Source::Cdn);
+    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
     let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
     let mut segment = held.next_gap(from);
     while segment < furthest {
@@ -192,7 +191,7 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = desk.held;
     let mut earliest = None;
-    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free(desk.now)) {
+    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free()) {
         let before = earliest.unwrap_or(to);
         earliest = neighbour.told.next_useful(mine, from, before).or(earliest);
     }
@@ -200,7 +199,7 @@ fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Opt
 }
 
 /// Why the CDN gets a segment near the play position.
-fn why_not_peers(viewing: &Viewing, now: Time, segment: u16) -> CdnCause {
+fn why_not_peers(viewing: &Viewing, segment: u16) -> CdnCause {
     if viewing.neighbours.is_empty() {
         return match viewing.introduced {
             Introduced::NotYet => CdnCause::NotIntroduced,
@@ -212,7 +211,7 @@ fn why_not_peers(viewing: &Viewing, now: Time, segment: u16) -> CdnCause {
     for neighbour in viewing.neighbours.iter() {
         let told = &neighbour.told;
         if told.has(segment) {
-            if neighbour.free(now) {
+            if neighbour.free() {
                 return CdnCause::DeadlineNear;
             }
             cause = CdnCause::HolderBusy;

@@ -62,11 +62,11 @@ fn rescue(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16
     };
     let left = viewing.player.plays_at(desk.config, desk.now, segment).since(desk.now);
     let full = viewing.requests.from_cdn() >= own.http_parallel;
-    if request.source == Source::Cdn || full || left >= own.high_demand {
+    if request.is_from_cdn() || full || left >= own.high_demand {
         return;
     }
     let got = desk.around.got(request.slot);
-    let size = desk.around.size(viewing.item, segment) - request.from_byte;
+    let size = desk.around.size(viewing.item, segment) - request.from_byte();
     let spent = u128::from(desk.now.since(request.asked).0);
     let late = u128::from((size - got).0) * spent > u128::from(got.0) * u128::from(left.0);
     if late && desk.now.since(request.asked) >= Span::from_secs(1) {
