@@ -38,7 +38,9 @@ const TAIL: &str = "
   of worlds, a rung each, by the draws that every world takes its homes from; what homes do is not
   drawn for them. A cell takes as many populations as bring its standard error to 0.005 (250 at least), and
   may be off by 0.03 less three standard errors. Slopes are held to three standard errors and lie further apart
-  than that, so that passing is rising. The smaller populations are played too, with servers that send
+  than that, so that passing is rising. Shares of lines are
+  whole millionths, which moves the mix of classes: by the sums, 0.0049 of the cell with 4800 viewers at
+  0.5, 0.0024 of that with 1200, at most 0.0013 elsewhere. The smaller populations are played too, with servers that send
   what is asked. In play, the share of populations whose server is asked for no more than it has was
   held to 0.05 at first and **failed**: with 290 viewers and ratio 0.45, 20 populations gave 0.15 where
   the bound gives 0.25. Servers send 0.7 to 1.0 % of all bytes beyond need, near half of the
