@@ -76,15 +76,6 @@ pub(super) fn minutes(count: u32) -> Keys {
     ]
 }
 
-/// Keys for a world of so many homes in which nobody watches: for what can be told from homes alone.
-pub(super) fn only_homes(homes: u32) -> Keys {
-    vec![
-        ("run.homes", homes.to_string()),
-        ("run.history", "0 s".to_owned()),
-        ("demand.sessions_per_home_day", "0.001".to_owned()),
-    ]
-}
-
 /// What each home got in the measured time.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -164,6 +155,7 @@ impl Observer for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::Homes;
 
     fn world(kinds: &[Kind], keys: &Keys) -> (Loaded, World) {
         let loaded = load(kinds, "", keys).unwrap();
@@ -185,6 +177,19 @@ mod tests {
                 assert_eq!(u64::from(world.homes.rung[home]), group);
                 assert!(loaded.scenario.video.ladder[group as usize].0 <= rate + rate / 400);
             }
+        }
+    }
+
+    #[test]
+    fn homes_alone_are_those_of_the_world() {
+        let kinds = [0, 1].map(|group| Kind { group, up: 500 + u64::from(group), share: 0.5 });
+        let mut keys = rungs(2, 1_000_000);
+        keys.push(("run.homes", "200".to_owned()));
+        let (loaded, _) = world(&kinds, &keys);
+        for replication in 0..3 {
+            let world = World::build(&loaded.scenario, &loaded.tables, replication);
+            let alone = Homes::build(&loaded.scenario, &loaded.tables, replication);
+            assert_eq!(format!("{alone:?}"), format!("{:?}", world.homes));
         }
     }
 

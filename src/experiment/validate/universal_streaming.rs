@@ -11,7 +11,7 @@
 
 use super::pool::{self, Keys, Kind, Tally};
 use super::{Effort, Finding, broken, compare};
-use crate::world::World;
+use crate::world::{Homes, World};
 
 /// A swarm.
 struct Case {
@@ -50,10 +50,10 @@ fn bound(case: &Case, effort: Effort, found: &mut dyn FnMut(Finding)) -> Result<
     keys.extend(pool::minutes(minutes));
     // Uplinks of these very homes; they do not depend on the ladder.
     let loaded = pool::load(&kinds, "", &keys)?;
-    let world = World::build(&loaded.scenario, &loaded.tables, 0);
+    let homes = Homes::build(&loaded.scenario, &loaded.tables, 0);
     let viewers = f64::from(case.viewers);
     let server = (egress * u64::from(case.viewers)) as f64;
-    let most = (server + world.homes.up.iter().map(|up| up.0 as f64).sum::<f64>()) / viewers;
+    let most = (server + homes.up.iter().map(|up| up.0 as f64).sum::<f64>()) / viewers;
     keys.push(("video.ladder.0", String::new()));
     for part in [0.95, 1.05] {
         let rate = most * part;
