@@ -38,6 +38,9 @@ pub(super) struct Viewing {
     pub(super) requests: Requests,
     pub(super) neighbours: Neighbours,
     pub(super) introduced: Introduced,
+    /// Segments of the windows near the play position and further ahead.
+    near: u16,
+    far: u16,
     pub(super) next_random: Time,
     /// Whether a look at the neighbours in a second may bring something.
     pub(super) poll: bool,
@@ -60,6 +63,8 @@ pub(super) struct Desk<'a> {
     pub(super) now: Time,
     /// What is held of the item watched.
     pub(super) held: Segments<'a>,
+    /// The first segment that is not held, from the play position on.
+    pub(super) gap: u16,
     changes: Changes,
     listened: bool,
     pub(super) around: &'a mut dyn Surroundings,
@@ -69,6 +74,7 @@ pub(super) struct Desk<'a> {
 impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.scheduler.asks_peers();
+        let (near, far) = config.scheduler.windows();
         Self {
             item: play.item,
             end: play.segments,
@@ -76,6 +82,8 @@ impl Viewing {
             requests: Requests::default(),
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
+            near: segments_in(config, near),
+            far: segments_in(config, far),
             next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,
             wake_at: now,
@@ -103,7 +111,8 @@ impl Viewing {
         // From here on the store stays as it is, and one look at it does.
         let held = store.get(self.item).unwrap_or_default();
         let changes = store.changes;
-        let mut desk = Desk { config, now, held, changes, listened: false, around, out };
+        let gap = held.next_gap(self.player.position);
+        let mut desk = Desk { config, now, held, gap, changes, listened: false, around, out };
         let goes_on = match input {
             Input::Leave => {
                 self.close(&mut desk, false);
@@ -253,8 +262,7 @@ impl Viewing {
     /// Lets the player go on; false when the viewing is over.
     fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
         loop {
-            let ready = desk.held.next_gap(self.player.position);
-            match self.player.step(desk.config, desk.now, ready) {
+            match self.player.step(desk.config, desk.now, desk.gap) {
                 Step::Same => return true,
                 Step::Started => desk.out.push(Output::Note(Note::Started)),
                 Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
@@ -281,6 +289,7 @@ impl Viewing {
     }
 
     fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
+        debug_assert!(desk.gap > segment, "what is played is held, and the gap lies beyond");
         self.ahead -= desk.around.size(self.item, segment);
         self.requests.forget_before(self.player.position);
         let own = segments::end_of_run(&self.own, segment).is_some();
@@ -330,8 +339,16 @@ impl Viewing {
 
     /// The end of a window of `span` from the play position, in segments of the title.
     pub(super) fn window(&self, config: &Config, span: Span) -> u16 {
-        let count = span.0.div_ceil(config.segment.0.max(1)).min(u64::from(self.end));
-        self.player.position.saturating_add(count as u16).min(self.end)
+        self.ahead_by(segments_in(config, span))
+    }
+
+    /// The ends of the scheduler's two windows; see [`Scheduler::windows`].
+    pub(super) fn windows(&self) -> (u16, u16) {
+        (self.ahead_by(self.near), self.ahead_by(self.far))
+    }
+
+    fn ahead_by(&self, count: u16) -> u16 {
+        self.player.position.saturating_add(count).min(self.end)
     }
 
     /// Free room for segments ahead, after all that is under way, and the whole of it.
@@ -420,7 +437,21 @@ impl Viewing {
     }
 }
 
+/// Segments that a span takes, begun ones included.
+fn segments_in(config: &Config, span: Span) -> u16 {
+    u16::try_from(span.0.div_ceil(config.segment.0.max(1))).unwrap_or(u16::MAX)
+}
+
 impl Scheduler {
+    /// How far it looks at every turn: near the play position, and ahead.
+    const fn windows(&self) -> (Span, Span) {
+        match self {
+            Self::CdnOnly(own) => (own.ahead, own.ahead),
+            Self::Hybrid(own) => (own.high_demand, own.p2p_window),
+            Self::Oracle(own) => (own.high_demand, own.ahead),
+        }
+    }
+
     /// Whether peers are met through the directory and asked over connections.
     pub const fn asks_peers(&self) -> bool {
         matches!(self, Self::Hybrid(_))

@@ -7,19 +7,15 @@ use super::super::{CdnCause, Source};
 use super::CdnOnly;
 
 pub(super) fn decide(own: &CdnOnly, viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    let until = viewing.window(desk.config, own.ahead);
-    let mut segment = viewing.player.position;
-    while viewing.requests.from_cdn() < own.http_parallel {
-        segment = desk.held.next_gap(segment);
-        if segment >= until {
-            return;
-        }
+    let until = viewing.windows().1;
+    let mut segment = desk.gap;
+    while segment < until && viewing.requests.from_cdn() < own.http_parallel {
         let busy = viewing.requests.of(segment).is_some();
         let hopeless =
             viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now);
         if !busy && !hopeless && !viewing.fetch(segment, Source::Cdn, CdnCause::PeersOff, desk) {
             return;
         }
-        segment += 1;
+        segment = desk.held.next_gap(segment + 1);
     }
 }

@@ -31,11 +31,13 @@ pub(super) fn decide(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         });
 }
 
-/// Ends of the three windows in segments, after storage has had its say.
+/// Ends of windows in segments, after storage has had its say.
 struct Reach {
     high: u16,
-    http: u16,
+    /// The peer window.
     p2p: u16,
+    /// Whether the CDN's is closed; it is looked at rarely.
+    closed: bool,
     /// Room kept free for what is missing near the play position.
     reserve: Bytes,
 }
@@ -45,17 +47,21 @@ impl Reach {
     /// a twentieth both close.
     fn now(own: &Hybrid, viewing: &Viewing, desk: &Desk<'_>) -> Self {
         let (free, whole) = viewing.room(desk);
-        let high = viewing.window(desk.config, own.high_demand);
-        let http = viewing.window(desk.config, own.http_window);
-        let p2p = viewing.window(desk.config, own.p2p_window);
+        let (high, p2p) = viewing.windows();
         let reserve = missing(viewing, desk, high);
         if free.0 <= whole.0 / 20 {
-            Self { high, http: high, p2p: high, reserve }
+            Self { high, p2p: high, closed: true, reserve }
         } else if free.0 <= whole.0 / 10 {
-            Self { high, http, p2p: http, reserve }
+            let p2p = viewing.window(desk.config, own.http_window);
+            Self { high, p2p, closed: false, reserve }
         } else {
-            Self { high, http, p2p, reserve }
+            Self { high, p2p, closed: false, reserve }
         }
+    }
+
+    /// End of the window in which the CDN is asked at random.
+    fn http(&self, own: &Hybrid, viewing: &Viewing, desk: &Desk<'_>) -> u16 {
+        if self.closed { self.high } else { viewing.window(desk.config, own.http_window) }
     }
 
     /// Whether a segment further ahead may take room.
@@ -68,7 +74,7 @@ impl Reach {
 fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let held = desk.held;
     let mut bytes = Bytes::ZERO;
-    let mut segment = held.next_gap(viewing.player.position);
+    let mut segment = desk.gap;
     while segment < to {
         if viewing.requests.of(segment).is_none() {
             bytes += desk.around.size(viewing.item, segment);
@@ -79,17 +85,13 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
 }
 
 fn high_demand(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
-    let mut segment = viewing.player.position;
-    loop {
-        segment = desk.held.next_gap(segment);
-        if segment >= reach.high {
-            return;
-        }
+    let mut segment = desk.gap;
+    while segment < reach.high {
         // A later, smaller segment must not take the room that this one waits for.
         if !one_in_demand(own, viewing, desk, segment) {
             return;
         }
-        segment += 1;
+        segment = desk.held.next_gap(segment + 1);
     }
 }
 
@@ -230,7 +232,7 @@ fn random_http(own: &Hybrid, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: 
     }
     viewing.listen(desk);
     let wanted = (own.http_parallel * group) as usize;
-    let mut lacking = unannounced(viewing, desk, reach.http, wanted);
+    let mut lacking = unannounced(viewing, desk, reach.http(own, viewing, desk), wanted);
     // A draw without replacement in random order; each in turn with what is left of the
     // probability `count / group`.
     let mut left = lacking.len() as u32;
@@ -250,7 +252,7 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
     let mine = desk.held;
     let told = || viewing.neighbours.iter().map(|neighbour| &neighbour.told);
     let mut lacking = SmallVec::new();
-    let mut segment = viewing.player.position;
+    let mut segment = desk.gap;
     while lacking.len() < count {
         segment = mine.next_gap(segment);
         if segment >= to {

@@ -20,19 +20,15 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         State::Stalled { .. } => Some(desk.config.resume_after),
         State::Playing { .. } => None,
     };
-    let until = viewing.window(desk.config, waits.unwrap_or(own.ahead));
-    let mut segment = viewing.player.position;
-    loop {
-        segment = desk.held.next_gap(segment);
-        if segment >= until {
-            return;
-        }
+    let until = waits.map_or(viewing.windows().1, |needed| viewing.window(desk.config, needed));
+    let mut segment = desk.gap;
+    while segment < until {
         if viewing.requests.of(segment).is_none() {
             ask(own, viewing, desk, segment, waits.is_some());
         } else {
             rescue(own, viewing, desk, segment);
         }
-        segment += 1;
+        segment = desk.held.next_gap(segment + 1);
     }
 }
 
