@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static PAGES: offpeak::cli::Pages = offpeak::cli::Pages;
-
 fn main() -> ExitCode {
     offpeak::cli::main()
 }

@@ -17,7 +17,6 @@ mod validate;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-pub use pages::Pages;
 
 /// What peers take off the upstream of a streaming service, whom that costs, and what it does to
 /// rebuffering.
@@ -76,7 +75,11 @@ impl Failure {
 
 /// Reads the command line, does what it asks and returns how that ended.
 pub fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    if matches!(command, Command::Run(_) | Command::Validate(_) | Command::Bench(_)) {
+        pages::ask_for_large_ones();
+    }
+    let result = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::List(arguments) => list::list(&arguments),
