@@ -72,3 +72,43 @@ fn links_between_pages_lead_somewhere() {
         }
     }
 }
+
+/// Every key of a scenario file with its value.
+fn keys(file: &str) -> Vec<(String, String)> {
+    fn flatten(at: &str, value: &toml::Value, out: &mut Vec<(String, String)>) {
+        match value {
+            toml::Value::Table(table) => {
+                for (key, value) in table {
+                    flatten(&format!("{at}.{key}"), value, out);
+                }
+            }
+            _ => out.push((at.trim_start_matches('.').to_owned(), value.to_string())),
+        }
+    }
+    let mut out = Vec::new();
+    flatten("", &page(file).parse::<toml::Table>().expect(file).into(), &mut out);
+    out
+}
+
+#[test]
+fn the_country_is_the_evening_but_for_what_it_says() {
+    let (evening, country) = (keys("scenarios/uk-evening.toml"), keys("scenarios/uk-country.toml"));
+    let only = |these: &[(String, String)], those: &[(String, String)]| -> Vec<String> {
+        these.iter().filter(|key| !those.contains(key)).map(|(key, _)| key.clone()).collect()
+    };
+    let differs = [
+        "title",
+        "run.homes",
+        "run.start",
+        "run.history",
+        "demand.sessions_per_home_day",
+        "video.segment",
+    ];
+    let mut own = only(&country, &evening);
+    own.sort_by_key(|key| differs.iter().position(|name| name == key));
+    assert_eq!(own, differs);
+    let gone = only(&evening, &country);
+    assert!(
+        gone.iter().all(|key| differs.contains(&key.as_str()) || key == "arm.oracle.scheduler")
+    );
+}

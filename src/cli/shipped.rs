@@ -16,6 +16,7 @@ macro_rules! shipped {
 /// Name and text of the scenarios that need no file beside them.
 pub(super) const SHIPPED: &[(&str, &str)] = &[
     shipped!("uk-evening"),
+    shipped!("uk-country"),
     shipped!("reference"),
     shipped!("small/connections"),
     shipped!("small/no-uplink"),
