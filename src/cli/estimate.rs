@@ -12,9 +12,9 @@ use crate::world::World;
 /// Events a thread handles in a second, and the bytes of a home that does not watch, of a viewer on
 /// top and of the program itself: measured with `uk-evening` and the small scenarios.
 const EVENTS_PER_S: f64 = 900_000.0;
-const PER_HOME: f64 = 4_500.0;
-const PER_VIEWER: f64 = 10_000.0;
-const PROGRAM: f64 = 15e6;
+const PER_HOME: f64 = 900.0;
+const PER_VIEWER: f64 = 5_000.0;
+const PROGRAM: f64 = 40e6;
 /// Homes that are drawn.
 const SAMPLE: u32 = 2_000;
 
@@ -99,7 +99,7 @@ impl Sample {
 const fn events(scheduler: &Scheduler) -> f64 {
     match scheduler {
         Scheduler::CdnOnly(_) => 3.2,
-        Scheduler::Hybrid(_) => 8.5,
+        Scheduler::Hybrid(_) => 6.7,
         Scheduler::Oracle(_) => 4.0,
     }
 }
