@@ -9,7 +9,7 @@ use std::path::Path;
 
 use offpeak::engine::observe::{Moment, Observer};
 use offpeak::engine::sharing::{Band, Discipline, Sharing};
-use offpeak::engine::{BYTES_OF_CONNECTION, BYTES_OF_END, BYTES_OF_HOME, Engine};
+use offpeak::engine::{BYTES_OF_CONNECTION, BYTES_OF_END, BYTES_OF_HOME, Engine, config};
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::{
     Config, Input, Item, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings, Told,
@@ -80,18 +80,8 @@ fn hybrid(loaded: &Loaded) -> &ArmPlan {
 /// Every device of a scenario as its core is set.
 fn configs(loaded: &Loaded) -> Vec<Config> {
     let arm = hybrid(loaded);
-    let config = |device: &scenario::model::Device| Config {
-        scheduler: arm.scheduler,
-        segment: loaded.scenario.video.segment,
-        start_after: loaded.scenario.player.start_after,
-        resume_after: loaded.scenario.player.resume_after,
-        cache: device.cache.policy,
-        disk: device.cache.size,
-        memory: device.memory,
-        upload_slots: device.upload.slots,
-        links: arm.mesh.links,
-        refresh: arm.directory.refresh,
-    };
+    let segment = loaded.scenario.video.segment;
+    let config = |device| config(&loaded.scenario, arm, segment, device);
     arm.device.values().map(config).collect()
 }
 

@@ -10,7 +10,6 @@ use super::meter::Meter;
 use super::observe::Observer;
 use super::paths::Paths;
 use super::queue::Event;
-use super::transfers::Transfer;
 
 /// Events looked at together.
 const BATCH: usize = 24;
@@ -76,10 +75,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
     }
 
-    /// The homes of a transfer, their lines and books.
+    /// The homes of a transfer, their lines and connections.
     fn ask_for_homes(&self, event: Event) {
         if let Some(transfer) = transfer_of(event) {
-            let Transfer { home, .. } = *self.transfers.get(transfer);
+            let home = self.transfers.get(transfer).home;
             self.ask_for_home(home);
             self.sharing.ask_for_line(Paths::down(home));
             self.connections.ask_for(home);

@@ -27,6 +27,8 @@ pub use audit::Audit;
 #[doc(hidden)] // open to tests
 pub use connection::BYTES_OF_CONNECTION;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
+#[doc(hidden)] // open to tests
+pub use set_up::config;
 
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};

@@ -141,7 +141,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
 }
 
 /// How the core is set on a kind of device.
-fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device) -> Config {
+pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device) -> Config {
     Config {
         scheduler: arm.scheduler,
         segment,

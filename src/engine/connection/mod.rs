@@ -25,7 +25,7 @@ use super::observe::Via;
 /// What is known of the connection under a transfer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Carrier {
-    /// When the flow began, and the round trips that slow start takes it from there.
+    /// The window with which the flow begins, and the round trips that slow start takes from there.
     window: Window,
     trips: u8,
     /// Whether the path holds the flow to its cap, not its sender.
