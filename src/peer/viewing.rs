@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use super::cache::{Cache, Pin};
 use super::neighbours::Neighbours;
 use super::news::News;
+use super::pace::Pace;
 use super::player::{Player, State, Step};
 use super::requests::{Request, Requests};
-use super::pace::Pace;
 use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
