@@ -85,8 +85,7 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
             let path = path
                 .replace("hybrid-page", "hybrid")
                 .replace("hybrid-peers-first", "hybrid")
-                .replace("webtorrent-sequential", "webtorrent-rarest")
-                .replace("arm.NAME.scheduler.custom.", "");
+                .replace("webtorrent-sequential", "webtorrent-rarest");
             let row = table.lines().find(|line| line.starts_with(&format!("| `{path}` |")));
             let row = row.unwrap_or_else(|| panic!("`{path}` has no row in docs/scenarios.md"));
             let cell = row.split('|').nth(3).expect("a default").replace(['`', '"'], "");
@@ -97,10 +96,13 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
         }
     };
     Scheduler::all().for_each(|own| check("arm.NAME.scheduler", toml::Value::try_from(own)));
-    SegmentChoice::all().for_each(|own| check("segment", toml::Value::try_from(own)));
-    SourceChoice::all().for_each(|own| check("source", toml::Value::try_from(own)));
-    Gate::all().for_each(|own| check("server", toml::Value::try_from(own)));
-    Late::all().for_each(|own| check("late", toml::Value::try_from(own)));
+    SegmentChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.segment", toml::Value::try_from(own)));
+    SourceChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.source", toml::Value::try_from(own)));
+    Gate::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
+    Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let names = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
