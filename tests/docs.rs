@@ -11,6 +11,7 @@ use offpeak::peer::scheduler::late::Late;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
+use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::{CdnCause, Refusal};
 use offpeak::results::catalogue::METRICS;
 use offpeak::units::Span;
@@ -53,7 +54,7 @@ fn every_policy_is_explained() {
         assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
-    for name in rules.chain(Gate::NAMES).chain(Late::NAMES) {
+    for name in rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -103,8 +104,12 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     Gate::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
     Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
+    Unit::all().for_each(|own| {
+        check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own))
+    });
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
-    let names = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Scheduler::NAMES);
+    let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
+    let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
         let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];
         assert!(

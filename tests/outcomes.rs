@@ -12,6 +12,7 @@ use offpeak::peer::scheduler::late::Late;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
+use offpeak::peer::scheduler::unit::Unit;
 use offpeak::results::{Experiment, Run, Setting, derive};
 use offpeak::scenario::{Loaded, load};
 use offpeak::units::Time;
@@ -123,7 +124,11 @@ fn policies() -> Vec<(String, String)> {
         .chain(rules("source", SourceChoice::NAMES))
         .chain(rules("server", Gate::NAMES))
         .chain(rules("late", Late::NAMES));
-    presets.chain(rules).collect()
+    let units = Unit::NAMES.iter().map(|name| {
+        let requests = format!("{{ custom = {{ requests = {{ unit = \"{name}\" }} }} }}");
+        (format!("unit {name}"), requests)
+    });
+    presets.chain(rules).chain(units).collect()
 }
 
 fn by_policy() -> String {

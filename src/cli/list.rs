@@ -10,6 +10,7 @@ use crate::peer::scheduler::late::Late;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
+use crate::peer::scheduler::unit::Unit;
 use crate::results::catalogue::{Direction, METRICS};
 
 #[derive(Debug, Args)]
@@ -35,8 +36,9 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));
     let gates = Gate::all().map(|own| ("server", own.name(), own.about()));
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
+    let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
     let caches = CachePolicy::ALL.into_iter().map(|own| ("cache", own.name(), own.about()));
-    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(caches)
+    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units).chain(caches)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

@@ -62,9 +62,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, cause } => {
+            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
                 let item = item.expect("only viewers fetch");
-                self.fetch(home, item, (slot, segment, from_byte), from, cause);
+                self.fetch(home, item, (slot, segment, (from_byte, to_byte)), from, cause);
             }
             Output::Cancel { slot, timed_out } => {
                 let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
@@ -149,12 +149,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         &mut self,
         home: u32,
         item: Item,
-        (slot, segment, from_byte): (Slot, u16, Bytes),
+        (slot, segment, (from_byte, to_byte)): (Slot, u16, (Bytes, Bytes)),
         from: Source,
         cause: CdnCause,
     ) {
         let world = self.world;
-        let size = world.catalogue.size(item.title, item.rung, segment) - from_byte;
+        let size = to_byte - from_byte;
         let row = &self.homes[home as usize];
         let (via, sender) = match from {
             Source::Peer(PeerId(peer)) => {
@@ -172,7 +172,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             let stamp = self.transfers.stamp(transfer);
             let at = self.now + self.delay(peer, home) + self.up_queue(home);
             self.queue.push(at, Event::Asked { transfer, stamp });
-            let request = Message::Request { item, segment, from_byte: from_byte.0 as u32 };
+            let whole = to_byte == world.catalogue.size(item.title, item.rung, segment);
+            let to_byte = (!whole).then_some(to_byte.0 as u32);
+            let request =
+                Message::Request { item, segment, from_byte: from_byte.0 as u32, to_byte };
             self.watch.control(self.now, Bytes(request.len() as u64));
         } else {
             self.request_server(transfer);
@@ -264,6 +267,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         };
         let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
+        if !self.peers[home as usize].completes(slot) {
+            self.tell(home, Input::Arrived(slot));
+            return;
+        }
         if self.origin_only(item) {
             self.watch.obtained(self.now, home, item, segment);
         }

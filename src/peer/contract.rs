@@ -158,6 +158,8 @@ pub enum Output {
         from: Source,
         /// First byte wanted; what lies before came earlier.
         from_byte: Bytes,
+        /// First byte not wanted: the size of the segment, or the end of a piece.
+        to_byte: Bytes,
         /// For the CDN: why not a peer.
         cause: CdnCause,
     },

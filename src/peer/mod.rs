@@ -8,9 +8,11 @@
 
 pub mod cache;
 mod contract;
+mod fetching;
 mod neighbours;
 mod news;
 mod pace;
+mod pieces;
 mod player;
 mod requests;
 mod samples;
@@ -102,6 +104,11 @@ impl Peer {
         if let Some(viewing) = &self.viewing {
             viewing.neighbours.names().for_each(each);
         }
+    }
+
+    /// Whether the segment that the transfer in `slot` is of will be whole when it has come.
+    pub fn completes(&self, slot: Slot) -> bool {
+        self.viewing.as_ref().is_none_or(|viewing| viewing.requests.completes(slot))
     }
 
     /// Uploads under way.

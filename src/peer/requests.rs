@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
+use super::pieces::Open;
 use super::{PeerId, Slot, Source};
 use crate::units::{Bytes, Span, Time};
 
@@ -63,13 +64,27 @@ pub(super) struct Requests {
     broken: Option<Box<Broken>>,
 }
 
-/// What is remembered of transfers that did not arrive.
+/// What a transfer brings, and how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ended {
+    pub(super) request: Request,
+    /// Whether nothing of its segment is missing any more.
+    pub(super) complete: bool,
+    /// When the first of its segment was asked for.
+    pub(super) since: Time,
+    /// What it was to bring.
+    pub(super) amount: Bytes,
+}
+
+/// What is not there for most: remains of transfers that did not arrive, and pieces.
 #[derive(Clone, Debug, Default)]
 struct Broken {
     /// Leading bytes of segments whose transfer broke.
     partial: SmallVec<[(u16, Bytes); 2]>,
     /// Failed tries at the CDN: segment, how many, when the last.
     failed: SmallVec<[(u16, u32, Time); 2]>,
+    /// Segments that are put together from pieces.
+    open: SmallVec<[Open; 1]>,
 }
 
 impl Requests {
@@ -82,6 +97,30 @@ impl Requests {
         &self.running
     }
 
+    fn open(&self, segment: u16) -> Option<&Open> {
+        self.broken.as_ref()?.open.iter().find(|open| open.segment == segment)
+    }
+
+    /// Whether room is kept for a segment: it is under way, or pieces of it are held.
+    pub(super) fn counts(&self, segment: u16) -> bool {
+        self.of(segment).is_some() || self.open(segment).is_some()
+    }
+
+    /// Whether all of a segment is under way.
+    pub(super) fn covers(&self, segment: u16) -> bool {
+        match self.open(segment) {
+            Some(open) => !open.has_free(),
+            None => self.of(segment).is_some(),
+        }
+    }
+
+    /// Whether the segment that the transfer in `slot` is of will be whole when it has come.
+    pub(super) fn completes(&self, slot: Slot) -> bool {
+        let request = self.running.iter().find(|request| request.slot == slot);
+        let open = request.and_then(|request| self.open(request.segment));
+        open.is_none_or(|open| open.completes(slot))
+    }
+
     /// Bytes of the segments under way, what came of them included.
     pub(super) const fn coming(&self) -> Bytes {
         self.coming
@@ -91,9 +130,20 @@ impl Requests {
         self.running.iter().find(|request| request.segment == segment)
     }
 
-    /// How many transfers of a segment are under way.
-    pub(super) fn count(&self, segment: u16) -> u32 {
-        self.running.iter().filter(|request| request.segment == segment).count() as u32
+    /// How many transfers bring the same as `request`, itself included.
+    pub(super) fn copies(&self, request: &Request) -> u32 {
+        match self.open(request.segment) {
+            Some(open) => open.copies(request.slot),
+            None => self.running.iter().filter(|r| r.segment == request.segment).count() as u32,
+        }
+    }
+
+    /// A transfer of `segment` that is not needed any more once what a transfer brought has come.
+    pub(super) fn needless(&self, segment: u16) -> Option<Slot> {
+        match self.open(segment) {
+            Some(open) => open.needless(),
+            None => self.of(segment).map(|request| request.slot),
+        }
     }
 
     pub(super) fn from_cdn(&self) -> u32 {
@@ -113,32 +163,64 @@ impl Requests {
         beyond.max_by_key(|request| request.segment).map(|request| request.slot)
     }
 
-    /// Takes a free slot; `None` when all are used.
+    /// A free slot; `None` when all are used.
+    fn free(&self) -> Option<Slot> {
+        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
+        let slot = used.trailing_ones() as u8;
+        (usize::from(slot) < Slot::COUNT).then_some(Slot(slot))
+    }
+
+    /// Starts a transfer of a segment that is not under way, or of a copy of it; `None` when all
+    /// slots are used. What came of it earlier is left out.
     pub(super) fn start(
         &mut self,
         (segment, size): (u16, Bytes),
         source: Source,
         now: Time,
     ) -> Option<Request> {
-        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
-        let slot = Slot(used.trailing_ones() as u8);
-        if usize::from(slot.0) >= Slot::COUNT {
-            return None;
-        }
+        let slot = self.free()?;
         // What is beyond 4 GB comes again.
-        let kept = self.take_partial(segment).unwrap_or(Bytes::ZERO).0;
-        let kept = u32::try_from(kept).unwrap_or(u32::MAX);
+        let kept = self.take_partial(segment).unwrap_or(Bytes::ZERO);
+        self.coming += size;
+        Some(self.add(segment, slot, source, kept, now))
+    }
+
+    /// Starts a transfer of pieces of a segment: one from a peer, all that is left from the CDN, the
+    /// same as `again` when that is given. `None` when all slots are used or all of it is under way.
+    /// The first byte that is not wanted comes second.
+    pub(super) fn start_piece(
+        &mut self,
+        (segment, size, piece): (u16, Bytes, Bytes),
+        source: Source,
+        again: Option<Slot>,
+        now: Time,
+    ) -> Option<(Request, Bytes)> {
+        let slot = self.free()?;
+        let open = &mut self.broken.get_or_insert_default().open;
+        let at = open.iter().position(|open| open.segment == segment).unwrap_or_else(|| {
+            open.push(Open::new(segment, size, piece, now));
+            self.coming += size;
+            open.len() - 1
+        });
+        let (from, to) = match again {
+            Some(of) => open[at].ask_again(slot, of)?,
+            None => open[at].ask(slot, source == Source::Cdn)?,
+        };
+        Some((self.add(segment, slot, source, from, now), to))
+    }
+
+    fn add(&mut self, segment: u16, slot: Slot, source: Source, kept: Bytes, now: Time) -> Request {
+        let kept = u32::try_from(kept.0).unwrap_or(u32::MAX);
         let from = match source {
             Source::Cdn => Request::CDN,
             Source::Peer(peer) => peer.0,
         };
         let request = Request { slot, segment, heard: 0, from, asked: now, kept };
-        self.coming += size;
         if self.running.len() == self.running.capacity() {
             self.running.reserve_exact(2);
         }
         self.running.push(request);
-        Some(request)
+        request
     }
 
     /// Ends the transfer in `slot`, keeping `got` bytes of it when it did not arrive; `size_of` is
@@ -148,15 +230,33 @@ impl Requests {
         slot: Slot,
         got: Option<Bytes>,
         size_of: impl FnOnce(u16) -> Bytes,
-    ) -> Option<Request> {
+    ) -> Option<Ended> {
         let at = self.running.iter().position(|request| request.slot == slot)?;
         let request = self.running.remove(at);
-        self.coming -= size_of(request.segment);
+        if let Some(ended) = self.end_piece(&request, got) {
+            return Some(ended);
+        }
+        let size = size_of(request.segment);
+        self.coming -= size;
         let kept = request.from_byte() + got.unwrap_or_default();
         if got.is_some() && kept > Bytes::ZERO {
             self.broken.get_or_insert_default().partial.push((request.segment, kept));
         }
-        Some(request)
+        let amount = size - request.from_byte();
+        Some(Ended { request, complete: got.is_none(), since: request.asked, amount })
+    }
+
+    /// The same for a piece; `None` when it is not of one.
+    fn end_piece(&mut self, request: &Request, got: Option<Bytes>) -> Option<Ended> {
+        let open = &mut self.broken.as_mut()?.open;
+        let at = open.iter().position(|open| open.segment == request.segment)?;
+        let amount = open[at].end(request.slot, got);
+        let (complete, since) = (open[at].is_complete(), open[at].since);
+        if open[at].is_over() {
+            self.coming -= open[at].size;
+            open.swap_remove(at);
+        }
+        Some(Ended { request: *request, complete, since, amount })
     }
 
     /// Whether bytes of `segment` are left from a broken transfer.
@@ -176,7 +276,17 @@ impl Requests {
         if let Some(broken) = &mut self.broken {
             broken.partial.retain(|(segment, _)| *segment >= position);
             broken.failed.retain(|(segment, _, _)| *segment >= position);
-            if broken.partial.is_empty() && broken.failed.is_empty() {
+            let running = &self.running;
+            let coming = &mut self.coming;
+            broken.open.retain(|open| {
+                let kept = open.segment >= position
+                    || running.iter().any(|request| request.segment == open.segment);
+                if !kept {
+                    *coming -= open.size;
+                }
+                kept
+            });
+            if broken.partial.is_empty() && broken.failed.is_empty() && broken.open.is_empty() {
                 self.broken = None;
             }
         }

@@ -8,7 +8,8 @@ use super::scheduler::late::Late;
 use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
-use super::scheduler::{Custom, Plan, Scheduler};
+use super::scheduler::unit::Unit;
+use super::scheduler::{Custom, Plan, Requests, Scheduler};
 use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
@@ -23,6 +24,7 @@ struct UnderWay {
     source: Source,
     asked: Time,
     from_byte: Bytes,
+    to_byte: Bytes,
 }
 
 impl UnderWay {
@@ -57,7 +59,7 @@ impl Toy {
 
     fn so_far(&self, slot: u8) -> Bytes {
         self.running.get(&slot).map_or(Bytes::ZERO, |transfer| {
-            let most = size_of(ITEM, transfer.segment) - transfer.from_byte;
+            let most = transfer.to_byte - transfer.from_byte;
             BitRate(2_000_000).bytes_in(self.now.since(transfer.asked)).min(most)
         })
     }
@@ -160,17 +162,20 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, cause } => {
+            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
-                assert!(from_byte <= size_of(ITEM, segment));
-                let same = self.toy.running.values().filter(|other| other.segment == segment);
+                assert!(from_byte <= to_byte && to_byte <= size_of(ITEM, segment));
+                let same = self.toy.running.values().filter(|other| {
+                    other.segment == segment
+                        && other.from_byte.max(from_byte) < other.to_byte.min(to_byte)
+                });
                 let senders: Vec<Source> = same.map(|other| other.source).collect();
                 assert!(senders.len() < self.most().2, "segment {segment} is asked for too often");
                 assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
                 assert!(!self.peer.holds(ITEM, segment), "segment {segment} is here already");
                 let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
-                let transfer = UnderWay { segment, source: from, asked: now, from_byte };
+                let transfer = UnderWay { segment, source: from, asked: now, from_byte, to_byte };
                 assert!(self.toy.running.insert(slot.0, transfer).is_none(), "slot taken");
                 let cdn = self.toy.running.values().filter(|t| t.source == Source::Cdn).count();
                 let (most_cdn, most_peers, _) = self.most();
@@ -255,11 +260,12 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
         prop::sample::select(all.collect::<Vec<T>>())
     }
     let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
-    let late = one(Late::all());
-    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late);
-    let custom = rules.prop_map(|(segment, source, gates, late)| {
+    let (late, unit) = (one(Late::all()), one(Unit::all()));
+    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit);
+    let custom = rules.prop_map(|(segment, source, gates, late, unit)| {
         let server = Gates::of(&gates).unwrap();
-        Scheduler::Custom(Custom { segment, source, server, late, ..Custom::default() })
+        let requests = Requests { unit, ..Requests::default() };
+        Scheduler::Custom(Custom { segment, source, server, late, requests })
     });
     prop_oneof![one(Scheduler::all()), custom]
 }

@@ -4,17 +4,16 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::cache::{Cache, Pin};
+use super::cache::Cache;
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::pace::Pace;
 use super::player::{Player, State, Step};
-use super::requests::{Request, Requests};
+use super::requests::Requests;
 use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
-    CdnCause, Changes, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Store, Surroundings, Told, Waiting,
+    Changes, Config, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told, Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -54,11 +53,11 @@ pub(super) struct Viewing {
     /// Runs held when the viewing began.
     own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
-    ahead: Bytes,
+    pub(super) ahead: Bytes,
     dialing: Vec<PeerId>,
     next_directory: Time,
     /// Arrivals that some neighbours have not heard of yet.
-    news: News,
+    pub(super) news: News,
 }
 
 /// What lies on the table while a viewer decides.
@@ -69,7 +68,7 @@ pub(super) struct Desk<'a> {
     pub(super) held: Segments<'a>,
     /// The first segment that is not held, from the play position on.
     pub(super) gap: u16,
-    changes: Changes,
+    pub(super) changes: Changes,
     listened: bool,
     pub(super) around: &'a mut dyn Surroundings,
     pub(super) out: &'a mut Vec<Output>,
@@ -165,9 +164,9 @@ impl Viewing {
             Input::Arrived(slot) => self.arrived(slot, (config, now), store, around, out),
             Input::Failed { slot, why, got } => {
                 let size_of = |segment| around.size(self.item, segment);
-                if let Some(request) = self.requests.end(slot, Some(got), size_of) {
+                if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
-                    self.failed(&request, why, now, out);
+                    self.failed(&ended.request, why, now, out);
                 }
             }
             _ => {}
@@ -210,72 +209,6 @@ impl Viewing {
         if self.dialing.is_empty() {
             // Most of the time there is none.
             self.dialing = Vec::new();
-        }
-    }
-
-    fn arrived(
-        &mut self,
-        slot: Slot,
-        (config, now): (&Config, Time),
-        store: &mut Store,
-        around: &dyn Surroundings,
-        out: &mut Vec<Output>,
-    ) {
-        let item = self.item;
-        let Some(request) = self.requests.end(slot, None, |segment| around.size(item, segment))
-        else {
-            return;
-        };
-        let segment = request.segment;
-        let size = around.size(item, segment);
-        if let Source::Peer(peer) = request.source() {
-            let took = now.since(request.asked);
-            self.neighbours.delivered(peer, now, size - request.from_byte(), took);
-            self.pace.add(took);
-        }
-        self.drop_copies(segment, size, out);
-        let first = store.get(item).is_none();
-        let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
-        let mut dropped = Vec::new();
-        let size_of = |item, segment| around.size(item, segment);
-        let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);
-        debug_assert!(kept, "room was left for what was asked for");
-        if kept {
-            self.ahead += size;
-            self.news.add(now, segment, request.is_from_cdn());
-            if first {
-                out.push(Output::Holds(item));
-            }
-        }
-        out.extend(dropped.into_iter().map(Output::Drops));
-    }
-
-    /// Ends the other transfers of a segment that has come.
-    fn drop_copies(&mut self, segment: u16, size: Bytes, out: &mut Vec<Output>) {
-        while let Some(slot) = self.requests.of(segment).map(|request| request.slot) {
-            let Some(request) = self.requests.end(slot, None, |_| size) else {
-                return;
-            };
-            if let Source::Peer(peer) = request.source() {
-                self.neighbours.cancelled(peer);
-            }
-            out.push(Output::Cancel { slot, timed_out: false });
-        }
-    }
-
-    /// After a transfer ended early; its bytes are kept by now.
-    fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
-        let Source::Peer(peer) = request.source() else {
-            self.requests.note_failure(request.segment, now);
-            return;
-        };
-        let Some(errors) = self.neighbours.failed(peer, now) else {
-            return;
-        };
-        let useless = matches!(why, End::Refused(Refusal::NotPermitted));
-        if useless || errors > scheduler::RETRIES {
-            self.neighbours.remove(peer);
-            out.push(Output::Hangup(peer));
         }
     }
 
@@ -327,23 +260,6 @@ impl Viewing {
         }));
     }
 
-    /// Gives up transfers that bring nothing.
-    fn drop_idle(&mut self, desk: &mut Desk<'_>) {
-        let limits = desk.config.plan.idle_limits();
-        let limit = |source| {
-            if source == Source::Cdn { limits.0 } else { limits.1 }
-        };
-        while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
-        {
-            let got = desk.around.got(request.slot);
-            let size_of = |segment| desk.around.size(self.item, segment);
-            self.requests.end(request.slot, Some(got), size_of);
-            desk.changes.watched();
-            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
-            self.failed(&request, End::PeerGone, desk.now, desk.out);
-        }
-    }
-
     /// Takes in what neighbours have told since the last time. Nobody else can tell anything while
     /// one peer decides: once is enough, and not before it is needed.
     pub(super) fn listen(&mut self, desk: &mut Desk<'_>) {
@@ -390,44 +306,6 @@ impl Viewing {
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
         (whole - self.ahead - self.requests.coming(), whole)
-    }
-
-    /// Starts a transfer when a slot and room are free.
-    pub(super) fn fetch(
-        &mut self,
-        segment: u16,
-        from: Source,
-        cause: CdnCause,
-        desk: &mut Desk<'_>,
-    ) -> bool {
-        let size = desk.around.size(self.item, segment);
-        if self.room(desk).0 < size {
-            return false;
-        }
-        let Some(request) = self.requests.start((segment, size), from, desk.now) else {
-            return false;
-        };
-        if let Source::Peer(peer) = from {
-            self.neighbours.begins(peer);
-        }
-        desk.changes.watched();
-        let (slot, from_byte) = (request.slot, request.from_byte());
-        desk.out.push(Output::Fetch { slot, segment, from, from_byte, cause });
-        true
-    }
-
-    /// Ends a transfer, keeping its bytes.
-    pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
-        let got = desk.around.got(slot);
-        let size_of = |segment| desk.around.size(self.item, segment);
-        let Some(request) = self.requests.end(slot, Some(got), size_of) else {
-            return;
-        };
-        desk.changes.watched();
-        if let Source::Peer(peer) = request.source() {
-            self.neighbours.cancelled(peer);
-        }
-        desk.out.push(Output::Cancel { slot, timed_out });
     }
 
     // ------------------------------------------------------- for neighbours

@@ -10,7 +10,7 @@ use super::Item;
 /// A control message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// "Send me this segment from this byte on."
+    /// "Send me this segment from this byte on, to its end or up to another byte."
     Request {
         /// Which item.
         item: Item,
@@ -18,6 +18,8 @@ pub enum Message {
         segment: u16,
         /// First byte wanted.
         from_byte: u32,
+        /// First byte not wanted, for a piece.
+        to_byte: Option<u32>,
     },
     /// "I won't", with a reason.
     Refused {
@@ -44,7 +46,8 @@ impl Message {
     /// Bytes on the wire.
     pub fn len(&self) -> usize {
         match self {
-            Self::Request { .. } => 12,
+            Self::Request { to_byte: None, .. } => 12,
+            Self::Request { to_byte: Some(_), .. } => 16,
             Self::Refused { .. } => 4,
             Self::Cancel { .. } => 3,
             Self::Announcement { loaded, http_loading } => {
@@ -61,12 +64,13 @@ impl Message {
     /// Appends the message to `to`.
     pub fn encode(&self, to: &mut Vec<u8>) {
         match self {
-            Self::Request { item, segment, from_byte } => {
-                to.push(0);
+            Self::Request { item, segment, from_byte, to_byte } => {
+                to.push(if to_byte.is_some() { 4 } else { 0 });
                 to.extend(item.title.to_le_bytes());
                 to.push(item.rung);
                 to.extend(segment.to_le_bytes());
                 to.extend(from_byte.to_le_bytes());
+                to.extend(to_byte.iter().flat_map(|byte| byte.to_le_bytes()));
             }
             Self::Refused { segment, why } => {
                 to.push(1);
@@ -96,10 +100,11 @@ impl Message {
     pub fn decode(from: &[u8]) -> Option<Self> {
         let mut rest = from;
         let message = match byte(&mut rest)? {
-            0 => Self::Request {
+            kind @ (0 | 4) => Self::Request {
                 item: Item { title: long(&mut rest)?, rung: byte(&mut rest)? },
                 segment: short(&mut rest)?,
                 from_byte: long(&mut rest)?,
+                to_byte: if kind == 4 { Some(long(&mut rest)?) } else { None },
             },
             1 => Self::Refused { segment: short(&mut rest)?, why: byte(&mut rest)? },
             2 => Self::Cancel { segment: short(&mut rest)? },
@@ -143,11 +148,12 @@ mod tests {
 
     fn messages() -> impl Strategy<Value = Message> {
         prop_oneof![
-            (any::<u32>(), any::<u8>(), any::<u16>(), any::<u32>()).prop_map(
-                |(title, rung, segment, from_byte)| Message::Request {
+            (any::<u32>(), any::<u8>(), any::<u16>(), any::<u32>(), any::<Option<u32>>()).prop_map(
+                |(title, rung, segment, from_byte, to_byte)| Message::Request {
                     item: Item { title, rung },
                     segment,
-                    from_byte
+                    from_byte,
+                    to_byte,
                 }
             ),
             (any::<u16>(), any::<u8>())

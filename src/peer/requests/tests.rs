@@ -32,12 +32,12 @@ proptest! {
                 }
             } else if kind == 2 {
                 let ended = requests.end(Slot(slot), None, |s| Bytes(size(s)));
-                prop_assert_eq!(ended.map(|r| r.segment), running.remove(&slot).map(|r| r.0));
+                prop_assert_eq!(ended.map(|e| e.request.segment), running.remove(&slot).map(|r| r.0));
             } else {
                 let mine = running.remove(&slot);
                 let got = mine.map_or(0, |(segment, kept)| (size(segment) - kept) * percent / 100);
                 let ended = requests.end(Slot(slot), Some(Bytes(got)), |s| Bytes(size(s)));
-                prop_assert_eq!(ended.map(|r| r.segment), mine.map(|r| r.0));
+                prop_assert_eq!(ended.map(|e| e.request.segment), mine.map(|r| r.0));
                 if let Some((segment, kept)) = mine.filter(|(_, kept)| kept + got > 0) {
                     partial.insert(segment, kept + got);
                 }

@@ -14,6 +14,7 @@ pub mod segment;
 pub mod server;
 mod shell;
 pub mod source;
+pub mod unit;
 
 pub use presets::{
     CdnOnly, Custom, Hybrid, Oracle, Requests, Scheduler, Spotify2010, Timecritical, WebTorrent,
@@ -25,7 +26,7 @@ use server::Gates;
 use source::SourceChoice;
 
 use super::viewing::{Desk, Viewing};
-use crate::units::Span;
+use crate::units::{Bytes, Span};
 
 /// Errors in a row after which a neighbour is left (p2p-media-loader 2.3).
 pub(super) const RETRIES: u32 = 3;
@@ -69,6 +70,14 @@ impl Plan {
             Self::CdnOnly(own) => own.ahead,
             Self::Peers(rules) => rules.segment.window(),
             Self::Oracle(own) => own.ahead,
+        }
+    }
+
+    /// Bytes of a piece, for those who do not ask for whole segments.
+    pub(super) const fn piece(&self) -> Option<Bytes> {
+        match self {
+            Self::Peers(rules) => rules.requests.unit.piece(),
+            _ => None,
         }
     }
 

@@ -72,7 +72,7 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let mut bytes = Bytes::ZERO;
     let mut segment = desk.gap;
     while segment < to {
-        if viewing.requests.of(segment).is_none() {
+        if !viewing.requests.counts(segment) {
             bytes += desk.around.size(viewing.item, segment);
         }
         segment = held.next_gap(segment + 1);
@@ -85,6 +85,7 @@ fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
 fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut segment = desk.gap;
     while segment < reach.gate.end() {
+        let before = viewing.requests.all().len();
         // A later, smaller segment must not take the room that this one waits for.
         let room = if segment < reach.gate.cdn_first {
             cdn_first(rules, viewing, desk, segment)
@@ -94,7 +95,10 @@ fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
         if !room {
             return;
         }
-        segment = desk.held.next_gap(segment + 1);
+        // Other neighbours may bring other pieces of it.
+        if viewing.requests.covers(segment) || viewing.requests.all().len() <= before {
+            segment = desk.held.next_gap(segment + 1);
+        }
     }
 }
 
@@ -130,7 +134,7 @@ fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment:
         };
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
-    running.is_some() || from_peer(rules, viewing, desk, segment).unwrap_or(true)
+    viewing.requests.covers(segment) || from_peer(rules, viewing, desk, segment).unwrap_or(true)
 }
 
 /// False when there was no room for `segment`.
@@ -141,7 +145,7 @@ fn peers_first(
     segment: u16,
     wait: Span,
 ) -> bool {
-    if viewing.requests.of(segment).is_some() {
+    if viewing.requests.covers(segment) {
         return true;
     }
     viewing.listen(desk);
@@ -224,11 +228,11 @@ fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &R
         let Some(segment) = next_announced(viewing, desk, from, to) else {
             return;
         };
-        if viewing.requests.of(segment).is_none() {
+        if !viewing.requests.covers(segment) {
             make_way(rules, viewing, desk, segment);
-            if viewing.requests.from_peers() >= rules.requests.p2p_parallel
-                || !reach.leaves_room(viewing, desk, segment)
-            {
+            let room =
+                viewing.requests.counts(segment) || reach.leaves_room(viewing, desk, segment);
+            if viewing.requests.from_peers() >= rules.requests.p2p_parallel || !room {
                 return;
             }
             let Some(peer) = rules.source.choose(viewing, desk, segment) else {
@@ -238,7 +242,8 @@ fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &R
                 return;
             }
         }
-        from = segment + 1;
+        // Other neighbours may bring other pieces of it.
+        from = segment + u16::from(viewing.requests.covers(segment));
     }
 }
 
@@ -250,7 +255,7 @@ fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
     let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
     let mut segment = held.next_gap(from);
     while segment < furthest {
-        if viewing.requests.of(segment).is_none() {
+        if !viewing.requests.covers(segment) {
             return furthest;
         }
         segment = held.next_gap(segment + 1);
@@ -281,9 +286,8 @@ fn picked(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Rea
         let Some(peer) = rules.source.choose(viewing, desk, segment) else {
             return;
         };
-        if !reach.leaves_room(viewing, desk, segment)
-            || !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk)
-        {
+        let room = viewing.requests.counts(segment) || reach.leaves_room(viewing, desk, segment);
+        if !room || !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk) {
             return;
         }
     }

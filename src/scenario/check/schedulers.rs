@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::Checker;
 use crate::peer::scheduler::Scheduler;
-use crate::units::{BitRate, Span};
+use crate::units::{BitRate, Bytes, Span};
 
 /// What a parameter may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ enum Limit {
     Memory,
     /// A rate above zero.
     Rate,
+    /// Bytes of a piece: 1 kB at least.
+    Amount,
     /// Whatever its type can be.
     Any,
 }
@@ -46,6 +48,7 @@ fn limit(key: &str) -> Option<Limit> {
         "http_idle" | "p2p_idle" => Limit::Silence,
         "failure_memory" => Limit::Memory,
         "slow" => Limit::Rate,
+        "size" | "piece" => Limit::Amount,
         "first" | "from" | "to" | "ranked" | "drop_slowest" | "ties_by_chance" => Limit::Any,
         _ => return None,
     })
@@ -112,6 +115,9 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
         (Some(Limit::Rate), ..) if read::<BitRate>(value) == Some(BitRate::ZERO) => {
             ("a rate of nothing makes no sense".to_owned(), "above zero")
         }
+        (Some(Limit::Amount), ..) if read::<Bytes>(value).is_some_and(|size| size.0 < 1_000) => {
+            (format!("pieces of {} make no sense", value.as_str().unwrap_or("")), "1 kB or more")
+        }
         _ => return,
     };
     c.error("S0215", path, wrong, label);
@@ -134,6 +140,7 @@ mod tests {
                 let fits = match limit(key) {
                     Some(Limit::Parallel | Limit::Times | Limit::Retries) => value.is_integer(),
                     Some(Limit::Rate) => read::<BitRate>(value).is_some(),
+                    Some(Limit::Amount) => read::<Bytes>(value).is_some(),
                     Some(Limit::Any) => true,
                     Some(_) => read::<Span>(value).is_some(),
                     None => false,

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::from_peers;
+use crate::peer::Source;
 use crate::peer::scheduler::Rules;
 use crate::peer::viewing::{Desk, Viewing};
-use crate::peer::{CdnCause, Source};
 use crate::units::Span;
 
 /// One more copy for each time that segments take, half a deviation included.
@@ -29,21 +29,16 @@ impl Copies {
         if usual == Span::ZERO {
             return;
         }
-        let mut last = None;
         for request in from_peers(viewing) {
-            // The first of a segment tells how long it has been taking.
-            if last.replace(request.segment) == Some(request.segment) {
-                continue;
-            }
             let extra = desk.now.since(request.asked).0 / usual.0;
-            let running = viewing.requests.count(request.segment);
+            let running = viewing.requests.copies(&request);
             let allowed = extra.min(u64::from(self.copies) - 1) as u32 + 1;
             if running >= allowed || viewing.requests.from_peers() >= rules.requests.p2p_parallel {
                 continue;
             }
             viewing.listen(desk);
             if let Some(peer) = rules.source.choose(viewing, desk, request.segment) {
-                viewing.fetch(request.segment, Source::Peer(peer), CdnCause::NoHolder, desk);
+                viewing.fetch_again(&request, Source::Peer(peer), desk);
             }
         }
     }

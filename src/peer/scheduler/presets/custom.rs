@@ -7,6 +7,7 @@ use crate::peer::scheduler::late::{Late, Wait};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
+use crate::peer::scheduler::unit::{Segment, Unit};
 use crate::units::Span;
 
 /// A rule for each decision. What is left out is `hybrid`'s, without its random fetches.
@@ -60,6 +61,8 @@ pub struct Requests {
     pub retries: u32,
     /// How long it is remembered.
     pub failure_memory: Span,
+    /// What one transfer brings.
+    pub unit: Unit,
 }
 
 impl Default for Requests {
@@ -72,6 +75,7 @@ impl Default for Requests {
             p2p_idle: Span::from_secs(2),
             retries: 3,
             failure_memory: Span::from_secs(60),
+            unit: Unit::Segment(Segment::default()),
         }
     }
 }

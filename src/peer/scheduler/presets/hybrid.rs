@@ -41,8 +41,15 @@ pub struct Hybrid {
 
 impl Default for Hybrid {
     fn default() -> Self {
-        let Requests { http_parallel, p2p_parallel, http_idle, p2p_idle, retries, failure_memory } =
-            Requests::default();
+        let Requests {
+            http_parallel,
+            p2p_parallel,
+            http_idle,
+            p2p_idle,
+            retries,
+            failure_memory,
+            ..
+        } = Requests::default();
         Self {
             high_demand: Window::default().ahead,
             http_window: RandomHttp::default().window,
@@ -74,6 +81,7 @@ impl Hybrid {
                 p2p_idle,
                 retries,
                 failure_memory: self.failure_memory,
+                ..Requests::default()
             },
         }
     }

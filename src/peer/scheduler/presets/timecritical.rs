@@ -2,7 +2,7 @@
 //!
 //! In order within a horizon of the mean time that segments take, four deviations and a second, from
 //! the peer that is expected to be done first, the slowest tenth left out; further copies of what is
-//! late; beyond the horizon rarest first. A segment stands for a piece.
+//! late; beyond the horizon rarest first.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,8 @@ use crate::peer::scheduler::late::{Copies, Late};
 use crate::peer::scheduler::segment::{SegmentChoice, TimeCritical};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
-use crate::units::{Share, Span};
+use crate::peer::scheduler::unit::{Pieces, Unit};
+use crate::units::{Bytes, Share, Span};
 
 /// Parameters of `timecritical`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -28,6 +29,8 @@ pub struct Timecritical {
     pub drop_slowest: Share,
     /// Most peers that send the same segment at once.
     pub copies: u32,
+    /// Bytes of a piece: one transfer from a peer brings one.
+    pub piece: Bytes,
     /// Web seed transfers at once.
     pub http_parallel: u32,
     /// Peer transfers at once.
@@ -47,6 +50,7 @@ impl Default for Timecritical {
             reserve,
             drop_slowest: Share::from_ppm(100_000),
             copies: Copies::default().copies,
+            piece: Pieces::default().size,
             http_parallel: 1,
             p2p_parallel: 6,
             http_idle: Span::from_secs(20),
@@ -68,6 +72,7 @@ impl Timecritical {
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
+                unit: Unit::Pieces(Pieces { size: self.piece }),
                 ..Requests::default()
             },
         }

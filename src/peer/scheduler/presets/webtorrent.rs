@@ -9,7 +9,8 @@ use crate::peer::scheduler::late::{HotSwap, Late};
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{Random, SourceChoice};
-use crate::units::{BitRate, Span};
+use crate::peer::scheduler::unit::{Pieces, Unit};
+use crate::units::{BitRate, Bytes, Span};
 
 /// Parameters of `webtorrent-sequential` and `webtorrent-rarest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -23,6 +24,8 @@ pub struct WebTorrent {
     pub slow: BitRate,
     /// How much faster the other has to be.
     pub faster: u32,
+    /// Bytes of a piece: one transfer from a peer brings one.
+    pub piece: Bytes,
     /// Web seed transfers at once.
     pub http_parallel: u32,
     /// Peer transfers at once.
@@ -41,6 +44,7 @@ impl Default for WebTorrent {
             critical,
             slow,
             faster,
+            piece: Pieces::default().size,
             http_parallel: 1,
             p2p_parallel: 6,
             http_idle: Span::from_secs(30),
@@ -66,6 +70,7 @@ impl WebTorrent {
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
+                unit: Unit::Pieces(Pieces { size: self.piece }),
                 ..Requests::default()
             },
         }

@@ -33,7 +33,9 @@ impl Field {
             field.wanted &= !field.run(from, to, end);
         }
         for request in viewing.requests.all() {
-            field.wanted &= !field.run(request.segment, request.segment + 1, end);
+            if viewing.requests.covers(request.segment) {
+                field.wanted &= !field.run(request.segment, request.segment + 1, end);
+            }
         }
         for neighbour in viewing.neighbours.iter() {
             for &(from, to) in neighbour.told.loaded() {

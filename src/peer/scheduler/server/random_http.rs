@@ -83,7 +83,7 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
             continue;
         }
         let fetched = told().any(|told| told.is_fetching(segment));
-        if !fetched && viewing.requests.of(segment).is_none() {
+        if !fetched && !viewing.requests.covers(segment) {
             lacking.push(segment);
         }
         segment += 1;

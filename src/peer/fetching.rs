@@ -1,0 +1,164 @@
+//! Transfers of a viewing: how they start and end, and what becomes of what they brought.
+
+use alloc::vec::Vec;
+
+use super::cache::Pin;
+use super::requests::{Ended, Request};
+use super::scheduler;
+use super::viewing::{Desk, Viewing};
+use super::{CdnCause, Config, End, Output, Refusal, Slot, Source, Store, Surroundings};
+use crate::units::{Bytes, Time};
+
+impl Viewing {
+    // ------------------------------------------------------- for schedulers
+
+    /// Starts a transfer when a slot and room are free.
+    pub(super) fn fetch(
+        &mut self,
+        segment: u16,
+        from: Source,
+        cause: CdnCause,
+        desk: &mut Desk<'_>,
+    ) -> bool {
+        self.begin(segment, (from, cause), None, desk)
+    }
+
+    /// Asks another peer for what `request` brings.
+    pub(super) fn fetch_again(&mut self, request: &Request, from: Source, desk: &mut Desk<'_>) {
+        self.begin(request.segment, (from, CdnCause::NoHolder), Some(request.slot), desk);
+    }
+
+    fn begin(
+        &mut self,
+        segment: u16,
+        (from, cause): (Source, CdnCause),
+        again: Option<Slot>,
+        desk: &mut Desk<'_>,
+    ) -> bool {
+        let size = desk.around.size(self.item, segment);
+        let piece = desk.config.plan.piece();
+        let counted = piece.is_some() && self.requests.counts(segment);
+        if !counted && self.room(desk).0 < size {
+            return false;
+        }
+        let begun = match piece {
+            Some(piece) => self.requests.start_piece((segment, size, piece), from, again, desk.now),
+            None => self.requests.start((segment, size), from, desk.now).map(|new| (new, size)),
+        };
+        let Some((request, to_byte)) = begun else {
+            return false;
+        };
+        if let Source::Peer(peer) = from {
+            self.neighbours.begins(peer);
+        }
+        desk.changes.watched();
+        let (slot, from_byte) = (request.slot, request.from_byte());
+        desk.out.push(Output::Fetch { slot, segment, from, from_byte, to_byte, cause });
+        true
+    }
+
+    /// Ends a transfer, keeping its bytes.
+    pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
+        let got = desk.around.got(slot);
+        let size_of = |segment| desk.around.size(self.item, segment);
+        let Some(Ended { request, .. }) = self.requests.end(slot, Some(got), size_of) else {
+            return;
+        };
+        desk.changes.watched();
+        if let Source::Peer(peer) = request.source() {
+            self.neighbours.cancelled(peer);
+        }
+        desk.out.push(Output::Cancel { slot, timed_out });
+    }
+
+    // ------------------------------------------------------- what comes of them
+
+    /// All bytes of a transfer are here.
+    pub(super) fn arrived(
+        &mut self,
+        slot: Slot,
+        (config, now): (&Config, Time),
+        store: &mut Store,
+        around: &dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
+        let item = self.item;
+        let ended = self.requests.end(slot, None, |segment| around.size(item, segment));
+        let Some(Ended { request, complete, since, amount }) = ended else {
+            return;
+        };
+        let segment = request.segment;
+        let size = around.size(item, segment);
+        if let Source::Peer(peer) = request.source() {
+            self.neighbours.delivered(peer, now, amount, now.since(request.asked));
+            if complete {
+                self.pace.add(now.since(since));
+            }
+        }
+        self.drop_needless(segment, size, out);
+        if !complete {
+            store.changes.watched();
+            return;
+        }
+        let first = store.get(item).is_none();
+        let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
+        let mut dropped = Vec::new();
+        let size_of = |item, segment| around.size(item, segment);
+        let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);
+        debug_assert!(kept, "room was left for what was asked for");
+        if kept {
+            self.ahead += size;
+            self.news.add(now, segment, request.is_from_cdn());
+            if first {
+                out.push(Output::Holds(item));
+            }
+        }
+        out.extend(dropped.into_iter().map(Output::Drops));
+    }
+
+    /// Ends the other transfers of what has come.
+    fn drop_needless(&mut self, segment: u16, size: Bytes, out: &mut Vec<Output>) {
+        while let Some(slot) = self.requests.needless(segment) {
+            let Some(Ended { request, .. }) = self.requests.end(slot, None, |_| size) else {
+                return;
+            };
+            if let Source::Peer(peer) = request.source() {
+                self.neighbours.cancelled(peer);
+            }
+            out.push(Output::Cancel { slot, timed_out: false });
+        }
+    }
+
+    /// After a transfer ended early; its bytes are kept by now.
+    pub(super) fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
+        let Source::Peer(peer) = request.source() else {
+            self.requests.note_failure(request.segment, now);
+            return;
+        };
+        let Some(errors) = self.neighbours.failed(peer, now) else {
+            return;
+        };
+        let useless = matches!(why, End::Refused(Refusal::NotPermitted));
+        if useless || errors > scheduler::RETRIES {
+            self.neighbours.remove(peer);
+            out.push(Output::Hangup(peer));
+        }
+    }
+
+    /// Gives up transfers that bring nothing.
+    pub(super) fn drop_idle(&mut self, desk: &mut Desk<'_>) {
+        let limits = desk.config.plan.idle_limits();
+        let limit = |source| {
+            if source == Source::Cdn { limits.0 } else { limits.1 }
+        };
+        while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
+        {
+            let got = desk.around.got(request.slot);
+            let size_of = |segment| desk.around.size(self.item, segment);
+            self.requests.end(request.slot, Some(got), size_of);
+            desk.changes.watched();
+            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
+            self.failed(&request, End::PeerGone, desk.now, desk.out);
+        }
+    }
+}
