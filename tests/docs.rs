@@ -104,9 +104,9 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     Gate::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
     Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
-    Unit::all().for_each(|own| {
-        check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own))
-    });
+    for own in Unit::all() {
+        check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own));
+    }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
     let names = rules.chain(Scheduler::NAMES);
