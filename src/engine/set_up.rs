@@ -148,6 +148,7 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
         start_after: scenario.player.start_after,
         resume_after: scenario.player.resume_after,
         cache: device.cache.policy,
+        grain: device.cache.grain,
         disk: device.cache.size,
         memory: device.memory,
         upload_slots: device.upload.slots,

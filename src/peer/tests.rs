@@ -194,7 +194,7 @@ impl Host {
                 stall_patience: Span::from_secs(20),
             })),
             1 if arg == 0 => self.handle(Input::Leave),
-            2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)])),
+            2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)], Default::default())),
             3 | 4 => self.handle(Input::Linked(peer)),
             5 => self.handle(Input::DialFailed(peer)),
             6 if arg < 2 => self.handle(Input::Unlinked(peer)),
@@ -226,6 +226,7 @@ fn host(scheduler: &str, disk: u64, memory: u64, seed: u64) -> Host {
             start_after: Span::from_secs(4),
             resume_after: Span::from_secs(4),
             cache: CachePolicy::Lru,
+            grain: Default::default(),
             disk: Bytes(disk),
             memory: Bytes(memory),
             upload_slots: 4,
@@ -278,7 +279,7 @@ proptest! {
         let mut host = host("hybrid", 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
         let ask = |host: &mut Host, segment, uploads| {
-            host.peer.request(&host.config, (ITEM, segment, uploads))
+            host.peer.request(&host.config, (ITEM, segment, uploads), &size_of)
         };
         host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
         prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
@@ -290,7 +291,7 @@ proptest! {
         prop_assert_eq!(ask(&mut host, 4, Uploads::Permitted), Err(Refusal::Absent));
         prop_assert_eq!(ask(&mut host, 5, Uploads::NotPermitted), Err(Refusal::NotPermitted));
         for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended();
+            host.peer.upload_ended(ITEM, 5);
             prop_assert_eq!(host.peer.uploading(), left);
         }
     }

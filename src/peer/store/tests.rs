@@ -17,6 +17,7 @@ fn config(disk: u64, memory: u64) -> Config {
         start_after: Span::from_secs(4),
         resume_after: Span::from_secs(4),
         cache: CachePolicy::Lru,
+        grain: Default::default(),
         disk: Bytes(disk),
         memory: Bytes(memory),
         upload_slots: 4,
