@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::shipped::{SHIPPED, files};
 use super::{Exit, Failure, output};
+use crate::peer::cache::CachePolicy;
 use crate::results::catalogue::{Direction, METRICS};
 
 #[derive(Debug, Args)]
@@ -23,7 +24,7 @@ enum What {
 }
 
 /// Family, name as in a scenario, meaning.
-const POLICIES: [(&str, &str, &str); 4] = [
+const POLICIES: [(&str, &str, &str); 3] = [
     ("scheduler", "cdn-only", "everything from the CDN, in order: the baseline"),
     (
         "scheduler",
@@ -31,13 +32,13 @@ const POLICIES: [(&str, &str, &str); 4] = [
         "p2p-media-loader 2.3: CDN near the play position, peers further ahead",
     ),
     ("scheduler", "oracle", "knows every holder and its free uplink at no cost: a reference"),
-    ("cache", "lru", "what was used longest ago goes first"),
 ];
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {
     let rows = match arguments.what {
         What::Policies => POLICIES
-            .iter()
+            .into_iter()
+            .chain(CachePolicy::ALL.iter().map(|policy| ("cache", policy.name(), policy.about())))
             .map(|row| vec![row.0.to_owned(), row.1.to_owned(), row.2.to_owned()])
             .collect(),
         What::Metrics => METRICS
