@@ -11,7 +11,7 @@ use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
 use offpeak::peer::Item;
 use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
-use offpeak::peer::cache::{Cache, CachePolicy};
+use offpeak::peer::cache::{Cache, CachePolicy, Grain, Rules};
 use offpeak::rng::{Draw, Roll, Site};
 use offpeak::scenario;
 use offpeak::units::{BitRate, Bytes, Time};
@@ -120,10 +120,11 @@ fn segments(criterion: &mut Criterion) {
     const COUNT: u16 = 1_000;
     let fill = |order: &[u16]| {
         let (mut cache, mut dropped) = (Cache::default(), Vec::new());
-        let (policy, size, quota) = (CachePolicy::Lru, Bytes(1), Bytes(u64::MAX));
+        let (size, quota) = (Bytes(1), Bytes(u64::MAX));
+        let rules = Rules { policy: CachePolicy::Lru, grain: Grain::Segment, quota };
         for &segment in order {
             let what = (Item { title: 0, rung: 0 }, segment, size);
-            cache.insert(policy, quota, what, None, &|_, _| size, &mut dropped);
+            cache.insert(rules, what, None, &|_, _| size, &mut dropped);
         }
         cache
     };
@@ -137,29 +138,52 @@ fn segments(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One segment into a full cache of 32 titles: another goes.
+/// One segment into a full cache of 32 titles, so that another goes, and the beginning of a viewing
+/// of one of 32 titles, by policy.
 fn cache(criterion: &mut Criterion) {
-    criterion.bench_function("cache_insert_into_full_lru", |bencher| {
-        let size = Bytes(1_000_000);
-        let quota = Bytes(32 * 500 * size.0);
-        let mut cache = Cache::default();
-        let mut dropped = Vec::new();
-        let mut next = 0u32;
-        bencher.iter(|| {
-            let item = Item { title: next / 500, rung: 0 };
-            let segment = (next % 500) as u16;
-            next += 1;
-            dropped.clear();
-            cache.insert(
-                CachePolicy::Lru,
-                quota,
-                (item, segment, size),
-                None,
-                &|_, _| size,
-                &mut dropped,
-            )
+    const TITLES: u32 = 32;
+    const SEGMENTS: u32 = 500;
+    let size = Bytes(1_000_000);
+    let quota = Bytes(u64::from(TITLES * SEGMENTS) * size.0);
+    let rules = |policy| Rules { policy, grain: Grain::Segment, quota };
+    let policies = || CachePolicy::ALL.into_iter().filter(CachePolicy::keeps);
+    let filled = |policy| {
+        let (mut cache, mut dropped) = (Cache::default(), Vec::new());
+        for title in 0..TITLES {
+            let run = (Item { title, rung: 0 }, 0, SEGMENTS as u16);
+            cache.insert_run(rules(policy), run, &|_, _| size, &mut dropped);
+        }
+        assert_eq!(cache.bytes(), quota);
+        cache
+    };
+    let mut group = criterion.benchmark_group("cache_insert_into_full");
+    for policy in policies() {
+        let mut cache = filled(policy);
+        let (mut dropped, mut next) = (Vec::new(), TITLES * SEGMENTS);
+        group.bench_function(policy.name(), |bencher| {
+            bencher.iter(|| {
+                let item = Item { title: next / SEGMENTS % Item::TITLES, rung: 0 };
+                let what = (item, (next % SEGMENTS) as u16, size);
+                next += 1;
+                dropped.clear();
+                cache.insert(rules(policy), what, None, &|_, _| size, &mut dropped)
+            });
         });
-    });
+    }
+    group.finish();
+    let mut group = criterion.benchmark_group("cache_touch");
+    for policy in policies() {
+        let mut cache = filled(policy);
+        let mut next = 0;
+        group.bench_function(policy.name(), |bencher| {
+            bencher.iter(|| {
+                // Every title comes, none twice in a row.
+                next = (next + 13) % TITLES;
+                cache.touch(Item { title: next, rung: 0 }).map(|held| held.is_empty())
+            });
+        });
+    }
+    group.finish();
 }
 
 /// A trace through every order of eviction, a tenth of 10,000 objects held.

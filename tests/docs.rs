@@ -119,6 +119,42 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     }
 }
 
+/// What `scenarios/reference.toml` says of caches in comments, to be read as it stands.
+#[test]
+fn every_cache_policy_has_its_file_and_its_line() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Line {
+        policy: CachePolicy,
+    }
+    let page = page("scenarios/reference.toml");
+    let lines = page.lines().filter_map(|line| line.strip_prefix("# policy = "));
+    let read = |line: &str| {
+        let text = format!("policy = {line}");
+        toml::from_str::<Line>(&text).unwrap_or_else(|error| panic!("{text}: {error}")).policy
+    };
+    let listed: Vec<CachePolicy> = lines.clone().map(read).collect();
+    assert_eq!(listed, CachePolicy::ALL, "one line for each policy, in their order");
+    for (line, policy) in lines.zip(CachePolicy::ALL) {
+        let full = toml::Value::try_from(policy).expect("it can be written");
+        let keys = full.get(policy.name()).and_then(toml::Value::as_table);
+        let told = |key: &String| line.contains(&format!("{key} = "));
+        assert!(keys.is_none_or(|keys| keys.keys().all(told)), "{line}: a parameter is missing");
+    }
+    let mut named: Vec<String> =
+        CachePolicy::ALL.iter().map(|policy| policy.name().replace('-', "_")).collect();
+    named.sort();
+    // What all of them share.
+    let shared = ["book", "mod", "policy", "rows", "tests"];
+    let folder = fs::read_dir(root().join("src/peer/cache")).expect("the folder");
+    let files = folder.map(|entry| entry.expect("an entry").path());
+    let files = files.filter(|path| path.extension().is_some_and(|ext| ext == "rs"));
+    let stem = |path: PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let mut files: Vec<String> =
+        files.map(stem).filter(|name| !shared.contains(&name.as_str())).collect();
+    files.sort();
+    assert_eq!(files, named, "one file for each policy");
+}
+
 #[test]
 fn links_between_pages_lead_somewhere() {
     let folders = ["docs", "docs/decisions"];

@@ -192,6 +192,7 @@ fn viewer_config() -> Config {
         start_after: Span::from_secs(4),
         resume_after: Span::from_secs(4),
         cache: Default::default(),
+        grain: Default::default(),
         disk: Bytes(8_000_000_000),
         memory: Bytes::ZERO,
         upload_slots: 4,
@@ -217,7 +218,13 @@ fn watch(peer: &mut Peer, neighbours: u32, secs: u64) -> (usize, usize) {
     };
     let names: Vec<PeerId> = (1..=neighbours).map(PeerId).collect();
     peer.handle(&config, place.now, Input::Play(play), &mut place, &mut out);
-    peer.handle(&config, place.now, Input::Candidates(&names), &mut place, &mut out);
+    peer.handle(
+        &config,
+        place.now,
+        Input::Candidates(&names, Default::default()),
+        &mut place,
+        &mut out,
+    );
     for name in &names {
         peer.handle(&config, place.now, Input::Linked(*name), &mut place, &mut out);
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use offpeak::experiment::run_one;
 use offpeak::metrics::tables::{RunTables, Window};
+use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
 use offpeak::peer::scheduler::segment::SegmentChoice;
@@ -49,6 +50,60 @@ fn with(homes: u32, share: &str, scheduler: Option<&str>) -> Loaded {
     let sets = sets.into_iter().chain(scheduler);
     let sets: Vec<(String, String)> = sets.map(|(key, value)| (key.to_owned(), value)).collect();
     load(&file, &sets).expect("sound")
+}
+
+const CACHES_HEAD: &str = "\
+Share from the own cache and from peers by cache policy (tight-interconnect.toml with 300 homes, a disk of
+400 MB, two days of history and a third of viewings watched again; 10 min after 10 min of warm-up).
+
+policy         grain    own_cache  peers      stalled_h   control_MB
+";
+
+fn value_of(tables: &RunTables, metrics: &[&str]) -> f64 {
+    metrics.iter().map(|metric| value(tables, metric)).sum()
+}
+
+/// One row for each policy, and one more for each grain.
+fn caches() -> String {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small/tight-interconnect.toml");
+    let grains = ["prefix", "title"].map(|grain| ("lru", grain));
+    let rows = CachePolicy::ALL.iter().map(|policy| (policy.name(), "segment")).chain(grains);
+    let mut text = CACHES_HEAD.to_owned();
+    for (policy, grain) in rows {
+        let sets = [
+            ("run.homes", "300"),
+            ("run.length", "10 min"),
+            ("run.history", "2 d"),
+            ("run.peak", "{ from = \"20:00\", to = \"20:05\" }"),
+            ("demand.rewatch", "0.33"),
+            ("device.set-top.cache.size", "400 MB"),
+            ("device.set-top.cache.policy", policy),
+            ("device.set-top.cache.grain", grain),
+        ];
+        let sets: Vec<(String, String)> =
+            sets.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let loaded = load(&file, &sets).expect("sound");
+        let world = World::build(&loaded.scenario, &loaded.tables, 0);
+        let arm = loaded.arms.iter().find(|arm| arm.name == "hybrid").expect("the arm");
+        let told = |_: Time, _: u64| false;
+        let run = run_one(&loaded.scenario, &world, arm, 0, told).expect("sound");
+        let peers =
+            value_of(&run.tables, &["bytes_peer_pop", "bytes_peer_isp", "bytes_peer_other"]);
+        let cdn = value_of(&run.tables, &["bytes_appliance", "bytes_exchange", "bytes_origin"]);
+        let own = value(&run.tables, "bytes_own_cache");
+        let all = own + peers + cdn;
+        writeln!(
+            text,
+            "{policy:<13}  {grain:<7}  {:>9.4}  {:>9.4}  {:>9.6}  {:>10.4}",
+            own / all,
+            peers / all,
+            value(&run.tables, "stalled_hours"),
+            value(&run.tables, "bytes_control") / 1e6,
+        )
+        .expect("text");
+    }
+    text
 }
 
 /// Runs all arms of the first replication.
@@ -160,15 +215,28 @@ fn by_policy() -> String {
 
 #[test]
 fn outcomes_are_as_reviewed() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/outcomes.txt");
-    let now = outcomes() + &by_policy();
+    are_as_reviewed("outcomes.txt", &(outcomes() + &by_policy()));
+}
+
+#[test]
+fn caches_are_as_reviewed() {
+    let now = caches();
+    for policy in CachePolicy::ALL {
+        let row = |line: &str| line.starts_with(&format!("{} ", policy.name()));
+        assert!(now.lines().any(row), "{} has no row", policy.name());
+    }
+    are_as_reviewed("caches.txt", &now);
+}
+
+fn are_as_reviewed(name: &str, now: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&file, &now).expect("writable");
+        std::fs::write(&file, now).expect("writable");
     }
     let reviewed = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         now == reviewed,
-        "outcomes differ from tests/golden/outcomes.txt; if that is meant, run\n  UPDATE_GOLDEN=1 \
+        "outcomes differ from tests/golden/{name}; if that is meant, run\n  UPDATE_GOLDEN=1 \
          cargo test --test outcomes\nand read the difference.\n--- now\n{now}"
     );
 }

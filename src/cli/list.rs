@@ -37,7 +37,7 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let gates = Gate::all().map(|own| ("server", own.name(), own.about()));
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
-    let caches = CachePolicy::ALL.into_iter().map(|own| ("cache", own.name(), own.about()));
+    let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
     schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units).chain(caches)
 }
 

@@ -103,6 +103,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
             Note::Ended { .. } => {
+                let item = item.expect("only viewers leave");
+                self.directory.watches(item, false, self.now);
                 let row = &mut self.homes[home as usize];
                 row.watching = false;
                 self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
@@ -165,7 +167,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 (self.paths.from_cdn(&self.sharing, rank, row), None)
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, segment, size };
+        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size };
         let transfer = self.transfers.ask(self.now, begin);
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
         if let Some(peer) = sender {
@@ -238,7 +240,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let config = &self.configs[usize::from(row.device)];
         let input = (item, segment, uploads);
         let part = self.meter.enter(Part::Policy);
-        let answer = self.peers[peer as usize].request(config, input);
+        let catalogue = &self.world.catalogue;
+        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
+        let answer = self.peers[peer as usize].request(config, input, &size_of);
         self.meter.enter(part);
         answer
     }
@@ -304,12 +308,13 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
         let (home, slot, from, answered) = (ended.home, ended.slot, ended.from(), ended.answered());
+        let (item, segment) = (ended.item(), ended.segment);
         let (flowed, asked) = (ended.flowing(), ended.asked);
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
         if let (Some(peer), true) = (from, answered) {
-            self.peers[peer as usize].upload_ended();
+            self.peers[peer as usize].upload_ended(item, segment);
         }
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);
@@ -391,7 +396,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut names = std::mem::take(&mut self.names);
         names.clear();
         self.directory.answer(&self.homes, (home, item, self.now), &mut roll, &mut names);
-        self.tell(home, Input::Candidates(&names));
+        let swarm = self.directory.swarm(item, self.now);
+        self.tell(home, Input::Candidates(&names, swarm));
         self.names = names;
     }
 

@@ -1,6 +1,7 @@
 //! Who has what, as a tracker knows it: with delay, and no fresher than its staleness.
 
 use super::homes::Home;
+use crate::peer::cache::Swarm;
 use crate::peer::{Item, PeerId};
 use crate::rng::Roll;
 use crate::scenario::model::{Directory as Knobs, Order};
@@ -19,11 +20,39 @@ struct Entry {
     to: u32,
 }
 
-/// Holders of an item, in order of homes, and how many of them are gone.
+/// Holders of an item, in order of homes, how many of them are gone, and how many there are and
+/// watch it.
 #[derive(Clone, Debug, Default)]
 struct Holders {
     entries: Vec<Entry>,
     gone: u32,
+    holding: Tally,
+    watching: Tally,
+}
+
+/// A number that changes by one, as views show it: the present one, and the one before the latest
+/// view that shows a change.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    present: u32,
+    before: u32,
+    /// The first view that shows the present one.
+    from: u32,
+}
+
+impl Tally {
+    /// One more or one less, seen from a view on; views never go back.
+    const fn change(&mut self, more: bool, seen: u32) {
+        if seen != self.from {
+            self.before = self.present;
+            self.from = seen;
+        }
+        self.present = if more { self.present + 1 } else { self.present - 1 };
+    }
+
+    const fn shown(self, view: u32) -> u32 {
+        if self.from <= view { self.present } else { self.before }
+    }
 }
 
 /// Whether a box is on, and the first view that shows it so.
@@ -86,32 +115,53 @@ impl Directory {
     /// A home has the first segment of an item.
     pub(super) fn holds(&mut self, home: u32, item: Item, now: Time) {
         let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
-        let Holders { entries, gone } = &mut self.holders[at];
+        let Holders { entries, gone, holding, .. } = &mut self.holders[at];
         match entries.binary_search_by_key(&home, |entry| entry.home) {
             Ok(known) => {
                 let entry = &mut entries[known];
-                *gone -= u32::from(entry.to != u32::MAX);
+                if entry.to != u32::MAX {
+                    *gone -= 1;
+                    holding.change(true, seen);
+                }
                 if entry.to <= view {
                     entry.from = seen;
                 }
                 entry.to = u32::MAX;
             }
-            Err(place) => entries.insert(place, Entry { home, from: seen, to: u32::MAX }),
+            Err(place) => {
+                entries.insert(place, Entry { home, from: seen, to: u32::MAX });
+                holding.change(true, seen);
+            }
         }
     }
 
     /// A home has lost the last segment of an item. It stays listed until the view is renewed.
     pub(super) fn drops(&mut self, home: u32, item: Item, now: Time) {
         let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
-        let Holders { entries, gone } = &mut self.holders[at];
+        let Holders { entries, gone, holding, .. } = &mut self.holders[at];
         if let Ok(known) = entries.binary_search_by_key(&home, |entry| entry.home) {
-            *gone += u32::from(entries[known].to == u32::MAX);
+            if entries[known].to == u32::MAX {
+                *gone += 1;
+                holding.change(false, seen);
+            }
             entries[known].to = seen;
         }
         if *gone as usize * 4 > entries.len() {
             entries.retain(|entry| entry.to > view);
             *gone = entries.iter().filter(|entry| entry.to != u32::MAX).count() as u32;
         }
+    }
+
+    /// Somebody begins to watch an item, or ends.
+    pub(super) fn watches(&mut self, item: Item, begins: bool, now: Time) {
+        let (at, seen) = (self.at(item), self.seen(now));
+        self.holders[at].watching.change(begins, seen);
+    }
+
+    /// How many hold and watch an item, as its view shows at `now`; who is off counts, the asker too.
+    pub(super) fn swarm(&self, item: Item, now: Time) -> Swarm {
+        let (row, view) = (&self.holders[self.at(item)], self.view(now));
+        Swarm { holders: row.holding.shown(view), viewers: row.watching.shown(view) }
     }
 
     /// A box goes on or off.

@@ -250,6 +250,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             patience: intent.patience,
             stall_patience: intent.stall_patience,
         };
+        self.directory.watches(item, true, self.now);
         self.tell(home, Input::Play(play));
     }
 

@@ -149,6 +149,7 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
         start_after: scenario.player.start_after,
         resume_after: scenario.player.resume_after,
         cache: device.cache.policy,
+        grain: device.cache.grain,
         disk: if arm.scheduler.keeps() { device.cache.size } else { Bytes::ZERO },
         memory: device.memory,
         upload_slots: device.upload.slots,

@@ -9,7 +9,7 @@ use super::observe::{Ending, Via};
 use super::paths::Path;
 use super::queue::FIELD;
 use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
-use crate::peer::{CdnCause, Refusal, Slot};
+use crate::peer::{CdnCause, Item, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
 
 /// How far a transfer is.
@@ -43,8 +43,10 @@ pub(super) struct Transfer {
     from: u32,
     /// Changes when the transfer ends.
     stamp: u32,
-    pub(super) segment: u16,
+    title: u32,
+    rung: u8,
     pub(super) slot: Slot,
+    pub(super) segment: u16,
     pub(super) via: Via,
     pub(super) cause: CdnCause,
     /// Why the sender said no, while that is on its way.
@@ -75,6 +77,7 @@ pub(super) struct Begin {
     pub(super) from: Option<u32>,
     pub(super) via: Via,
     pub(super) cause: CdnCause,
+    pub(super) item: Item,
     pub(super) segment: u16,
     pub(super) size: Bytes,
 }
@@ -86,7 +89,7 @@ impl Transfers {
 
     /// A transfer that is asked for; nothing flows yet.
     pub(super) fn ask(&mut self, now: Time, begin: Begin) -> u32 {
-        let Begin { home, slot, from, via, cause, segment, size } = begin;
+        let Begin { home, slot, from, via, cause, item, segment, size } = begin;
         self.begun += 1;
         let at = self.free.pop();
         let transfer = Transfer {
@@ -97,8 +100,10 @@ impl Transfers {
             home,
             from: from.unwrap_or(NONE),
             stamp: at.map_or(0, |at| self.all[at as usize].stamp),
-            segment,
+            title: item.title,
+            rung: item.rung,
             slot,
+            segment,
             via,
             cause,
             refusal: None,
@@ -226,6 +231,11 @@ impl Transfer {
     /// The sender, for peers.
     pub(super) fn from(&self) -> Option<u32> {
         (self.from != NONE).then_some(self.from)
+    }
+
+    /// What it is a segment of.
+    pub(super) const fn item(&self) -> Item {
+        Item { title: self.title, rung: self.rung }
     }
 
     fn alive(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What passes between a peer and its host.
 
-use super::cache::CachePolicy;
+use super::cache::{CachePolicy, Grain, Swarm};
 use super::scheduler::Plan;
 use super::told::Told;
 use crate::units::{BitRate, Bytes, Span, Time, TimeOfDay};
@@ -71,8 +71,10 @@ pub struct Config {
     pub start_after: Span,
     /// Media needed to resume.
     pub resume_after: Span,
-    /// What goes when the disk is full.
+    /// Which title gives way when the disk is full.
     pub cache: CachePolicy,
+    /// What it gives up.
+    pub grain: Grain,
     /// Quota on disk.
     pub disk: Bytes,
     /// Room in memory, used when it is larger than the disk.
@@ -101,8 +103,8 @@ pub enum Input<'a> {
     Play(Play),
     /// The viewer leaves.
     Leave,
-    /// The directory's answer.
-    Candidates(&'a [PeerId]),
+    /// The directory's answer, and how many hold and watch the item.
+    Candidates(&'a [PeerId], Swarm),
     /// A dial succeeded, or another peer's dial to us.
     Linked(PeerId),
     /// A dial failed.

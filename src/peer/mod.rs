@@ -62,8 +62,8 @@ impl Peer {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) {
-        if config.disk >= config.memory {
-            self.disk.insert_run(config.cache, config.disk, (item, from, to), size_of, dropped);
+        if Store::on_disk(config) {
+            self.disk.insert_run(Store::rules(config), (item, from, to), size_of, dropped);
         }
     }
 
@@ -135,7 +135,8 @@ impl Peer {
         self.changes
     }
 
-    /// A neighbour asks for a segment; the upload counts until [`Self::upload_ended`].
+    /// A neighbour asks for a segment; the upload counts, and the segment stays, until
+    /// [`Self::upload_ended`].
     ///
     /// # Errors
     /// Why it is refused.
@@ -143,15 +144,40 @@ impl Peer {
         &mut self,
         config: &Config,
         (item, segment, uploads): (Item, u16, Uploads),
+        size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> Result<(), Refusal> {
-        upload::admit(config, uploads, self.uploading, self.holds(item, segment))?;
+        let has_room = || self.can_keep(config, (item, segment), size_of);
+        upload::admit(config, uploads, self.uploading, self.holds(item, segment), has_room)?;
         self.uploading += 1;
+        self.disk.send(item, segment);
         Ok(())
     }
 
-    /// An upload ended, however.
-    pub fn upload_ended(&mut self) {
+    /// Whether a held segment can stay while it is being sent: beside what is held and coming for
+    /// the viewing, and in no more than half of the room, so that a viewing can begin beside it.
+    fn can_keep(
+        &self,
+        config: &Config,
+        (item, segment): (Item, u16),
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+    ) -> bool {
+        let pin = self.viewing.as_ref().map(|viewing| viewing.pinned());
+        if pin.is_some_and(|(pinned, from)| pinned == item && segment >= from) {
+            return true;
+        }
+        let (whole, size) = (Store::room(config), size_of(item, segment));
+        let memory = self.viewing.as_ref().and_then(|viewing| viewing.memory.as_deref());
+        let sending = self.disk.sending(memory, pin, size_of);
+        let claimed = self.viewing.as_ref().map_or(Bytes::ZERO, |viewing| viewing.claimed());
+        self.disk.sends(item, segment)
+            || sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
+    }
+
+    /// An upload of a segment ended, however.
+    pub fn upload_ended(&mut self, item: Item, segment: u16) {
         self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
+        let sent = self.disk.sent(item, segment);
+        assert!(sent, "an upload of this segment was under way");
     }
 
     /// Takes one input at `now` and appends what the host has to do.

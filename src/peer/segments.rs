@@ -18,7 +18,7 @@ impl Run for (u16, u16) {
 }
 
 /// An item in half the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u32);
 
 impl Key {

@@ -7,7 +7,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::cache::{Cache, Pin};
+use super::cache::{Cache, Pin, Rules};
 use super::segments::Segments;
 use super::{Config, Item, Output};
 use crate::units::Bytes;
@@ -87,9 +87,24 @@ impl Store {
         self.stored().get(item)
     }
 
-    /// Bytes that can be held ahead of the play position.
+    /// Bytes that can be held ahead of the play position while nothing is being sent.
     pub(super) fn room(config: &Config) -> Bytes {
-        config.disk.max(config.memory)
+        if Self::on_disk(config) { config.disk } else { config.memory }
+    }
+
+    /// Whether segments go to disk.
+    pub(super) fn on_disk(config: &Config) -> bool {
+        config.cache.keeps() && config.disk >= config.memory
+    }
+
+    /// How the disk is kept.
+    pub(super) const fn rules(config: &Config) -> Rules {
+        Rules { policy: config.cache, grain: config.grain, quota: config.disk }
+    }
+
+    /// Bytes that stay because they are being sent, beside those pinned from a segment of an item on.
+    pub(super) fn sending(&self, pin: (Item, u16), size_of: &dyn Fn(Item, u16) -> Bytes) -> Bytes {
+        self.disk.sending(self.memory.as_deref(), Some(pin), size_of)
     }
 
     /// Marks `item` as used.
@@ -107,10 +122,10 @@ impl Store {
         dropped: &mut Vec<Item>,
     ) -> bool {
         self.changes.watched();
-        if config.disk >= config.memory {
+        if Self::on_disk(config) {
             let expected = self.disk.bytes() + size;
-            let (policy, quota, what) = (config.cache, config.disk, (item, segment, size));
-            let kept = self.disk.insert(policy, quota, what, pin, size_of, dropped);
+            let (rules, what) = (Self::rules(config), (item, segment, size));
+            let kept = self.disk.insert(rules, what, pin, size_of, dropped);
             if self.disk.bytes() != expected {
                 // Something else had to go.
                 self.changes.other();
@@ -118,33 +133,31 @@ impl Store {
             return kept;
         }
         let Some(pin) = pin else { return false };
-        self.put_in_memory(config.memory, (item, segment, size), pin.from, size_of)
+        self.put_in_memory(config.memory, (item, segment, size), pin, size_of)
     }
 
     fn put_in_memory(
         &mut self,
         quota: Bytes,
         (item, segment, size): (Item, u16, Bytes),
-        played_until: u16,
+        pin: Pin,
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
         let memory = self.memory.get_or_insert_default();
-        let first = |memory: &Cache| memory.get(item).and_then(Segments::first);
         if memory.get(item).is_some_and(|held| held.contains(segment)) {
             return true;
         }
         while memory.bytes() + size > quota {
-            if first(memory).is_none_or(|first| first >= played_until) {
+            // Another comes in its place, so that the item stays.
+            if !memory.evict_played(pin, &self.disk, size_of) {
                 return false;
             }
-            // Another comes in its place, so that the item stays.
-            memory.evict_first(0, size_of, &mut Vec::new());
         }
         memory.add(item, segment, size);
         true
     }
 
-    /// Empties memory, as at the end of a viewing.
+    /// Empties memory, as at the end of a viewing. An upload under way has read what it sends.
     pub(super) fn forget_memory(&mut self, out: &mut Vec<Output>) {
         if let Some(memory) = self.memory.take() {
             out.extend(memory.holdings().map(|held| Output::Drops(held.item)));

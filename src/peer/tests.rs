@@ -228,7 +228,7 @@ impl Host {
                 stall_patience: Span::from_secs(20),
             })),
             1 if arg == 0 => self.handle(Input::Leave),
-            2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)])),
+            2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)], Default::default())),
             3 | 4 => self.handle(Input::Linked(peer)),
             5 => self.handle(Input::DialFailed(peer)),
             6 if arg < 2 => self.handle(Input::Unlinked(peer)),
@@ -279,6 +279,7 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
             start_after: Span::from_secs(4),
             resume_after: Span::from_secs(4),
             cache: CachePolicy::Lru,
+            grain: Default::default(),
             disk: Bytes(disk),
             memory: Bytes(memory),
             upload_slots: 4,
@@ -331,7 +332,7 @@ proptest! {
         let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
         let ask = |host: &mut Host, segment, uploads| {
-            host.peer.request(&host.config, (ITEM, segment, uploads))
+            host.peer.request(&host.config, (ITEM, segment, uploads), &size_of)
         };
         host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
         prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
@@ -343,8 +344,55 @@ proptest! {
         prop_assert_eq!(ask(&mut host, 4, Uploads::Permitted), Err(Refusal::Absent));
         prop_assert_eq!(ask(&mut host, 5, Uploads::NotPermitted), Err(Refusal::NotPermitted));
         for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended();
+            host.peer.upload_ended(ITEM, 5);
             prop_assert_eq!(host.peer.uploading(), left);
         }
+    }
+
+    /// What is sent stays, and leaves room to play: with slots for all, requests are refused before
+    /// more than half of the store is taken.
+    #[test]
+    fn uploads_leave_room_to_play(
+        disk in 2_500_000u64..20_000_000,
+        asks in prop::collection::vec(0u16..40, 1..40),
+    ) {
+        let mut host = host(Scheduler::named("hybrid").unwrap(), disk, 0, 1);
+        host.config.upload_slots = 1_000;
+        host.peer.remember(&host.config, (ITEM, 0, 40), &size_of, &mut Vec::new());
+        let mut sent = Vec::new();
+        for segment in asks {
+            let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
+            let what = (ITEM, segment, Uploads::Permitted);
+            let answer = host.peer.request(&host.config, what, &size_of);
+            let mut with: Vec<u16> = sent.clone();
+            with.push(segment);
+            with.sort_unstable();
+            with.dedup();
+            let bytes: u64 = with.iter().map(|s| size_of(ITEM, *s).0).sum();
+            let fits = sent.contains(&segment) || bytes <= disk / 2;
+            let expected = match (held, fits) {
+                (false, _) => Err(Refusal::Absent),
+                (true, false) => Err(Refusal::Busy),
+                (true, true) => Ok(()),
+            };
+            prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);
+            if answer.is_ok() {
+                sent.push(segment);
+            }
+        }
+        // Another title pushes out everything but that.
+        let other = Item { title: ITEM.title + 1, ..ITEM };
+        host.peer.remember(&host.config, (other, 0, 200), &size_of, &mut Vec::new());
+        let left: Vec<u16> = host.peer.store().get(ITEM).map_or(Vec::new(), |held| {
+            held.ranges().flat_map(|(from, to)| from..to).collect()
+        });
+        let mut expected = sent.clone();
+        expected.sort_unstable();
+        expected.dedup();
+        prop_assert_eq!(left, expected);
+        for segment in sent {
+            host.peer.upload_ended(ITEM, segment);
+        }
+        prop_assert_eq!(host.peer.uploading(), 0);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Config, Refusal, Uploads};
 
-/// Decides on a request while `uploading` uploads are under way.
+/// Decides on a request while `uploading` uploads are under way; what is sent has to stay, and
+/// `has_room` says whether it can.
 ///
 /// # Errors
 /// The first reason that holds, in the order: not permitted, absent, busy.
@@ -11,6 +12,7 @@ pub(super) fn admit(
     uploads: Uploads,
     uploading: u32,
     held: bool,
+    has_room: impl FnOnce() -> bool,
 ) -> Result<(), Refusal> {
     if uploads == Uploads::NotPermitted {
         return Err(Refusal::NotPermitted);
@@ -18,7 +20,7 @@ pub(super) fn admit(
     if !held {
         return Err(Refusal::Absent);
     }
-    if uploading >= config.upload_slots {
+    if uploading >= config.upload_slots || !has_room() {
         return Err(Refusal::Busy);
     }
     Ok(())

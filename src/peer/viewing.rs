@@ -64,6 +64,7 @@ pub(super) struct Viewing {
 pub(super) struct Desk<'a> {
     pub(super) config: &'a Config,
     pub(super) now: Time,
+    store: &'a Store,
     /// What is held of the item watched.
     pub(super) held: Segments<'a>,
     /// The first segment that is not held, from the play position on.
@@ -116,7 +117,8 @@ impl Viewing {
         let held = store.get(self.item).unwrap_or_default();
         let changes = store.changes;
         let gap = held.next_gap(self.player.position);
-        let mut desk = Desk { config, now, held, gap, changes, listened: false, around, out };
+        let mut desk =
+            Desk { config, now, store, held, gap, changes, listened: false, around, out };
         let goes_on = match input {
             Input::Leave => {
                 self.close(&mut desk, false);
@@ -154,7 +156,10 @@ impl Viewing {
     ) {
         match *input {
             Input::Play(play) => self.open(play, store, around),
-            Input::Candidates(list) => self.meet(list, config.links, out),
+            Input::Candidates(list, swarm) => {
+                store.disk.hear(self.item, swarm);
+                self.meet(list, config.links, out);
+            }
             Input::Linked(peer) => {
                 self.dialed(peer);
                 self.neighbours.add(peer);
@@ -305,7 +310,19 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        (whole - self.ahead - self.requests.coming(), whole)
+        let size_of = |item, segment| desk.around.size(item, segment);
+        let sending = desk.store.sending(self.pinned(), &size_of);
+        (whole - self.claimed() - sending, whole)
+    }
+
+    /// What stays because it has not been played: an item, from a segment on.
+    pub(super) const fn pinned(&self) -> (Item, u16) {
+        (self.item, self.player.position)
+    }
+
+    /// Bytes that are held ahead of the play position, and for which room is kept.
+    pub(super) fn claimed(&self) -> Bytes {
+        self.ahead + self.requests.coming()
     }
 
     // ------------------------------------------------------- for neighbours

@@ -8,7 +8,7 @@ use super::super::paths::Paths;
 use super::super::sharing::{Demand, FlowId, LinkId, Sharing};
 use super::super::transfers::{Begin, Transfers};
 use super::Audit;
-use crate::peer::{CdnCause, Slot};
+use crate::peer::{CdnCause, Item, Slot};
 use crate::scenario;
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
@@ -41,7 +41,8 @@ fn books(enter: bool) -> Books {
     let server = paths.from_cdn(&sharing, 0, &homes[2]);
     let mut begin = |home, from, via| {
         let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
-        let begin = Begin { home, slot, from, via, cause, segment, size };
+        let item = Item { title: 0, rung: 0 };
+        let begin = Begin { home, slot, from, via, cause, item, segment, size };
         let at = transfers.ask(Time::ZERO, begin);
         transfers.flow(at, Time::ZERO, &path(via, from, home), (None, 1), &mut sharing);
         (home, from, via, at)
@@ -111,6 +112,7 @@ fn every_tampering_is_seen() {
             from: None,
             via: super::super::observe::Via::Origin,
             cause: CdnCause::NoHolder,
+            item: Item { title: 0, rung: 0 },
             segment: 0,
             size: Bytes(1),
         };

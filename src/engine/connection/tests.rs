@@ -169,19 +169,20 @@ const UPLOAD: Bytes = Bytes(100_000);
 
 /// Begins an upload of the first of two homes to the second.
 fn upload(engine: &mut Engine<'_, Log>) -> u32 {
+    let item = Item { title: 0, rung: 0 };
     let begin = Begin {
         home: 1,
         slot: Slot(0),
         from: Some(0),
         via: Via::PeerPop,
         cause: CdnCause::NoHolder,
+        item,
         segment: 0,
         size: UPLOAD,
     };
-    let item = Item { title: 0, rung: 0 };
     let config = &engine.configs[0];
     engine.peers[0].remember(config, (item, 0, 1), &|_, _| Bytes(1), &mut Vec::new());
-    let answer = engine.peers[0].request(config, (item, 0, Uploads::Permitted));
+    let answer = engine.peers[0].request(config, (item, 0, Uploads::Permitted), &|_, _| Bytes(1));
     assert_eq!(answer, Ok(()));
     let transfer = engine.transfers.ask(engine.now, begin);
     engine.begin_flow(transfer);

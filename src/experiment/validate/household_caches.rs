@@ -10,7 +10,7 @@
 
 use super::{Effort, Finding, compare};
 use crate::peer::Item;
-use crate::peer::cache::{Cache, CachePolicy};
+use crate::peer::cache::{Cache, CachePolicy, Grain, Rules};
 use crate::rng::{Draw, Roll, Site, Table};
 use crate::units::{Bytes, Share};
 
@@ -182,8 +182,8 @@ impl Neighbourhood {
         let served = (0..self.holders[title as usize]).any(|_| roll.chance(self.online));
         let segment = (item, 0, SIZE);
         let size_of = |_: Item, _: u16| SIZE;
-        let kept =
-            cache.insert(CachePolicy::Lru, self.quota, segment, None, &size_of, &mut self.dropped);
+        let rules = Rules { policy: CachePolicy::Lru, grain: Grain::Segment, quota: self.quota };
+        let kept = cache.insert(rules, segment, None, &size_of, &mut self.dropped);
         assert!(kept, "invariant: a title fits into an unpinned cache");
         self.holders[title as usize] += 1;
         for gone in self.dropped.drain(..) {

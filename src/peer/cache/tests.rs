@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use schnellru::{LruMap, UnlimitedCompact};
 
-use super::{Cache, CachePolicy, Item, Pin};
+use super::{Cache, CachePolicy, Grain, Item, Pin, Rules};
 use crate::units::Bytes;
 
 fn item(title: u32) -> Item {
     Item { title, rung: 0 }
+}
+
+fn rules(policy: CachePolicy, quota: u64) -> Rules {
+    Rules { policy, grain: Grain::Segment, quota: Bytes(quota) }
 }
 
 /// Sizes that differ by title and segment, so that a mix-up shows in the sums.
@@ -69,21 +73,29 @@ impl Model {
     }
 }
 
+const GRAINS: [Grain; 3] = [Grain::Segment, Grain::Prefix, Grain::Title];
+
+mod equal;
+mod laws;
+mod models;
+
 proptest! {
     #[test]
     fn a_run_goes_in_as_its_segments_do(
         runs in prop::collection::vec((0u32..5, 0u16..12, 0u16..14), 0..20),
         quota in 0u64..90,
+        policy in prop::sample::select(CachePolicy::ALL.to_vec()),
+        grain in prop::sample::select(GRAINS.to_vec()),
     ) {
         let (mut whole, mut singles) = (Cache::default(), Cache::default());
         let (mut lost, mut lost_too) = (Vec::new(), Vec::new());
-        let (lru, quota) = (CachePolicy::Lru, Bytes(quota));
+        let rules = Rules { policy, grain, quota: Bytes(quota) };
         for (title, from, length) in runs {
             let (item, to) = (item(title), from + length);
-            whole.insert_run(lru, quota, (item, from, to), &size, &mut lost);
+            whole.insert_run(rules, (item, from, to), &size, &mut lost);
             for segment in from..to {
                 let what = (item, segment, size(item, segment));
-                singles.insert(lru, quota, what, None, &size, &mut lost_too);
+                singles.insert(rules, what, None, &size, &mut lost_too);
             }
             let held = |cache: &Cache| -> Vec<(Item, Vec<(u16, u16)>)> {
                 cache.holdings().map(|h| (h.item, h.segments.ranges().collect())).collect()
@@ -116,8 +128,8 @@ proptest! {
             let before: BTreeSet<Item> = model.0.iter().map(|held| held.0).collect();
             let mut dropped = Vec::new();
             let wanted = (item, segment, size(item, segment));
-            let kept =
-                cache.insert(CachePolicy::Lru, Bytes(quota), wanted, pin, &size, &mut dropped);
+            let lru = rules(CachePolicy::Lru, quota);
+            let kept = cache.insert(lru, wanted, pin, &size, &mut dropped);
             prop_assert_eq!(kept, model.insert(quota, item, segment, pin));
             let held: Vec<(Item, BTreeSet<u16>)> = cache
                 .holdings()
@@ -156,9 +168,8 @@ proptest! {
             }
             let wanted = (item(title), 0, bytes);
             let mut dropped = Vec::new();
-            prop_assert!(
-                cache.insert(CachePolicy::Lru, Bytes(quota), wanted, None, &weight, &mut dropped)
-            );
+            let lru = rules(CachePolicy::Lru, quota);
+            prop_assert!(cache.insert(lru, wanted, None, &weight, &mut dropped));
             let mut forgotten = Vec::new();
             while held + bytes.0 > quota {
                 let (oldest, weight) = other.pop_oldest().unwrap();

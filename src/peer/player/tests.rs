@@ -17,6 +17,7 @@ fn config(start: u64, resume: u64) -> Config {
         start_after: Span::from_secs(start),
         resume_after: Span::from_secs(resume),
         cache: CachePolicy::Lru,
+        grain: Default::default(),
         disk: Bytes(0),
         memory: Bytes(0),
         upload_slots: 0,

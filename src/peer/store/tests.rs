@@ -18,6 +18,7 @@ fn config(disk: u64, memory: u64) -> Config {
         start_after: Span::from_secs(4),
         resume_after: Span::from_secs(4),
         cache: CachePolicy::Lru,
+        grain: Default::default(),
         disk: Bytes(disk),
         memory: Bytes(memory),
         upload_slots: 4,
@@ -31,6 +32,50 @@ fn size(_: Item, segment: u16) -> Bytes {
 }
 
 proptest! {
+    /// Played segments go, but not those that are being sent: on disk and in memory.
+    #[test]
+    fn what_is_being_sent_stays(
+        on_disk in any::<bool>(),
+        policy in prop::sample::select(CachePolicy::ALL.to_vec()),
+        sent in prop::collection::btree_set(0u16..12, 0..4),
+        ends in any::<bool>(),
+    ) {
+        let config = Config { cache: policy, ..config(if on_disk { 100 } else { 0 }, 100) };
+        let mut store = Store::default();
+        let put = |store: &mut Store, segment: u16| {
+            let bytes = (segment..segment + 1).filter(|s| {
+                store.get(ITEM).is_some_and(|held| held.contains(*s))
+            }).map(|s| size(ITEM, s)).sum();
+            let pin = Some(Pin { item: ITEM, from: segment, bytes });
+            let what = (ITEM, segment, size(ITEM, segment));
+            store.put(&config, what, pin, &size, &mut Vec::new())
+        };
+        for segment in 0..12 {
+            prop_assert!(put(&mut store, segment));
+        }
+        for segment in &sent {
+            store.disk.send(ITEM, *segment);
+        }
+        let sending: Bytes = sent.iter().map(|s| size(ITEM, *s)).sum();
+        prop_assert_eq!(store.sending((ITEM, 12), &size), sending);
+        // Twice what there is room for is played.
+        for segment in 12..40 {
+            prop_assert!(put(&mut store, segment), "{segment} of {policy:?}");
+            let held = store.get(ITEM).unwrap();
+            prop_assert!(sent.iter().all(|s| held.contains(*s)), "{sent:?} are being sent");
+        }
+        if ends {
+            for segment in &sent {
+                prop_assert!(store.disk.sent(ITEM, *segment));
+            }
+            for segment in 40..80 {
+                prop_assert!(put(&mut store, segment));
+            }
+            let held = store.get(ITEM).unwrap();
+            prop_assert!(!sent.iter().any(|s| held.contains(*s)), "nothing holds them any more");
+        }
+    }
+
     #[test]
     fn neither_part_is_ever_above_its_quota(
         disk in 0u64..60,

@@ -77,7 +77,8 @@ fn holds_enough(
     let media = player.start_after.max(player.resume_after);
     let count = media.0.div_ceil(scenario.video.segment.0.max(1)).saturating_add(1);
     let needed = Bytes(segment.0.saturating_mul(2).saturating_mul(count));
-    let room = device.memory.max(device.cache.size);
+    let disk = if device.cache.policy.keeps() { device.cache.size } else { Bytes::ZERO };
+    let room = device.memory.max(disk);
     if room < needed {
         let message = format!(
             "neither memory nor cache holds what play-out waits for: {count} segments of the top \
@@ -99,6 +100,11 @@ fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>
             let message = format!("{size} is less than one segment of the top rung, {segment}");
             c.warn("S0403", &at, message, "keeps nothing");
         }
+    }
+    let policy = device.cache.policy;
+    if let Some((key, wants)) = policy.wrong() {
+        let message = format!("`{key}` of `{}` makes no sense", policy.name());
+        c.error("S0215", &format!("{path}.cache.policy.{}.{key}", policy.name()), message, wants);
     }
     c.count(&format!("{path}.upload.slots"), u64::from(device.upload.slots), 0, 10_000);
     if let Some(cap) = device.upload.cap {

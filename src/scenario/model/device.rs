@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::SpanLaw;
-use crate::peer::cache::CachePolicy;
+use crate::peer::cache::{CachePolicy, Grain};
 use crate::units::{BitRate, Bytes, Share};
 
 /// A kind of device that plays, keeps and sends.
@@ -32,9 +32,12 @@ pub struct Device {
 pub struct Cache {
     /// Never held more than this.
     pub size: Bytes,
-    /// What goes when it is full.
+    /// Which title gives way when it is full.
     #[serde(default)]
     pub policy: CachePolicy,
+    /// What that title gives up.
+    #[serde(default)]
+    pub grain: Grain,
 }
 
 /// What a device gives to others.

@@ -6,17 +6,16 @@
 
 use super::lane::Lane;
 use super::{Entries, Order};
+use crate::peer::cache::s3_fifo::{MOST_USES, PROOF, S3Fifo as Params};
 
-/// Uses since it came in, or since it was last passed over: up to three.
-const USES: u8 = 3;
+/// The bits that count uses.
+const USES: u8 = MOST_USES;
 const SMALL: u8 = 4;
 const MAIN: u8 = 8;
 const GHOST: u8 = 16;
 
-/// The small row is this part of all.
-const SMALL_PART: usize = 10;
-/// So many uses are proof.
-const PROOF: u8 = 2;
+/// Shared with the caches of peers.
+const PARAMS: Params = Params::DEFAULT;
 
 /// Three rows, first in first out each.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +61,7 @@ impl Order for S3Fifo {
         let free = |entry: u32| !pinned(entry);
         // Every round moves an entry out of the small row or takes one of its uses away.
         loop {
-            let from_small = self.small.len() * SMALL_PART >= self.len();
+            let from_small = PARAMS.takes_small(self.small.len() as u64, self.len() as u64);
             let entry = if from_small {
                 self.small.find(free).or_else(|| self.main.find(free))?
             } else {
@@ -97,12 +96,12 @@ impl Order for S3Fifo {
 
     fn evict(&mut self, entry: u32) {
         let newcomer = self.entries.marked(entry) & SMALL != 0;
-        let longest = self.len() - self.len() / SMALL_PART;
+        let longest = PARAMS.ghosts(self.len());
         self.remove(entry);
         if !newcomer {
             return;
         }
-        while self.ghost.len() >= longest.max(1)
+        while self.ghost.len() >= longest
             && let Some(oldest) = self.ghost.oldest()
         {
             self.ghost.remove(self.entries.place(oldest));
