@@ -15,7 +15,7 @@ use offpeak::peer::{
     Config, Input, Item, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings, Told,
 };
 use offpeak::scenario::{self, ArmPlan, Loaded};
-use offpeak::units::{BitRate, Bytes, Span, Time};
+use offpeak::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 use offpeak::world::World;
 
 /// Bytes that a home costs that is not watching: its peer with what it keeps, the engine's row, two
@@ -150,6 +150,12 @@ const ITEM: Item = Item { title: 3, rung: 1 };
 const SIZE: Bytes = Bytes(1_000_000);
 
 impl Surroundings for Place {
+    fn distance(&self, _: PeerId) -> u8 {
+        0
+    }
+    fn round_trip(&self, _: PeerId) -> Span {
+        Span::from_millis(20)
+    }
     fn below(&mut self, bound: u32) -> u32 {
         self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         ((self.dice >> 33) % u64::from(bound)) as u32
@@ -180,7 +186,8 @@ impl Surroundings for Place {
 
 fn viewer_config() -> Config {
     Config {
-        scheduler: Scheduler::named("hybrid").expect("it is there"),
+        plan: Scheduler::named("hybrid").expect("it is there").plan(),
+        clock: TimeOfDay(Span::ZERO),
         segment: Span::from_secs(4),
         start_after: Span::from_secs(4),
         resume_after: Span::from_secs(4),

@@ -99,8 +99,8 @@ impl Sample {
 const fn events(scheduler: &Scheduler) -> f64 {
     match scheduler {
         Scheduler::CdnOnly(_) => 3.2,
-        Scheduler::Hybrid(_) => 6.7,
         Scheduler::Oracle(_) => 4.0,
+        _ => 6.7,
     }
 }
 

@@ -4,6 +4,12 @@ use clap::{Args, ValueEnum};
 
 use super::shipped::{SHIPPED, files};
 use super::{Exit, Failure, output};
+use crate::peer::cache::CachePolicy;
+use crate::peer::scheduler::Scheduler;
+use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::segment::SegmentChoice;
+use crate::peer::scheduler::server::Gate;
+use crate::peer::scheduler::source::SourceChoice;
 use crate::results::catalogue::{Direction, METRICS};
 
 #[derive(Debug, Args)]
@@ -23,22 +29,20 @@ enum What {
 }
 
 /// Family, name as in a scenario, meaning.
-const POLICIES: [(&str, &str, &str); 4] = [
-    ("scheduler", "cdn-only", "everything from the CDN, in order: the baseline"),
-    (
-        "scheduler",
-        "hybrid",
-        "p2p-media-loader 2.3: CDN near the play position, peers further ahead",
-    ),
-    ("scheduler", "oracle", "knows every holder and its free uplink at no cost: a reference"),
-    ("cache", "lru", "what was used longest ago goes first"),
-];
+fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let schedulers = Scheduler::all().map(|own| ("scheduler", own.name(), own.about()));
+    let segments = SegmentChoice::all().map(|own| ("segment", own.name(), own.about()));
+    let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));
+    let gates = Gate::all().map(|own| ("server", own.name(), own.about()));
+    let late = Late::all().map(|own| ("late", own.name(), own.about()));
+    let caches = CachePolicy::ALL.into_iter().map(|own| ("cache", own.name(), own.about()));
+    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(caches)
+}
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {
     let rows = match arguments.what {
-        What::Policies => POLICIES
-            .iter()
-            .map(|row| vec![row.0.to_owned(), row.1.to_owned(), row.2.to_owned()])
+        What::Policies => policies()
+            .map(|(family, name, about)| [family, name, about].map(str::to_owned).to_vec())
             .collect(),
         What::Metrics => METRICS
             .iter()
@@ -95,7 +99,6 @@ fn columns(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::peer::scheduler::Scheduler;
 
     #[test]
     fn every_listed_scheduler_can_be_named_in_a_scenario() {
@@ -103,7 +106,7 @@ mod tests {
         struct Arm {
             scheduler: Scheduler,
         }
-        for (family, name, _) in POLICIES {
+        for (family, name, _) in policies() {
             if family == "scheduler" {
                 let arm: Arm = toml::from_str(&format!("scheduler = \"{name}\"")).unwrap();
                 let text = serde_json::to_string(&arm.scheduler).unwrap();

@@ -204,7 +204,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         let device = usize::from(self.homes[home as usize].device);
-        let over_link = self.configs[device].scheduler.asks_peers();
+        let over_link = self.configs[device].plan.asks_peers();
         let unlinked = over_link && !self.mesh.connected(home, peer);
         if unlinked || !self.directory.is_online(peer) {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);

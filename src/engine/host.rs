@@ -9,7 +9,7 @@ use super::sharing::Sharing;
 use super::transfers::Transfers;
 use crate::peer::{Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
 use crate::rng::{Draw, Site};
-use crate::units::{BitRate, Bytes, Time};
+use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
 /// No transfer in a slot.
@@ -93,6 +93,15 @@ impl Surroundings for View<'_> {
 
     fn watches(&self, neighbour: PeerId, item: Item) -> bool {
         self.homes[neighbour.0 as usize].probe.watches(item)
+    }
+
+    fn distance(&self, peer: PeerId) -> u8 {
+        self.homes[self.home as usize].distance(&self.homes[peer.0 as usize])
+    }
+
+    fn round_trip(&self, neighbour: PeerId) -> Span {
+        let other = &self.homes[neighbour.0 as usize];
+        self.homes[self.home as usize].delay(self.world, other).times(2)
     }
 
     fn got(&self, slot: Slot) -> Bytes {

@@ -143,12 +143,13 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
 /// How the core is set on a kind of device.
 pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device) -> Config {
     Config {
-        scheduler: arm.scheduler,
+        plan: arm.scheduler.plan(),
+        clock: scenario.run.start,
         segment,
         start_after: scenario.player.start_after,
         resume_after: scenario.player.resume_after,
         cache: device.cache.policy,
-        disk: device.cache.size,
+        disk: if arm.scheduler.keeps() { device.cache.size } else { Bytes::ZERO },
         memory: device.memory,
         upload_slots: device.upload.slots,
         links: arm.mesh.links,

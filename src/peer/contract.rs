@@ -1,9 +1,9 @@
 //! What passes between a peer and its host.
 
 use super::cache::CachePolicy;
-use super::scheduler::Scheduler;
+use super::scheduler::Plan;
 use super::told::Told;
-use crate::units::{BitRate, Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 
 /// Who: dense from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +62,9 @@ pub struct Play {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
     /// When a segment is fetched, and from whom.
-    pub scheduler: Scheduler,
+    pub plan: Plan,
+    /// The time of day at time zero.
+    pub clock: TimeOfDay,
     /// Playing time of a segment.
     pub segment: Span,
     /// Media needed before the first picture.
@@ -241,11 +243,13 @@ pub enum CdnCause {
     PeerFailed = 7,
     /// Fetched by chance on behalf of the neighbours, who lack it too.
     Designated = 8,
+    /// The CDN counts as one of the peers.
+    WebSeed = 9,
 }
 
 impl CdnCause {
     /// Every cause, by number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PeersOff,
         Self::NotIntroduced,
         Self::NotConnected,
@@ -255,6 +259,7 @@ impl CdnCause {
         Self::DeadlineNear,
         Self::PeerFailed,
         Self::Designated,
+        Self::WebSeed,
     ];
 
     /// As tables name it.
@@ -269,6 +274,7 @@ impl CdnCause {
             Self::DeadlineNear => "deadline too near",
             Self::PeerFailed => "peer failed",
             Self::Designated => "designated fetcher",
+            Self::WebSeed => "web seed",
         }
     }
 }
@@ -295,6 +301,10 @@ pub trait Surroundings {
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told);
     /// Whether `neighbour` watches `item` itself, so that it will have more.
     fn watches(&self, neighbour: PeerId, item: Item) -> bool;
+    /// How far away a peer's line is: 0 same provider and place, 1 same provider, 2 another.
+    fn distance(&self, peer: PeerId) -> u8;
+    /// How long a message to a neighbour and its answer take.
+    fn round_trip(&self, neighbour: PeerId) -> Span;
     /// What came of our transfer, this one alone.
     fn got(&self, slot: Slot) -> Bytes;
     /// When the last byte of our transfer came, or when it was asked for.

@@ -10,6 +10,7 @@ pub mod cache;
 mod contract;
 mod neighbours;
 mod news;
+mod pace;
 mod player;
 mod requests;
 mod samples;

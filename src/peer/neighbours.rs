@@ -1,5 +1,4 @@
-//! Peers we are connected to: how fast they have been, whether they are sending, and the choice
-//! among them.
+//! Peers we are connected to: how fast they have been, whether they are sending.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -7,8 +6,8 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::samples::Samples;
-use super::{PeerId, Surroundings, Told};
-use crate::units::{Bytes, Span, Time};
+use super::{PeerId, Told};
+use crate::units::{BitRate, Bytes, Span, Time};
 
 /// A neighbour that refused is left alone for this long.
 pub(super) const QUIET: Span = Span::from_secs(2);
@@ -35,6 +34,14 @@ enum State {
     Sending,
     /// Left alone for a while after an error.
     Quiet,
+}
+
+/// A neighbour that can send a segment, with where its record is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder {
+    pub(super) peer: PeerId,
+    first: usize,
+    samples: u16,
 }
 
 impl Neighbour {
@@ -198,56 +205,46 @@ impl Neighbours {
         Some(u32::from(known.errors))
     }
 
-    /// A free neighbour that has announced `segment`, by the speed it has shown: with probability
-    /// proportional to its rate, those without a record counting a tenth of the fastest; the
-    /// unproven together never outweigh the proven (p2p-media-loader 2.3). `None` when there is none.
-    pub(super) fn holder(
-        &self,
-        segment: u16,
-        now: Time,
-        around: &mut dyn Surroundings,
-    ) -> Option<PeerId> {
-        let mut holders: SmallVec<[(PeerId, usize, u16); 16]> = SmallVec::new();
+    /// Free neighbours that have announced `segment`.
+    pub(super) fn holders(&self, segment: u16) -> SmallVec<[Holder; 16]> {
+        let mut holders = SmallVec::new();
         let mut first = 0;
         for known in &self.all {
             if known.free() && known.told.has(segment) {
-                holders.push((known.peer, first, known.samples));
+                holders.push(Holder { peer: known.peer, first, samples: known.samples });
             }
             first += usize::from(known.samples);
         }
-        let mut rates: SmallVec<[u64; 16]> = SmallVec::new();
-        if holders.len() > 1 {
-            let rate = |&(_, first, count): &(_, usize, u16)| {
-                self.samples.rate(now, first, usize::from(count)).0 / 1000
-            };
-            rates.extend(holders.iter().map(rate));
-        }
-        let at = speed_weighted(holders.len(), &rates, around)?;
-        Some(holders[at].0)
+        holders
     }
-}
 
-/// Which of `holders` is chosen, whose rates are known when there are several.
-fn speed_weighted(holders: usize, rates: &[u64], around: &mut dyn Surroundings) -> Option<usize> {
-    let best = rates.iter().copied().max().unwrap_or(0);
-    if best == 0 {
-        let count = u32::try_from(holders).ok().filter(|count| *count > 0)?;
-        return Some(around.below(count) as usize);
+    /// Mean rate of a neighbour's finished transfers of late; 0 without a record.
+    pub(super) fn rate(&self, holder: &Holder, now: Time) -> BitRate {
+        self.samples.rate(now, holder.first, usize::from(holder.samples))
     }
-    let floor = (best / 10).max(1);
-    let unproven = rates.iter().filter(|rate| **rate <= floor).count() as u64;
-    let proven: u64 = rates.iter().filter(|rate| **rate > floor).sum();
-    let floor = if unproven * floor > proven { (proven / unproven).max(1) } else { floor };
-    let weights = rates.iter().map(|rate| (*rate).max(floor));
-    let total: u64 = weights.clone().sum();
-    let mut left = u64::from(around.below(u32::try_from(total).unwrap_or(u32::MAX)));
-    for (at, weight) in weights.enumerate() {
-        if left < weight {
-            return Some(at);
+
+    /// The same by name; 0 for who is not known.
+    pub(super) fn rate_of(&self, peer: PeerId, now: Time) -> BitRate {
+        let at = self.all.iter().position(|known| known.peer == peer);
+        at.map_or(BitRate::ZERO, |at| {
+            self.samples.rate(now, self.first_sample(at), usize::from(self.all[at].samples))
+        })
+    }
+
+    /// Rates of several, those without a record counting as the mean of all neighbours that have
+    /// one; 0 when none has.
+    pub(super) fn rates(&self, holders: &[Holder], now: Time) -> SmallVec<[BitRate; 16]> {
+        let mut rates: SmallVec<[BitRate; 16]> =
+            holders.iter().map(|holder| self.rate(holder, now)).collect();
+        if rates.contains(&BitRate::ZERO) {
+            let all = self.all.iter().map(|known| self.rate_of(known.peer, now).0);
+            let (sum, count) =
+                all.filter(|rate| *rate > 0).fold((0, 0), |(sum, n), rate| (sum + rate, n + 1));
+            let mean = BitRate(sum.checked_div(count).unwrap_or(0));
+            rates.iter_mut().filter(|rate| **rate == BitRate::ZERO).for_each(|rate| *rate = mean);
         }
-        left -= weight;
+        rates
     }
-    holders.checked_sub(1)
 }
 
 #[cfg(test)]

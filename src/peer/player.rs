@@ -41,7 +41,7 @@ pub(super) struct Player {
     pub(super) position: u16,
     pub(super) state: State,
     until: u16,
-    end: u16,
+    pub(super) end: u16,
     patience: Span,
     stall_patience: Span,
     stalled: Span,

@@ -91,6 +91,11 @@ impl Requests {
         self.running.iter().find(|request| request.segment == segment)
     }
 
+    /// How many transfers of a segment are under way.
+    pub(super) fn count(&self, segment: u16) -> u32 {
+        self.running.iter().filter(|request| request.segment == segment).count() as u32
+    }
+
     pub(super) fn from_cdn(&self) -> u32 {
         self.running.iter().filter(|request| request.is_from_cdn()).count() as u32
     }

@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::cache::CachePolicy;
-use super::scheduler::Scheduler;
+use super::scheduler::late::Late;
+use super::scheduler::segment::SegmentChoice;
+use super::scheduler::server::{Gate, Gates};
+use super::scheduler::source::SourceChoice;
+use super::scheduler::{Custom, Plan, Scheduler};
 use super::*;
-use crate::units::{BitRate, Span};
+use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
 
 const ITEM: Item = Item { title: 9, rung: 0 };
@@ -75,6 +79,12 @@ impl Surroundings for Toy {
         (0..SEGMENTS).filter(|s| !self.sets[at].contains(s)).for_each(|s| told.lacks(s));
         told.fetches(at as u16 * 3);
     }
+    fn distance(&self, peer: PeerId) -> u8 {
+        (peer.0 % 3) as u8
+    }
+    fn round_trip(&self, neighbour: PeerId) -> Span {
+        Span::from_millis(u64::from(neighbour.0) * 10)
+    }
     fn got(&self, slot: Slot) -> Bytes {
         // Peer 5 is stuck: it never sends a byte.
         let stuck = self.running.get(&slot.0).is_some_and(UnderWay::stuck);
@@ -131,21 +141,40 @@ impl Host {
         assert_eq!(self.holds, self.peer.store().get(ITEM).is_some_and(|held| !held.is_empty()));
     }
 
+    /// Most transfers from the CDN, from peers, and of one segment.
+    fn most(&self) -> (usize, usize, usize) {
+        match self.config.plan {
+            Plan::CdnOnly(own) => (own.http_parallel as usize, 0, 1),
+            Plan::Oracle(own) => (own.http_parallel as usize, own.p2p_parallel as usize, 1),
+            Plan::Peers(rules) => {
+                let copies = match rules.late {
+                    Late::Copies(own) => own.copies as usize,
+                    _ => 1,
+                };
+                let own = rules.requests;
+                (own.http_parallel as usize, own.p2p_parallel as usize, copies)
+            }
+        }
+    }
+
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
             Output::Fetch { slot, segment, from, from_byte, cause } => {
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
                 assert!(from_byte <= size_of(ITEM, segment));
-                let twice = self.toy.running.values().any(|other| other.segment == segment);
-                assert!(!twice, "segment {segment} is asked for twice at once");
+                let same = self.toy.running.values().filter(|other| other.segment == segment);
+                let senders: Vec<Source> = same.map(|other| other.source).collect();
+                assert!(senders.len() < self.most().2, "segment {segment} is asked for too often");
+                assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
                 assert!(!self.peer.holds(ITEM, segment), "segment {segment} is here already");
-                let alone = matches!(self.config.scheduler, Scheduler::CdnOnly(_));
+                let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
                 let transfer = UnderWay { segment, source: from, asked: now, from_byte };
                 assert!(self.toy.running.insert(slot.0, transfer).is_none(), "slot taken");
                 let cdn = self.toy.running.values().filter(|t| t.source == Source::Cdn).count();
-                assert!(cdn <= 2 && self.toy.running.len() - cdn <= if alone { 0 } else { 3 });
+                let (most_cdn, most_peers, _) = self.most();
+                assert!(cdn <= most_cdn && self.toy.running.len() - cdn <= most_peers);
             }
             Output::Cancel { slot, .. } => {
                 assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
@@ -218,10 +247,28 @@ impl Host {
     }
 }
 
-fn host(scheduler: &str, disk: u64, memory: u64, seed: u64) -> Host {
+/// Every preset, and rules put together.
+fn schedulers() -> impl Strategy<Value = Scheduler> {
+    fn one<T: Copy + std::fmt::Debug + 'static>(
+        all: impl Iterator<Item = T>,
+    ) -> impl Strategy<Value = T> {
+        prop::sample::select(all.collect::<Vec<T>>())
+    }
+    let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
+    let late = one(Late::all());
+    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late);
+    let custom = rules.prop_map(|(segment, source, gates, late)| {
+        let server = Gates::of(&gates).unwrap();
+        Scheduler::Custom(Custom { segment, source, server, late, ..Custom::default() })
+    });
+    prop_oneof![one(Scheduler::all()), custom]
+}
+
+fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
     Host {
         config: Config {
-            scheduler: Scheduler::named(scheduler).unwrap(),
+            plan: scheduler.plan(),
+            clock: TimeOfDay(Span::from_secs(72_000)),
             segment: Span::from_secs(4),
             start_after: Span::from_secs(4),
             resume_after: Span::from_secs(4),
@@ -242,10 +289,10 @@ fn host(scheduler: &str, disk: u64, memory: u64, seed: u64) -> Host {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
     fn promises_are_kept_and_repeated(
-        scheduler in prop::sample::select(Scheduler::NAMES.to_vec()),
+        scheduler in schedulers(),
         disk in prop::sample::select(vec![0u64, 500_000, 2_500_000, 8_000_000, 1_000_000_000]),
         memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
         seed in any::<u64>(),
@@ -275,7 +322,7 @@ proptest! {
 
     #[test]
     fn uploads_are_admitted_up_to_the_slots(slots in 0u32..5, asks in 0u32..9) {
-        let mut host = host("hybrid", 1_000_000_000, 0, 1);
+        let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
         let ask = |host: &mut Host, segment, uploads| {
             host.peer.request(&host.config, (ITEM, segment, uploads))

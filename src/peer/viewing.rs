@@ -9,7 +9,8 @@ use super::neighbours::Neighbours;
 use super::news::News;
 use super::player::{Player, State, Step};
 use super::requests::{Request, Requests};
-use super::scheduler::{self, Scheduler};
+use super::pace::Pace;
+use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
     CdnCause, Changes, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
@@ -32,15 +33,18 @@ pub(super) enum Introduced {
 #[derive(Clone, Debug)]
 pub(super) struct Viewing {
     pub(super) item: Item,
-    /// Segments of the title.
-    pub(super) end: u16,
+    /// Where it began.
+    from: u16,
     pub(super) player: Player,
     pub(super) requests: Requests,
     pub(super) neighbours: Neighbours,
     pub(super) introduced: Introduced,
-    /// Segments of the windows near the play position and further ahead.
-    near: u16,
+    /// Segments of the scheduler's window.
     far: u16,
+    /// Whether the buffer is too short, or has not been long enough since.
+    pub(super) panics: bool,
+    /// How long segments from peers have been taking.
+    pub(super) pace: Pace,
     pub(super) next_random: Time,
     /// Whether a look at the neighbours in a second may bring something.
     pub(super) poll: bool,
@@ -73,18 +77,19 @@ pub(super) struct Desk<'a> {
 
 impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
-        let asks = config.scheduler.asks_peers();
-        let (near, far) = config.scheduler.windows();
+        let asks = config.plan.asks_peers();
+        let at_random = config.plan.at_random();
         Self {
             item: play.item,
-            end: play.segments,
+            from: play.from,
             player: Player::new(now, &play),
             requests: Requests::default(),
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
-            near: segments_in(config, near),
-            far: segments_in(config, far),
-            next_random: if asks { now + Span::from_secs(1) } else { Time::NEVER },
+            far: segments_in(config, config.plan.window()),
+            panics: false,
+            pace: Pace::default(),
+            next_random: if at_random { now + Span::from_secs(1) } else { Time::NEVER },
             poll: false,
             wake_at: now,
             memory: None,
@@ -226,7 +231,9 @@ impl Viewing {
         if let Source::Peer(peer) = request.source() {
             let took = now.since(request.asked);
             self.neighbours.delivered(peer, now, size - request.from_byte(), took);
+            self.pace.add(took);
         }
+        self.drop_copies(segment, size, out);
         let first = store.get(item).is_none();
         let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
         let mut dropped = Vec::new();
@@ -241,6 +248,19 @@ impl Viewing {
             }
         }
         out.extend(dropped.into_iter().map(Output::Drops));
+    }
+
+    /// Ends the other transfers of a segment that has come.
+    fn drop_copies(&mut self, segment: u16, size: Bytes, out: &mut Vec<Output>) {
+        while let Some(slot) = self.requests.of(segment).map(|request| request.slot) {
+            let Some(request) = self.requests.end(slot, None, |_| size) else {
+                return;
+            };
+            if let Source::Peer(peer) = request.source() {
+                self.neighbours.cancelled(peer);
+            }
+            out.push(Output::Cancel { slot, timed_out: false });
+        }
     }
 
     /// After a transfer ended early; its bytes are kept by now.
@@ -309,7 +329,7 @@ impl Viewing {
 
     /// Gives up transfers that bring nothing.
     fn drop_idle(&mut self, desk: &mut Desk<'_>) {
-        let limits = desk.config.scheduler.idle_limits();
+        let limits = desk.config.plan.idle_limits();
         let limit = |source| {
             if source == Source::Cdn { limits.0 } else { limits.1 }
         };
@@ -342,13 +362,28 @@ impl Viewing {
         self.ahead_by(segments_in(config, span))
     }
 
-    /// The ends of the scheduler's two windows; see [`Scheduler::windows`].
-    pub(super) fn windows(&self) -> (u16, u16) {
-        (self.ahead_by(self.near), self.ahead_by(self.far))
+    /// The end of the scheduler's window.
+    pub(super) fn far(&self) -> u16 {
+        self.ahead_by(self.far)
+    }
+
+    /// The end of the first `span` of what is watched.
+    pub(super) fn head(&self, config: &Config, span: Span) -> u16 {
+        self.from.saturating_add(segments_in(config, span)).min(self.end())
     }
 
     fn ahead_by(&self, count: u16) -> u16 {
-        self.player.position.saturating_add(count).min(self.end)
+        self.player.position.saturating_add(count).min(self.end())
+    }
+
+    /// Segments of the title.
+    pub(super) const fn end(&self) -> u16 {
+        self.player.end
+    }
+
+    /// How long the picture can go on with what is held.
+    pub(super) fn buffered(&self, desk: &Desk<'_>) -> Span {
+        self.player.plays_at(desk.config, desk.now, desk.gap).since(desk.now)
     }
 
     /// Free room for segments ahead, after all that is under way, and the whole of it.
@@ -426,7 +461,7 @@ impl Viewing {
             }
         }
         if !matches!(self.player.state, State::Playing { .. }) {
-            let limits = desk.config.scheduler.idle_limits();
+            let limits = desk.config.plan.idle_limits();
             for request in self.requests.all() {
                 let limit = if request.is_from_cdn() { limits.0 } else { limits.1 };
                 let last = desk.around.last(request.slot).max(request.asked);
@@ -440,29 +475,4 @@ impl Viewing {
 /// Segments that a span takes, begun ones included.
 fn segments_in(config: &Config, span: Span) -> u16 {
     u16::try_from(span.0.div_ceil(config.segment.0.max(1))).unwrap_or(u16::MAX)
-}
-
-impl Scheduler {
-    /// How far it looks at every turn: near the play position, and ahead.
-    const fn windows(&self) -> (Span, Span) {
-        match self {
-            Self::CdnOnly(own) => (own.ahead, own.ahead),
-            Self::Hybrid(own) => (own.high_demand, own.p2p_window),
-            Self::Oracle(own) => (own.high_demand, own.ahead),
-        }
-    }
-
-    /// Whether peers are met through the directory and asked over connections.
-    pub const fn asks_peers(&self) -> bool {
-        matches!(self, Self::Hybrid(_))
-    }
-
-    /// Longest silence of a CDN and of a peer transfer.
-    pub(super) const fn idle_limits(&self) -> (Span, Span) {
-        match self {
-            Self::CdnOnly(own) => (own.http_idle, own.http_idle),
-            Self::Hybrid(own) => (own.http_idle, own.p2p_idle),
-            Self::Oracle(own) => (own.http_idle, own.p2p_idle),
-        }
-    }
 }

@@ -11,7 +11,8 @@ use crate::units::{Bytes, Span, Time};
 
 fn config(start: u64, resume: u64) -> Config {
     Config {
-        scheduler: Scheduler::named("cdn-only").unwrap(),
+        plan: Scheduler::named("cdn-only").unwrap().plan(),
+        clock: crate::units::TimeOfDay(Span::ZERO),
         segment: Span::from_secs(4),
         start_after: Span::from_secs(start),
         resume_after: Span::from_secs(resume),

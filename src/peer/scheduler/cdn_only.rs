@@ -7,7 +7,7 @@ use super::super::{CdnCause, Source};
 use super::CdnOnly;
 
 pub(super) fn decide(own: &CdnOnly, viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    let until = viewing.windows().1;
+    let until = viewing.far();
     let mut segment = desk.gap;
     while segment < until && viewing.requests.from_cdn() < own.http_parallel {
         let busy = viewing.requests.of(segment).is_some();

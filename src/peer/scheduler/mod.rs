@@ -1,22 +1,96 @@
-//! When a segment is fetched, and from whom. A file per policy, named as its product names it.
+//! When a segment is fetched, and from whom.
+//!
+//! A scheduler is made of rules for single decisions: which segment (`segment/`), from whom
+//! (`source/`), when the CDN (`server/`), what about slow peers (`late/`); `shell` asks them in turn.
+//! A whole system is a set of rules under the name of its product (`presets/`), or [`Custom`].
+//! `cdn-only` and `oracle` decide by themselves.
 
 mod cdn_only;
-mod hybrid;
+pub mod late;
+mod named;
 mod oracle;
-mod params;
+mod presets;
+pub mod segment;
+pub mod server;
+mod shell;
+pub mod source;
 
-pub use params::{CdnOnly, Hybrid, Oracle, Scheduler};
+pub use presets::{
+    CdnOnly, Custom, Hybrid, Oracle, Requests, Scheduler, Spotify2010, Timecritical, WebTorrent,
+};
+
+use late::Late;
+use segment::SegmentChoice;
+use server::Gates;
+use source::SourceChoice;
 
 use super::viewing::{Desk, Viewing};
+use crate::units::Span;
 
 /// Errors in a row after which a neighbour is left (p2p-media-loader 2.3).
 pub(super) const RETRIES: u32 = 3;
 
+/// What a scheduler comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// Everything from the CDN.
+    CdnOnly(CdnOnly),
+    /// Neighbours by these rules.
+    Peers(Rules),
+    /// Every holder is known.
+    Oracle(Oracle),
+}
+
+/// A rule for each decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Which segment is asked from peers next.
+    pub segment: SegmentChoice,
+    /// From whom.
+    pub source: SourceChoice,
+    /// When the CDN is asked.
+    pub server: Gates,
+    /// What is done about slow peers.
+    pub late: Late,
+    /// How requests are made and given up.
+    pub requests: Requests,
+}
+
+impl Plan {
+    /// Whether peers are met through the directory and asked over connections.
+    pub const fn asks_peers(&self) -> bool {
+        matches!(self, Self::Peers(_))
+    }
+
+    /// How far ahead segments are fetched.
+    pub(super) const fn window(&self) -> Span {
+        match self {
+            Self::CdnOnly(own) => own.ahead,
+            Self::Peers(rules) => rules.segment.window(),
+            Self::Oracle(own) => own.ahead,
+        }
+    }
+
+    /// Whether the CDN is asked at random times.
+    pub(super) fn at_random(&self) -> bool {
+        matches!(self, Self::Peers(rules) if rules.server.at_random().is_some())
+    }
+
+    /// Longest silence of a CDN and of a peer transfer.
+    pub(super) const fn idle_limits(&self) -> (Span, Span) {
+        match self {
+            Self::CdnOnly(own) => (own.http_idle, own.http_idle),
+            Self::Peers(Rules { requests, .. }) => (requests.http_idle, requests.p2p_idle),
+            Self::Oracle(own) => (own.http_idle, own.p2p_idle),
+        }
+    }
+}
+
 /// Starts and ends transfers as the scheduler of this device wants.
 pub(super) fn decide(viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    match &desk.config.scheduler {
-        Scheduler::CdnOnly(own) => cdn_only::decide(own, viewing, desk),
-        Scheduler::Hybrid(own) => hybrid::decide(own, viewing, desk),
-        Scheduler::Oracle(own) => oracle::decide(own, viewing, desk),
+    match &desk.config.plan {
+        Plan::CdnOnly(own) => cdn_only::decide(own, viewing, desk),
+        Plan::Peers(rules) => shell::decide(rules, viewing, desk),
+        Plan::Oracle(own) => oracle::decide(own, viewing, desk),
     }
 }

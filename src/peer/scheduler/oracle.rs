@@ -20,7 +20,7 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         State::Stalled { .. } => Some(desk.config.resume_after),
         State::Playing { .. } => None,
     };
-    let until = waits.map_or(viewing.windows().1, |needed| viewing.window(desk.config, needed));
+    let until = waits.map_or(viewing.far(), |needed| viewing.window(desk.config, needed));
     let mut segment = desk.gap;
     while segment < until {
         if viewing.requests.of(segment).is_none() {

@@ -12,7 +12,8 @@ const ITEM: Item = Item { title: 3, rung: 1 };
 
 fn config(disk: u64, memory: u64) -> Config {
     Config {
-        scheduler: Scheduler::named("hybrid").unwrap(),
+        plan: Scheduler::named("hybrid").unwrap().plan(),
+        clock: crate::units::TimeOfDay(Span::ZERO),
         segment: Span::from_secs(4),
         start_after: Span::from_secs(4),
         resume_after: Span::from_secs(4),

@@ -7,6 +7,7 @@ mod devices;
 mod laws;
 mod networks;
 mod run;
+mod schedulers;
 mod viewing;
 
 pub(super) use content::{MOST_RUNG, MOST_SEGMENT, MOST_SEGMENTS};

@@ -1,0 +1,73 @@
+//! WebTorrent: in order, or rarest first beyond what is played next, with hot swaps and the CDN as a
+//! web seed.
+
+use serde::{Deserialize, Serialize};
+
+use super::Requests;
+use crate::peer::scheduler::Rules;
+use crate::peer::scheduler::late::{HotSwap, Late};
+use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
+use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
+use crate::peer::scheduler::source::{Random, SourceChoice};
+use crate::units::{BitRate, Span};
+
+/// Parameters of `webtorrent-sequential` and `webtorrent-rarest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebTorrent {
+    /// How far ahead segments are fetched.
+    pub window: Span,
+    /// With `webtorrent-rarest`, what is played next and so fetched in order.
+    pub critical: Span,
+    /// Slower than this may be swapped.
+    pub slow: BitRate,
+    /// How much faster the other has to be.
+    pub faster: u32,
+    /// Web seed transfers at once.
+    pub http_parallel: u32,
+    /// Peer transfers at once.
+    pub p2p_parallel: u32,
+    /// Give up a web seed transfer that brings no byte for this long.
+    pub http_idle: Span,
+    /// Give up a peer transfer that brings no byte for this long.
+    pub p2p_idle: Span,
+}
+
+impl Default for WebTorrent {
+    fn default() -> Self {
+        let HotSwap { slow, faster } = HotSwap::default();
+        Self {
+            window: Sequential::default().window,
+            critical: Span::from_secs(8),
+            slow,
+            faster,
+            http_parallel: 1,
+            p2p_parallel: 6,
+            http_idle: Span::from_secs(30),
+            p2p_idle: Span::from_secs(30),
+        }
+    }
+}
+
+impl WebTorrent {
+    pub(super) fn rules(&self, in_order: bool) -> Rules {
+        let &Self { window, critical, slow, faster, .. } = self;
+        Rules {
+            segment: if in_order {
+                SegmentChoice::Sequential(Sequential { window })
+            } else {
+                SegmentChoice::Bands(Bands { window, high: critical, mid: 0 })
+            },
+            source: SourceChoice::Random(Random::default()),
+            server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
+            late: Late::HotSwap(HotSwap { slow, faster }),
+            requests: Requests {
+                http_parallel: self.http_parallel,
+                p2p_parallel: self.p2p_parallel,
+                http_idle: self.http_idle,
+                p2p_idle: self.p2p_idle,
+                ..Requests::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The order in which the rules of a scheduler are asked, the same for all that use peers: what the
+//! CDN is to bring now, what neighbours can bring next, what the CDN brings for all, what is late.
+
+use super::super::viewing::{Desk, Introduced, Viewing};
+use super::super::{CdnCause, Source};
+use super::Rules;
+use super::segment::Field;
+use super::server::Open;
+use crate::units::{Bytes, Span};
+
+pub(super) fn decide(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) {
+    let reach = Reach::now(rules, viewing, desk);
+    near(rules, viewing, desk, &reach);
+    if rules.segment.in_order() {
+        in_order(rules, viewing, desk, &reach);
+    } else {
+        picked(rules, viewing, desk, &reach);
+    }
+    if reach.gate.seeds {
+        from_web_seed(rules, viewing, desk, &reach);
+    }
+    if let Some(own) = rules.server.at_random() {
+        own.act(rules.requests.http_parallel, viewing, desk, &reach);
+    }
+    rules.late.act(rules, viewing, desk);
+    let room = viewing.requests.from_peers() < rules.requests.p2p_parallel;
+    viewing.poll = room
+        && viewing.neighbours.iter().any(|neighbour| {
+            neighbour.is_quiet() || desk.around.watches(neighbour.peer, viewing.item)
+        });
+}
+
+/// Ends of windows in segments, after storage has had its say.
+pub(super) struct Reach {
+    pub(super) gate: Open,
+    /// The peer window.
+    p2p: u16,
+    /// Whether the CDN's at random times is closed.
+    pub(super) closed: bool,
+    /// Room kept free for what is missing near the play position.
+    reserve: Bytes,
+}
+
+impl Reach {
+    /// With at most a tenth of the storage free the peer window shrinks to the CDN's; with at most
+    /// a twentieth both close.
+    fn now(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>) -> Self {
+        let (free, whole) = viewing.room(desk);
+        let gate = rules.server.open(viewing, desk);
+        let reserve = missing(viewing, desk, gate.end());
+        let closed = free.0 <= whole.0 / 20;
+        let p2p = if closed {
+            gate.end()
+        } else if free.0 <= whole.0 / 10 {
+            let at_random = rules.server.at_random().map(|own| own.window);
+            at_random.map_or(gate.end(), |window| viewing.window(desk.config, window))
+        } else {
+            viewing.far()
+        };
+        Self { gate, p2p, closed, reserve }
+    }
+
+    /// Whether a segment further ahead may take room.
+    pub(super) fn leaves_room(&self, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
+        viewing.room(desk).0 >= self.reserve + desk.around.size(viewing.item, segment)
+    }
+}
+
+/// Bytes that are neither held nor under way before `to`.
+fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
+    let held = desk.held;
+    let mut bytes = Bytes::ZERO;
+    let mut segment = desk.gap;
+    while segment < to {
+        if viewing.requests.of(segment).is_none() {
+            bytes += desk.around.size(viewing.item, segment);
+        }
+        segment = held.next_gap(segment + 1);
+    }
+    bytes
+}
+
+// ------------------------------------------------------------- near the play position
+
+fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    let mut segment = desk.gap;
+    while segment < reach.gate.end() {
+        // A later, smaller segment must not take the room that this one waits for.
+        let room = if segment < reach.gate.cdn_first {
+            cdn_first(rules, viewing, desk, segment)
+        } else {
+            peers_first(rules, viewing, desk, segment, reach.gate.wait)
+        };
+        if !room {
+            return;
+        }
+        segment = desk.held.next_gap(segment + 1);
+    }
+}
+
+fn given_up(rules: &Rules, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
+    let own = &rules.requests;
+    viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
+}
+
+/// False when there was no room for `segment`.
+fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) -> bool {
+    let running = viewing.requests.of(segment).copied();
+    if running.is_some_and(|request| request.is_from_cdn())
+        || given_up(rules, viewing, desk, segment)
+    {
+        return true;
+    }
+    if viewing.requests.from_cdn() >= rules.requests.http_parallel
+        && let Some(later) = viewing.requests.furthest(false, segment)
+    {
+        viewing.cancel(later, false, desk);
+    }
+    viewing.listen(desk);
+    if viewing.requests.from_cdn() < rules.requests.http_parallel {
+        let cause = if running.is_some() {
+            while let Some(request) = viewing.requests.of(segment).copied() {
+                viewing.cancel(request.slot, false, desk);
+            }
+            CdnCause::DeadlineNear
+        } else if viewing.requests.is_partial(segment) {
+            CdnCause::PeerFailed
+        } else {
+            why_not_peers(viewing, segment)
+        };
+        return viewing.fetch(segment, Source::Cdn, cause, desk);
+    }
+    running.is_some() || from_peer(rules, viewing, desk, segment).unwrap_or(true)
+}
+
+/// False when there was no room for `segment`.
+fn peers_first(
+    rules: &Rules,
+    viewing: &mut Viewing,
+    desk: &mut Desk<'_>,
+    segment: u16,
+    wait: Span,
+) -> bool {
+    if viewing.requests.of(segment).is_some() {
+        return true;
+    }
+    viewing.listen(desk);
+    if let Some(room) = from_peer(rules, viewing, desk, segment) {
+        return room;
+    }
+    let due = viewing.player.plays_at(desk.config, desk.now, segment);
+    let fetched = || viewing.neighbours.iter().any(|known| known.told.is_fetching(segment));
+    let waits = due > desk.now + wait && wait > Span::ZERO && fetched();
+    let full = viewing.requests.from_cdn() >= rules.requests.http_parallel;
+    if waits || full || given_up(rules, viewing, desk, segment) {
+        return true;
+    }
+    let partial = viewing.requests.is_partial(segment);
+    let cause = if partial { CdnCause::PeerFailed } else { why_not_peers(viewing, segment) };
+    viewing.fetch(segment, Source::Cdn, cause, desk)
+}
+
+/// Asks a holder, if need be in place of what is furthest ahead; whether there was room, `None` when
+/// nobody could be asked.
+fn from_peer(
+    rules: &Rules,
+    viewing: &mut Viewing,
+    desk: &mut Desk<'_>,
+    segment: u16,
+) -> Option<bool> {
+    let peer = rules.source.choose(viewing, desk, segment)?;
+    make_way(rules, viewing, desk, segment);
+    (viewing.requests.from_peers() < rules.requests.p2p_parallel)
+        .then(|| viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk))
+}
+
+/// Ends the peer transfer furthest ahead when all are taken and it is beyond `segment`.
+fn make_way(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+    if viewing.requests.from_peers() >= rules.requests.p2p_parallel
+        && let Some(later) = viewing.requests.furthest(true, segment)
+    {
+        viewing.cancel(later, false, desk);
+    }
+}
+
+/// Why the CDN gets a segment near the play position.
+fn why_not_peers(viewing: &Viewing, segment: u16) -> CdnCause {
+    if viewing.neighbours.is_empty() {
+        return match viewing.introduced {
+            Introduced::NotYet => CdnCause::NotIntroduced,
+            Introduced::Nobody => CdnCause::NoHolder,
+            Introduced::Some => CdnCause::NotConnected,
+        };
+    }
+    let mut cause = CdnCause::NoHolder;
+    for neighbour in viewing.neighbours.iter() {
+        let told = &neighbour.told;
+        if told.has(segment) {
+            if neighbour.free() {
+                return CdnCause::DeadlineNear;
+            }
+            cause = CdnCause::HolderBusy;
+        } else if cause == CdnCause::NoHolder && told.is_fetching(segment) {
+            cause = CdnCause::NotYetAnnounced;
+        }
+    }
+    cause
+}
+
+// ------------------------------------------------------------- further ahead
+
+/// Asks neighbours for what they have, earliest first; what is earlier takes the place of what is
+/// furthest ahead.
+fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    let mut from = reach.gate.end();
+    while from < reach.p2p {
+        // With all transfers taken, only what lies before the furthest of them can matter.
+        let full = viewing.requests.from_peers() >= rules.requests.p2p_parallel;
+        let to = if full { furthest_gap(viewing, desk, from, reach.p2p) } else { reach.p2p };
+        if to <= from {
+            return;
+        }
+        viewing.listen(desk);
+        let Some(segment) = next_announced(viewing, desk, from, to) else {
+            return;
+        };
+        if viewing.requests.of(segment).is_none() {
+            make_way(rules, viewing, desk, segment);
+            if viewing.requests.from_peers() >= rules.requests.p2p_parallel
+                || !reach.leaves_room(viewing, desk, segment)
+            {
+                return;
+            }
+            let Some(peer) = rules.source.choose(viewing, desk, segment) else {
+                return;
+            };
+            if !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk) {
+                return;
+            }
+        }
+        from = segment + 1;
+    }
+}
+
+/// The segment of the peer transfer furthest ahead when something before it is neither held nor
+/// under way, else `from`.
+fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
+    let held = desk.held;
+    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
+    let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
+    let mut segment = held.next_gap(from);
+    while segment < furthest {
+        if viewing.requests.of(segment).is_none() {
+            return furthest;
+        }
+        segment = held.next_gap(segment + 1);
+    }
+    from
+}
+
+/// The earliest segment in the window that we lack and a free neighbour has announced.
+fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
+    let mine = desk.held;
+    let mut earliest = None;
+    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free()) {
+        let before = earliest.unwrap_or(to);
+        earliest = neighbour.told.next_useful(mine, from, before).or(earliest);
+    }
+    earliest
+}
+
+/// Asks neighbours for what the rule for segments picks, while transfers are free.
+fn picked(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    while viewing.requests.from_peers() < rules.requests.p2p_parallel {
+        viewing.listen(desk);
+        let field = Field::look(viewing, desk, reach.gate.end().max(desk.gap), reach.p2p);
+        let able = field.offered();
+        let Some(segment) = rules.segment.pick(&field, able, viewing, desk) else {
+            return;
+        };
+        let Some(peer) = rules.source.choose(viewing, desk, segment) else {
+            return;
+        };
+        if !reach.leaves_room(viewing, desk, segment)
+            || !viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk)
+        {
+            return;
+        }
+    }
+}
+
+/// Lets the CDN bring what the rule for segments picks, while its transfers are free.
+fn from_web_seed(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    while viewing.requests.from_cdn() < rules.requests.http_parallel {
+        viewing.listen(desk);
+        let field = Field::look(viewing, desk, desk.gap, reach.p2p);
+        let Some(segment) = rules.segment.pick_for_server(&field, viewing, desk) else {
+            return;
+        };
+        if given_up(rules, viewing, desk, segment)
+            || !viewing.fetch(segment, Source::Cdn, CdnCause::WebSeed, desk)
+        {
+            return;
+        }
+    }
+}

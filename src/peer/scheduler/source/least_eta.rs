@@ -1,0 +1,50 @@
+//! The holder that is expected to be done first: a round trip and the segment at the rate it has
+//! shown (libtorrent's time-critical pieces, Spotify's least expected finish).
+
+use core::cmp::Reverse;
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::peer::neighbours::Holder;
+use crate::peer::{PeerId, Surroundings};
+use crate::units::{BitRate, Bytes, Share, Span};
+
+/// The holder expected to be done first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LeastEta {
+    /// Share of the holders, the slowest, that is left out; whole ones only.
+    pub drop_slowest: Share,
+}
+
+impl LeastEta {
+    pub(super) fn choose(
+        self,
+        holders: &[Holder],
+        rates: &[BitRate],
+        size: Bytes,
+        around: &dyn Surroundings,
+    ) -> Option<PeerId> {
+        if holders.len() < 2 {
+            return holders.first().map(|holder| holder.peer);
+        }
+        let mut order: SmallVec<[usize; 16]> = (0..holders.len()).collect();
+        order.sort_by_key(|at| Reverse(rates[*at]));
+        let out = holders.len() * self.drop_slowest.ppm() as usize / 1_000_000;
+        order.truncate(holders.len() - out);
+        order.sort_unstable();
+        let finish = |at: &usize| {
+            (eta(size, rates[*at]) + around.round_trip(holders[*at].peer), holders[*at].peer)
+        };
+        order.iter().min_by_key(|at| finish(at)).map(|at| holders[*at].peer)
+    }
+}
+
+/// How long `size` takes at `rate`; endless for a rate of nothing.
+pub(in crate::peer::scheduler) fn eta(size: Bytes, rate: BitRate) -> Span {
+    const BIT_NS: u128 = 8_000_000_000;
+    let bits = u128::from(size.0) * BIT_NS;
+    let span = bits.checked_div(u128::from(rate.0)).unwrap_or(u128::MAX);
+    Span(u64::try_from(span).unwrap_or(u64::MAX / 4).min(u64::MAX / 4))
+}
