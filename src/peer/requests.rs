@@ -194,13 +194,14 @@ impl Requests {
         }
     }
 
-    /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`.
-    pub(super) fn given_up(&self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
-        self.broken.as_ref().is_some_and(|broken| {
-            broken.failed.iter().any(|&(failed, count, when)| {
-                failed == segment && count >= retries && now.since(when) <= memory
-            })
-        })
+    /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`; when
+    /// that is over, all its failures are forgotten.
+    pub(super) fn given_up(&mut self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
+        let Some(broken) = &mut self.broken else {
+            return false;
+        };
+        broken.failed.retain(|(failed, _, when)| *failed != segment || now.since(*when) <= memory);
+        broken.failed.iter().any(|&(failed, count, _)| failed == segment && count >= retries)
     }
 
     /// The first transfer whose last byte, as `last` tells it, is older than its limit.

@@ -7,7 +7,7 @@ use offpeak::peer::scheduler::{Hybrid, Scheduler};
 use offpeak::peer::{
     Config, End, Input, Item, Output, Peer, PeerId, Play, Refusal, Slot, Source, Surroundings, Told,
 };
-use offpeak::units::{BitRate, Bytes, Span, Time};
+use offpeak::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 
 use super::situation::{Decision, Situation};
 
@@ -67,6 +67,12 @@ impl Surroundings for World {
     fn watches(&self, _: PeerId, _: Item) -> bool {
         true
     }
+    fn distance(&self, _: PeerId) -> u8 {
+        unreachable!("not asked by this scheduler")
+    }
+    fn round_trip(&self, _: PeerId) -> Span {
+        unreachable!("not asked by this scheduler")
+    }
     fn got(&self, slot: Slot) -> Bytes {
         self.running.get(&slot.0).map_or(Bytes::ZERO, |transfer| transfer.got)
     }
@@ -105,7 +111,8 @@ fn config(situation: &Situation) -> Config {
         }
     }
     Config {
-        scheduler: Scheduler::Hybrid(own),
+        plan: Scheduler::Hybrid(own).plan(),
+        clock: TimeOfDay::default(),
         segment: Span::from_secs(situation.length),
         start_after: Span::from_millis(1),
         resume_after: Span::from_millis(1),
@@ -226,7 +233,8 @@ impl<'a> Viewer<'a> {
         if let Source::Peer(peer) = transfer.from {
             why = End::Refused(Refusal::Absent);
             let loaded = &mut self.world.told.get_mut(&peer.0).expect("it has told").0;
-            let split = |&(from, to): &(u16, u16)| [(from, segment.min(to)), (from.max(segment + 1), to)];
+            let split =
+                |&(from, to): &(u16, u16)| [(from, segment.min(to)), (from.max(segment + 1), to)];
             *loaded = loaded.iter().flat_map(split).filter(|(from, to)| from < to).collect();
         }
         self.handle(Input::Failed { slot: Slot(slot), why, got: transfer.got });

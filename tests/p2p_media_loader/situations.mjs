@@ -370,7 +370,7 @@ add("a peer fails", "it goes, later another tells of the segment", {
     at(600, ["peer", "B"], ["tell", "B", [[4, 5]]]),
   ],
 });
-add("a silent peer", "2 s near the position while the CDN is taken", {
+add("a peer that failed is asked again", "silent for 2 s near the position while the CDN is taken", {
   held: [],
   title: 3,
   with: { http_parallel: 1, high_demand: 7 },
@@ -387,7 +387,7 @@ add("a peer that failed is asked again", "it does not hold the first, but the se
   held: NEAR,
   steps: [at(300, ...meet([[[4, 6]]])), at(500, error(4)), at(600, ["tell", "A", [[5, 6]]])],
 });
-add("a silent peer is asked again", "three times silent: left", {
+add("a peer is left", "silent three times", {
   held: [],
   title: 2,
   with: { http_parallel: 1 },
@@ -463,7 +463,7 @@ add("a hole beyond the CDN's window", "ends the list", {
   with: { http_window: 22, p2p_window: 46 },
   steps: [at(300, ...meet([[[6, 7]]], [[[8, 9]]]))],
 });
-add("a hole beyond the CDN's window", "fetched by somebody: no hole", {
+add("windows", "beyond the CDN's, fetched by somebody: no hole", {
   held: NEAR,
   with: { http_window: 22, p2p_window: 46 },
   steps: [at(300, ...meet([[[6, 7]], [7]], [[[8, 9]]]))],

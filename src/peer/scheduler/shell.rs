@@ -1,6 +1,7 @@
 //! The order in which the rules of a scheduler are asked, the same for all that use peers: what the
 //! CDN is to bring now, what neighbours can bring next, what the CDN brings for all, what is late.
 
+use super::super::neighbours::Neighbour;
 use super::super::viewing::{Desk, Introduced, Viewing};
 use super::super::{CdnCause, Source};
 use super::Rules;
@@ -20,7 +21,7 @@ pub(super) fn decide(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) 
         from_web_seed(rules, viewing, desk, &reach);
     }
     if let Some(own) = rules.server.at_random() {
-        own.act(rules.requests.http_parallel, viewing, desk, &reach);
+        own.act(&rules.requests, viewing, desk, &reach);
     }
     rules.late.act(rules, viewing, desk);
     let room = viewing.requests.from_peers() < rules.requests.p2p_parallel;
@@ -35,23 +36,23 @@ pub(super) struct Reach {
     pub(super) gate: Open,
     /// The peer window.
     p2p: u16,
-    /// Whether the CDN's at random times is closed.
+    /// Whether nothing is fetched from the CDN at random times.
     pub(super) closed: bool,
     /// Room kept free for what is missing near the play position.
     reserve: Bytes,
 }
 
 impl Reach {
-    /// With at most a tenth of the storage free the peer window shrinks to the CDN's; with at most
-    /// a twentieth both close.
+    /// With at most a tenth of the storage free the peer window shrinks to the CDN's and nothing is
+    /// fetched at random; with at most a twentieth the peer window closes, too.
     fn now(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>) -> Self {
         let (free, whole) = viewing.room(desk);
         let gate = rules.server.open(viewing, desk);
         let reserve = missing(viewing, desk, gate.end());
-        let closed = free.0 <= whole.0 / 20;
-        let p2p = if closed {
+        let closed = free.0 <= whole.0 / 10;
+        let p2p = if free.0 <= whole.0 / 20 {
             gate.end()
-        } else if free.0 <= whole.0 / 10 {
+        } else if closed {
             let at_random = rules.server.at_random().map(|own| own.window);
             at_random.map_or(gate.end(), |window| viewing.window(desk.config, window))
         } else {
@@ -98,7 +99,7 @@ fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
     }
 }
 
-fn given_up(rules: &Rules, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
+fn given_up(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>, segment: u16) -> bool {
     let own = &rules.requests;
     viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
 }
@@ -106,18 +107,18 @@ fn given_up(rules: &Rules, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> 
 /// False when there was no room for `segment`.
 fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) -> bool {
     let running = viewing.requests.of(segment).copied();
-    if running.is_some_and(|request| request.is_from_cdn())
-        || given_up(rules, viewing, desk, segment)
-    {
+    if running.is_some_and(|request| request.is_from_cdn()) {
         return true;
     }
-    if viewing.requests.from_cdn() >= rules.requests.http_parallel
+    let able = !given_up(rules, viewing, desk, segment);
+    if able
+        && viewing.requests.from_cdn() >= rules.requests.http_parallel
         && let Some(later) = viewing.requests.furthest(false, segment)
     {
         viewing.cancel(later, false, desk);
     }
     viewing.listen(desk);
-    if viewing.requests.from_cdn() < rules.requests.http_parallel {
+    if able && viewing.requests.from_cdn() < rules.requests.http_parallel {
         let cause = if running.is_some() {
             while let Some(request) = viewing.requests.of(segment).copied() {
                 viewing.cancel(request.slot, false, desk);
@@ -130,7 +131,15 @@ fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment:
         };
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
-    running.is_some() || from_peer(rules, viewing, desk, segment).unwrap_or(true)
+    if running.is_some() {
+        return true;
+    }
+    // The holder may be the one that sends what is furthest ahead.
+    let holds = |known: &Neighbour| !known.is_quiet() && known.told.has(segment);
+    if viewing.neighbours.iter().any(holds) {
+        make_way(rules, viewing, desk, segment);
+    }
+    from_peer(rules, viewing, desk, segment).unwrap_or(true)
 }
 
 /// False when there was no room for `segment`.
@@ -209,26 +218,16 @@ fn why_not_peers(viewing: &Viewing, segment: u16) -> CdnCause {
 
 // ------------------------------------------------------------- further ahead
 
-/// Asks neighbours for what they have, earliest first; what is earlier takes the place of what is
-/// furthest ahead.
+/// Asks neighbours for what they have, earliest first, while transfers are free.
 fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut from = reach.gate.end();
-    while from < reach.p2p {
-        // With all transfers taken, only what lies before the furthest of them can matter.
-        let full = viewing.requests.from_peers() >= rules.requests.p2p_parallel;
-        let to = if full { furthest_gap(viewing, desk, from, reach.p2p) } else { reach.p2p };
-        if to <= from {
-            return;
-        }
+    while from < reach.p2p && viewing.requests.from_peers() < rules.requests.p2p_parallel {
         viewing.listen(desk);
-        let Some(segment) = next_announced(viewing, desk, from, to) else {
+        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else {
             return;
         };
         if viewing.requests.of(segment).is_none() {
-            make_way(rules, viewing, desk, segment);
-            if viewing.requests.from_peers() >= rules.requests.p2p_parallel
-                || !reach.leaves_room(viewing, desk, segment)
-            {
+            if !reach.leaves_room(viewing, desk, segment) {
                 return;
             }
             let Some(peer) = rules.source.choose(viewing, desk, segment) else {
@@ -240,22 +239,6 @@ fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &R
         }
         from = segment + 1;
     }
-}
-
-/// The segment of the peer transfer furthest ahead when something before it is neither held nor
-/// under way, else `from`.
-fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
-    let held = desk.held;
-    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
-    let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
-    let mut segment = held.next_gap(from);
-    while segment < furthest {
-        if viewing.requests.of(segment).is_none() {
-            return furthest;
-        }
-        segment = held.next_gap(segment + 1);
-    }
-    from
 }
 
 /// The earliest segment in the window that we lack and a free neighbour has announced.
