@@ -75,6 +75,11 @@ const DIFFERENCES: &[Difference] = &[
         here: &[&[&[], &["ask 6 A"], &[], &["end 6 A", "ask 1 B"], &["ask 6 A from 700"]]],
     },
     Difference {
+        kind: "a holder that is sending something nearer",
+        row: "The transfer furthest ahead is ended only when that brings somebody who has the segment",
+        here: &[&[&[], &["ask 1 A", "ask 6 B"], &[]]],
+    },
+    Difference {
         kind: "a hole beyond the CDN's window",
         row: "Beyond `http_window` a segment that nobody has",
         here: &[&[&[], &["ask 6 A", "ask 8 B"]]],

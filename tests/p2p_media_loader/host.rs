@@ -159,7 +159,9 @@ impl<'a> Viewer<'a> {
                 let last = self.world.now;
                 let transfer = UnderWay { segment, from, got: Bytes::ZERO, last };
                 self.world.running.insert(slot.0, transfer);
-                let rest = if from_byte == Bytes::ZERO {
+                // In walks, bytes of what made way are another matter.
+                let whole = from_byte == Bytes::ZERO || self.situation.kind == "a walk";
+                let rest = if whole {
                     String::new()
                 } else {
                     format!(" from {}", from_byte.0)
@@ -206,7 +208,10 @@ impl<'a> Viewer<'a> {
             "play" => self.handle(Input::Wake),
             "bytes" => self.bytes(number(1) as u16, Bytes(number(2))),
             "done" => self.done(number(1) as u16),
+            "one done" => self.one_done(number(1) as usize),
+            "alive" => self.alive(),
             "fail" => self.fail(number(1) as u16),
+            "fail from the CDN" => self.fail_from_cdn(number(1) as u16),
             "gone" => self.gone(peer(1)),
             "watch" => self.watch(number(1)),
             other => panic!("{}: {other}", self.situation.name),
@@ -218,6 +223,28 @@ impl<'a> Viewer<'a> {
         let transfer = self.world.running.get_mut(&slot).expect("it is under way");
         transfer.got += count;
         transfer.last = self.world.now;
+    }
+
+    fn one_done(&mut self, number: usize) {
+        let mut all: Vec<u16> = self.world.running.values().map(|one| one.segment).collect();
+        all.sort_unstable();
+        if !all.is_empty() {
+            self.done(all[number % all.len()]);
+        }
+    }
+
+    fn alive(&mut self) {
+        for transfer in self.world.running.values_mut() {
+            transfer.got += Bytes(1);
+            transfer.last = self.world.now;
+        }
+    }
+
+    fn fail_from_cdn(&mut self, segment: u16) {
+        let from_cdn = |one: &&UnderWay| one.segment == segment && one.from == Source::Cdn;
+        if self.world.running.values().any(|one| from_cdn(&one)) {
+            self.fail(segment);
+        }
     }
 
     fn done(&mut self, segment: u16) {

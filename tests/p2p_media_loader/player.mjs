@@ -83,8 +83,14 @@ export class Player {
       const source = from(event);
       this.log.push({ what, segment: event.segment.externalId, source, at: script.now });
     };
+    this.running = new Set();
+    for (const ended of ["onSegmentAbort", "onSegmentError", "onSegmentLoaded"]) {
+      const segment = (event) => event.segment?.externalId ?? Number(new URL(event.segmentUrl).pathname.slice(1));
+      this.core.addEventListener(ended, (event) => this.running.delete(segment(event)));
+    }
     this.core.addEventListener("onSegmentStart", (event) => {
       note("ask", event);
+      this.running.add(event.segment.externalId);
       this.sent.delete(event.segment.externalId);
     });
     this.core.addEventListener("onSegmentAbort", (event) => note("end", event));
@@ -97,6 +103,8 @@ export class Player {
   decisions() {
     const words = this.log.map(({ what, segment, source, fromByte }) => {
       if (what === "leave") return `leave ${source}`;
+      // Bytes of what made way are another matter.
+      if (this.situation.kind === "a walk") return `${what} ${segment} ${source}`;
       return `${what} ${segment} ${source}${fromByte ? ` from ${fromByte}` : ""}`;
     });
     this.log.length = 0;
@@ -163,7 +171,10 @@ export class Player {
       if (what === "play") await this.play();
       else if (what === "bytes") this.bytes(...args);
       else if (what === "done") this.bytes(args[0], undefined);
+      else if (what === "one done") this.oneDone(args[0]);
+      else if (what === "alive") this.alive();
       else if (what === "fail") this.fail(args[0]);
+      else if (what === "fail from the CDN" && this.cdn(args[0])) this.fail(args[0]);
       else if (what === "gone") this.close(args[0]);
       else if (what === "watch") await this.watch(args[0]);
       await this.settle();
@@ -197,10 +208,25 @@ export class Player {
     return true;
   }
 
+  cdn(segment) {
+    return script.fetches.find((one) => one.segment === segment);
+  }
+
+  /** One of those under way is whole, if there is one. */
+  oneDone(number) {
+    const all = [...this.running].sort((one, other) => one - other);
+    if (all.length > 0) this.bytes(all[number % all.length], undefined);
+  }
+
+  /** A byte of everything that is under way. */
+  alive() {
+    for (const segment of [...this.running]) this.bytes(segment, 1);
+  }
+
   /** Bytes of a transfer; all that are missing without a number. */
   bytes(segment, count) {
     const whole = this.situation.size;
-    const fetched = script.fetches.find((one) => one.segment === segment);
+    const fetched = this.cdn(segment);
     if (fetched) return this.bytesFromCdn(fetched, whole, count);
     const peer = this.sender(segment);
     const { b = 0, r } = peer.request;
@@ -241,7 +267,7 @@ export class Player {
 
   /** The CDN breaks, or the peer says that it does not hold the segment. */
   fail(segment) {
-    const fetched = script.fetches.find((one) => one.segment === segment);
+    const fetched = this.cdn(segment);
     if (!fetched) {
       const peer = this.sender(segment);
       this.send(peer.name, { c: 4, i: segment, r: peer.request.r });

@@ -134,11 +134,7 @@ fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment:
     if running.is_some() {
         return true;
     }
-    // The holder may be the one that sends what is furthest ahead.
-    let holds = |known: &Neighbour| !known.is_quiet() && known.told.has(segment);
-    if viewing.neighbours.iter().any(holds) {
-        make_way(rules, viewing, desk, segment);
-    }
+    free_holder(rules, viewing, desk, segment);
     from_peer(rules, viewing, desk, segment).unwrap_or(true)
 }
 
@@ -181,6 +177,23 @@ fn from_peer(
     make_way(rules, viewing, desk, segment);
     (viewing.requests.from_peers() < rules.requests.p2p_parallel)
         .then(|| viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk))
+}
+
+/// Ends the peer transfer furthest ahead when all are taken, it is beyond `segment`, and its sender
+/// has that.
+fn free_holder(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+    if viewing.requests.from_peers() < rules.requests.p2p_parallel {
+        return;
+    }
+    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
+    let last = peers.max_by_key(|request| request.segment).filter(|last| last.segment > segment);
+    let Some((slot, sender)) = last.map(|last| (last.slot, last.source())) else {
+        return;
+    };
+    let has = |known: &Neighbour| Source::Peer(known.peer) == sender && known.told.has(segment);
+    if viewing.neighbours.iter().any(has) {
+        viewing.cancel(slot, false, desk);
+    }
 }
 
 /// Ends the peer transfer furthest ahead when all are taken and it is beyond `segment`.
