@@ -43,13 +43,16 @@ struct UnderWay {
     last: Time,
 }
 
+/// Runs that a peer holds, and segments that it fetches from the CDN.
+type Announcement = (Vec<(u16, u16)>, Vec<u16>);
+
 /// What is around the viewer: scripted announcements and transfers.
 #[derive(Debug)]
 struct World {
     now: Time,
     dice: Dice,
     size: Bytes,
-    told: BTreeMap<u32, (Vec<(u16, u16)>, Vec<u16>)>,
+    told: BTreeMap<u32, Announcement>,
     running: BTreeMap<u8, UnderWay>,
 }
 
@@ -161,11 +164,7 @@ impl<'a> Viewer<'a> {
                 self.world.running.insert(slot.0, transfer);
                 // In walks, bytes of what made way are another matter.
                 let whole = from_byte == Bytes::ZERO || self.situation.kind == "a walk";
-                let rest = if whole {
-                    String::new()
-                } else {
-                    format!(" from {}", from_byte.0)
-                };
+                let rest = if whole { String::new() } else { format!(" from {}", from_byte.0) };
                 format!("ask {segment} {}{rest}", name(from))
             }
             Output::Cancel { slot, timed_out } => {

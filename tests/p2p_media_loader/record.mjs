@@ -7,14 +7,17 @@
 //
 // It drives the package's `Core` through its public interface, with a clock, timers, dice, a fetch
 // and peers that follow the script (browser.mjs, player.mjs), and writes situations.json beside
-// itself: the situations (situations.mjs) and the decisions, which tests/p2p_media_loader.rs holds
-// against the core here. Node.js 20 or later.
+// itself: the situations (terms.mjs says what they are made of) and the decisions, which
+// tests/p2p_media_loader.rs holds against the core here. Node.js 20 or later.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { load, Player } from "./player.mjs";
-import { situations, usual } from "./situations.mjs";
+import { situations, usual } from "./terms.mjs";
+import "./situations.mjs";
+import "./chances.mjs";
+import "./walks.mjs";
 
 const SEEDS = [1, 2, 3, 4, 5];
 const DRAWS = 2000;

@@ -1,29 +1,6 @@
-// The situations: what is held, which peers there are, what they tell, what arrives and breaks.
-//
-// A situation begins at time 0 with somebody pressing play at segment `from`. In each step time
-// passes up to `at` (ms), then happens, in order: connections (`peer`) and announcements (`tell`,
-// runs held and segments fetched from the CDN), then the rest: the player looks up (`play`), bytes
-// arrive (`bytes`), a byte of everything arrives (`alive`), a segment is whole (`done`, or `one done`:
-// of those under way the n-th, counted round), a transfer breaks (`fail`), a peer goes (`gone`).
+// Situations in which every decision is certain.
 
-export const situations = [];
-
-/** What is not said; the file does not say it either. */
-export const usual = { length: 4, title: 40, size: 10000, room: 1 << 30, from: 0, held: [], steps: [] };
-
-function add(kind, name, rest) {
-  situations.push({ kind, name: `${kind}: ${name}`, ...usual, ...rest });
-}
-
-const at = (ms, ...acts) => ({ at: ms, do: acts });
-const runs = (list) => JSON.stringify(list).replaceAll('"', "");
-const NAMES = [..."ABCDEFGHIJKLMN"];
-/** Peers that connect and tell at once. */
-const meet = (...told) =>
-  told.flatMap((own, index) => [
-    ["peer", NAMES[index]],
-    ["tell", NAMES[index], ...own],
-  ]);
+import { add, at, error, meet, NAMES, NEAR, runs } from "./terms.mjs";
 
 // ---------------------------------------------------------------- without peers
 
@@ -84,7 +61,6 @@ add("CDN taken, peers come", "one slot for peers", {
 
 // ---------------------------------------------------------------- ahead
 
-const NEAR = [[0, 4]];
 const PATTERNS = [
   ["one peer, all", [[[[0, 12]]]]],
   ["one peer, far", [[[[9, 12]]]]],
@@ -293,7 +269,6 @@ add("storage, transfers ahead", "what is coming fills it", {
 
 // ---------------------------------------------------------------- failures
 
-const error = (segment) => ["fail", segment];
 add("the CDN fails", "once: asked again", { title: 1, steps: [at(100, error(0))] });
 add("the CDN fails", "in the middle: asked for the rest", {
   title: 1,
@@ -475,168 +450,3 @@ add("windows", "beyond the CDN's, fetched by somebody: no hole", {
   with: { http_window: 22, p2p_window: 46 },
   steps: [at(300, ...meet([[[6, 7]], [7]], [[[8, 9]]]))],
 });
-
-// ---------------------------------------------------------------- at random
-
-const nothing = (count) => NAMES.slice(0, count).flatMap((name) => [["peer", name], ["tell", name, []]]);
-for (const peers of [0, 1, 2, 4]) {
-  for (const lacking of [1, 2, 3, 6, 20]) {
-    if (peers === 0 && lacking > 1) continue;
-    add("at random", `${peers} peers, ${lacking} lack`, {
-      title: 4 + lacking,
-      held: NEAR,
-      steps: [at(300, ...nothing(peers)), at(1000)],
-      tally: "all",
-    });
-  }
-}
-add("at random", "two of five are told of", {
-  title: 9,
-  held: NEAR,
-  with: { p2p_parallel: 1 },
-  steps: [at(300, ["peer", "A"], ["peer", "B"], ["tell", "A", [[5, 6]], [7]], ["tell", "B", []]), at(1000)],
-  tally: "all",
-});
-add("at random", "the window of the CDN ends it", {
-  title: 30,
-  held: NEAR,
-  with: { http_window: 30 },
-  steps: [at(300, ...nothing(3)), at(1000)],
-  tally: "all",
-});
-add("at random", "one slot", {
-  title: 12,
-  held: NEAR,
-  with: { http_parallel: 1 },
-  steps: [at(300, ...nothing(3)), at(1000)],
-  tally: "all",
-});
-add("at random", "all slots taken near the position", {
-  title: 12,
-  held: [[0, 2]],
-  steps: [at(300, ...nothing(1)), at(1000, ["bytes", 2, 1], ["bytes", 3, 1])],
-  tally: "all",
-});
-add("at random", "one slot taken near the position", {
-  title: 8,
-  held: [[0, 3]],
-  steps: [at(300, ...nothing(1)), at(900, ["bytes", 3, 1]), at(1000)],
-  tally: "all",
-});
-add("at random", "what has failed three times is not tried", {
-  title: 6,
-  held: [[0, 3], [4, 5]],
-  with: { http_parallel: 1 },
-  steps: [at(100, error(3)), at(200, error(3)), at(250, error(3)), at(300, ...nothing(1)), at(1000)],
-  tally: "all",
-});
-for (const [peers, dice] of [[1, 0], [1, 0.5], [2, 0.5], [4, 0.25]]) {
-  add("how often at random", `${peers} peers, dice at ${dice}`, {
-    length: 60,
-    title: 60,
-    held: [[0, 2]],
-    dice,
-    steps: [at(100, ...nothing(peers)), at(110, ["watch", 9000])],
-  });
-}
-
-// ---------------------------------------------------------------- which peer
-
-/** Each peer sends one segment, its first byte at once and the last after so many ms. */
-const proven = (times) => {
-  const told = times.map((time, index) => [time === null ? [] : [[4 + index, 5 + index]]]);
-  const first = times.flatMap((time, index) => (time === null ? [] : [["bytes", 4 + index, 1]]));
-  const last = times.flatMap((time, index) => (time === null ? [] : [at(100 + time, ["done", 4 + index])]));
-  return [at(100, ...meet(...told), ...first), ...last];
-};
-const WHOLE = [[4, 20]];
-for (const times of [
-  [null, null],
-  [null, null, null, null],
-  [200, 200],
-  [200, 400],
-  [200, 800],
-  [200, 400, 600],
-  [200, null],
-  [200, null, null, null],
-  [400, 800, null],
-  [200, ...Array(13).fill(null)],
-]) {
-  const steps = proven(times);
-  const all = times.map((_, index) => ["tell", NAMES[index], WHOLE]);
-  const name = times.map((time) => (time === null ? "unknown" : `${time} ms`)).join(", ");
-  add("which peer", name, {
-    title: 20,
-    held: [[0, 4]],
-    with: { high_demand: 3, p2p_parallel: 3 },
-    steps: [...steps, at(980, ...all)],
-    tally: "first",
-  });
-}
-for (const [kind, seconds] of [["a record", 10], ["an old record", 17]]) {
-  add(kind, `${seconds} s ago`, {
-    title: 20,
-    length: 60,
-    held: [[0, 4]],
-    with: { http_parallel: 0 },
-    steps: [...proven([200, 800]), at(1000 + seconds * 1000, ["tell", "A", WHOLE], ["tell", "B", WHOLE])],
-    tally: "first",
-  });
-}
-
-// ---------------------------------------------------------------- walks
-
-/** Numbers below a bound, from a seed (xorshift). */
-function numbers(seed) {
-  let state = seed * 2654435761 + 1;
-  return (bound) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % bound;
-  };
-}
-
-/** Single segments as runs. */
-const singles = (segments) => segments.map((segment) => [segment, segment + 1]);
-
-/**
- * Eight seconds and two ends of segments of whatever may happen. Each segment has one holder at most,
- * those that come near one that has nothing else; and one more peer says that it fetches everything,
- * so that nothing is left to the dice.
- */
-function walk(seed) {
-  const below = numbers(seed);
-  const title = 18;
-  const held = [0, 1, 2, ...[3, 4, 5, 6, 7, 8].filter(() => below(3) === 0)];
-  const owners = [[], [], [], [], ...[3, 4, 5].map((segment) => (below(3) > 0 ? [segment] : []))];
-  for (let segment = 6; segment < title; segment++) owners[below(4)].push(segment);
-  owners[3] = [];
-  const everything = Array.from({ length: title }, (_, segment) => segment);
-  const others = [0, 1, 2, 4, 5, 6];
-  const some = (peer) => singles(owners[peer].filter(() => below(4) > 0));
-  const steps = [at(200, ["peer", "D"], ["tell", "D", [], everything], ...others.flatMap((peer) => [["peer", NAMES[peer]], ["tell", NAMES[peer], some(peer)]]))];
-  const gone = new Set();
-  for (let ms = 500; ms < 8900; ms += 500) {
-    if (ms % 4000 === 0) {
-      // Nothing else, as it would matter what comes first.
-      steps.push(at(ms, ["play"], ["alive"]));
-      continue;
-    }
-    const acts = ms % 1000 === 0 ? [["alive"]] : [];
-    const peer = others[below(others.length)];
-    const segment = 3 + below(title - 3);
-    const kind = below(8);
-    if (kind < 3 && !gone.has(peer)) acts.unshift(["tell", NAMES[peer], some(peer)]);
-    else if (kind < 6) acts.push(["one done", segment]);
-    else if (kind === 6) acts.push(["fail from the CDN", segment]);
-    else if (kind === 7 && below(3) === 0 && !gone.has(peer)) {
-      acts.push(["gone", NAMES[peer]]);
-      gone.add(peer);
-    }
-    steps.push(at(ms, ...acts));
-  }
-  const slots = { http_parallel: below(3), p2p_parallel: 1 + below(3) };
-  add("a walk", String(seed), { title, held: singles(held), with: slots, steps });
-}
-for (let seed = 1; seed <= 40; seed++) walk(seed);
