@@ -7,8 +7,13 @@ use std::path::{Path, PathBuf};
 use offpeak::engine::observe::StallCause;
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
+use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::segment::SegmentChoice;
+use offpeak::peer::scheduler::server::Gate;
+use offpeak::peer::scheduler::source::SourceChoice;
 use offpeak::peer::{CdnCause, Refusal};
 use offpeak::results::catalogue::METRICS;
+use offpeak::units::Span;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -47,8 +52,65 @@ fn every_policy_is_explained() {
     for name in Scheduler::NAMES {
         assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
     }
+    let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
+    for name in rules.chain(Gate::NAMES).chain(Late::NAMES) {
+        assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
+    }
     for policy in CachePolicy::ALL {
         assert!(policies.contains(&format!("**{}**", policy.name())), "{policy:?} is missing");
+    }
+}
+
+/// The parameters of a policy with their defaults, as a scenario writes them.
+fn parameters(at: &str, value: &toml::Value, out: &mut Vec<(String, String)>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                parameters(&format!("{at}.{key}"), value, out);
+            }
+        }
+        toml::Value::Array(_) => {}
+        other => out.push((at.to_owned(), other.to_string().replace('"', ""))),
+    }
+}
+
+#[test]
+fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
+    let table = page("docs/scenarios.md");
+    let reference = page("scenarios/reference.toml");
+    let check = |family: &str, value: Result<toml::Value, toml::ser::Error>| {
+        let mut all = Vec::new();
+        parameters(family, &value.expect("it can be written"), &mut all);
+        for (path, default) in all {
+            let path = path
+                .replace("hybrid-page", "hybrid")
+                .replace("hybrid-peers-first", "hybrid")
+                .replace("webtorrent-sequential", "webtorrent-rarest");
+            let row = table.lines().find(|line| line.starts_with(&format!("| `{path}` |")));
+            let row = row.unwrap_or_else(|| panic!("`{path}` has no row in docs/scenarios.md"));
+            let cell = row.split('|').nth(3).expect("a default").replace(['`', '"'], "");
+            let same = cell.trim() == default
+                || cell.trim().parse::<f64>().is_ok_and(|cell| default.parse() == Ok(cell))
+                || cell.trim().parse::<Span>().is_ok_and(|cell| default.parse() == Ok(cell));
+            assert!(same, "the default of `{path}` is {default}, not{cell}");
+        }
+    };
+    Scheduler::all().for_each(|own| check("arm.NAME.scheduler", toml::Value::try_from(own)));
+    SegmentChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.segment", toml::Value::try_from(own)));
+    SourceChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.source", toml::Value::try_from(own)));
+    Gate::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
+    Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
+    let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
+    let names = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Scheduler::NAMES);
+    for name in names.filter(|name| **name != "custom") {
+        let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];
+        assert!(
+            named.iter().any(|named| reference.contains(named)),
+            "{name} is not in scenarios/reference.toml"
+        );
     }
 }
 

@@ -17,6 +17,7 @@ macro_rules! shipped {
 pub(super) const SHIPPED: &[(&str, &str)] = &[
     shipped!("uk-evening"),
     shipped!("uk-country"),
+    shipped!("policies"),
     shipped!("reference"),
     shipped!("small/connections"),
     shipped!("small/no-uplink"),

@@ -32,6 +32,7 @@ pub(super) const RETRIES: u32 = 3;
 
 /// What a scheduler comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there are as few as kinds of device")]
 pub enum Plan {
     /// Everything from the CDN.
     CdnOnly(CdnOnly),

@@ -18,19 +18,25 @@ pub struct HotSwap {
     pub slow: BitRate,
     /// How much faster the other has to be.
     pub faster: u32,
+    /// Only what is played within this is swapped.
+    pub critical: Span,
 }
 
 impl Default for HotSwap {
-    /// 3 × 16 KiB/s, twice as fast.
+    /// 3 × 16 KiB/s, twice as fast; two segments of 4 s for its two pieces.
     fn default() -> Self {
-        Self { slow: BitRate(3 * 16_384 * 8), faster: 2 }
+        Self { slow: BitRate(3 * 16_384 * 8), faster: 2, critical: Span::from_secs(8) }
     }
 }
 
 impl HotSwap {
     pub(super) fn act(self, rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) {
         const BIT_NS: u128 = 8_000_000_000;
+        let critical = viewing.window(desk.config, self.critical);
         for request in from_peers(viewing) {
+            if request.segment >= critical {
+                return;
+            }
             let spent = desk.now.since(request.asked);
             if spent < MEASURED {
                 continue;

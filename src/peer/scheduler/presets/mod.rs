@@ -22,6 +22,7 @@ use super::named::choices;
 
 choices! {
     /// How segments are fetched: a whole system, or rules put together.
+    #[expect(clippy::large_enum_variant, reason = "there are as few as arms")]
     pub enum Scheduler ("a scheduler") {
         CdnOnly(CdnOnly) = "cdn-only", "everything from the CDN, in order; the baseline";
         Hybrid(Hybrid) = "hybrid", "p2p-media-loader 2.3: CDN within 15 s of the play position, peers further ahead";

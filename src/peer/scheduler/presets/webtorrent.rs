@@ -17,7 +17,7 @@ use crate::units::{BitRate, Span};
 pub struct WebTorrent {
     /// How far ahead segments are fetched.
     pub window: Span,
-    /// With `webtorrent-rarest`, what is played next and so fetched in order.
+    /// What is played within this may be swapped, and `webtorrent-rarest` fetches it in order.
     pub critical: Span,
     /// Slower than this may be swapped.
     pub slow: BitRate,
@@ -35,10 +35,10 @@ pub struct WebTorrent {
 
 impl Default for WebTorrent {
     fn default() -> Self {
-        let HotSwap { slow, faster } = HotSwap::default();
+        let HotSwap { slow, faster, critical } = HotSwap::default();
         Self {
             window: Sequential::default().window,
-            critical: Span::from_secs(8),
+            critical,
             slow,
             faster,
             http_parallel: 1,
@@ -60,7 +60,7 @@ impl WebTorrent {
             },
             source: SourceChoice::Random(Random::default()),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
-            late: Late::HotSwap(HotSwap { slow, faster }),
+            late: Late::HotSwap(HotSwap { slow, faster, critical }),
             requests: Requests {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,

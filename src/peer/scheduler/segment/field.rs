@@ -27,12 +27,8 @@ impl Field {
     ) -> Self {
         let first = desk.held.next_gap(from);
         let end = to.min(first.saturating_add(Self::WIDTH as u16)).max(first);
-        let mut field = Self {
-            first,
-            wanted: bits(0, end - first),
-            offered: 0,
-            holders: [0; Self::WIDTH],
-        };
+        let mut field =
+            Self { first, wanted: bits(0, end - first), offered: 0, holders: [0; Self::WIDTH] };
         for (from, to) in desk.held.ranges() {
             field.wanted &= !field.run(from, to, end);
         }

@@ -26,8 +26,8 @@ impl Panic {
     pub(super) fn open(self, viewing: &mut Viewing, desk: &Desk<'_>, open: &mut Open) {
         let buffered = viewing.buffered(desk);
         let ready = desk.gap >= viewing.end();
-        viewing.panics = !ready
-            && if viewing.panics { buffered < self.until } else { buffered < self.below };
+        viewing.panics =
+            !ready && if viewing.panics { buffered < self.until } else { buffered < self.below };
         if viewing.panics {
             open.to(viewing.window(desk.config, self.until), First::Cdn);
         }

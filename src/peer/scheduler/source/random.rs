@@ -12,7 +12,11 @@ pub struct Random {}
 
 impl Random {
     #[expect(clippy::unused_self, reason = "rules are asked alike")]
-    pub(super) fn choose(self, holders: &[Holder], around: &mut dyn Surroundings) -> Option<PeerId> {
+    pub(super) fn choose(
+        self,
+        holders: &[Holder],
+        around: &mut dyn Surroundings,
+    ) -> Option<PeerId> {
         any(holders.len(), around).map(|at| holders[at].peer)
     }
 }
