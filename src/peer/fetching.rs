@@ -135,6 +135,7 @@ impl Viewing {
             self.requests.note_failure(request.segment, now);
             return;
         };
+        self.requests.note_let_down(request.segment);
         let Some(errors) = self.neighbours.failed(peer, now) else {
             return;
         };

@@ -83,6 +83,8 @@ struct Broken {
     partial: SmallVec<[(u16, Bytes); 2]>,
     /// Failed tries at the CDN: segment, how many, when the last.
     failed: SmallVec<[(u16, u32, Time); 2]>,
+    /// Segments that a peer began to send, or was asked for, in vain.
+    let_down: SmallVec<[u16; 2]>,
     /// Segments that are put together from pieces.
     open: SmallVec<[Open; 1]>,
 }
@@ -276,6 +278,7 @@ impl Requests {
         if let Some(broken) = &mut self.broken {
             broken.partial.retain(|(segment, _)| *segment >= position);
             broken.failed.retain(|(segment, _, _)| *segment >= position);
+            broken.let_down.retain(|segment| *segment >= position);
             let running = &self.running;
             let coming = &mut self.coming;
             broken.open.retain(|open| {
@@ -286,10 +289,24 @@ impl Requests {
                 }
                 kept
             });
-            if broken.partial.is_empty() && broken.failed.is_empty() && broken.open.is_empty() {
+            let nothing = broken.partial.is_empty() && broken.failed.is_empty();
+            if nothing && broken.let_down.is_empty() && broken.open.is_empty() {
                 self.broken = None;
             }
         }
+    }
+
+    /// Remembers that a peer failed with a segment.
+    pub(super) fn note_let_down(&mut self, segment: u16) {
+        let segments = &mut self.broken.get_or_insert_default().let_down;
+        if !segments.contains(&segment) {
+            segments.push(segment);
+        }
+    }
+
+    /// Whether a peer failed with a segment.
+    pub(super) fn is_let_down(&self, segment: u16) -> bool {
+        self.broken.as_ref().is_some_and(|broken| broken.let_down.contains(&segment))
     }
 
     /// Remembers a failed try at the CDN.
@@ -304,13 +321,14 @@ impl Requests {
         }
     }
 
-    /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`.
-    pub(super) fn given_up(&self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
-        self.broken.as_ref().is_some_and(|broken| {
-            broken.failed.iter().any(|&(failed, count, when)| {
-                failed == segment && count >= retries && now.since(when) <= memory
-            })
-        })
+    /// Whether `segment` failed at the CDN at least `retries` times, the last within `memory`; when
+    /// that is over, all its failures are forgotten.
+    pub(super) fn given_up(&mut self, segment: u16, retries: u32, memory: Span, now: Time) -> bool {
+        let Some(broken) = &mut self.broken else {
+            return false;
+        };
+        broken.failed.retain(|(failed, _, when)| *failed != segment || now.since(*when) <= memory);
+        broken.failed.iter().any(|&(failed, count, _)| failed == segment && count >= retries)
     }
 
     /// The first transfer whose last byte, as `last` tells it, is older than its limit.

@@ -162,6 +162,7 @@ impl Viewing {
             }
             Input::Linked(peer) => {
                 self.dialed(peer);
+                self.first_neighbour(now);
                 self.neighbours.add(peer);
             }
             Input::DialFailed(peer) => self.dialed(peer),
@@ -205,6 +206,16 @@ impl Viewing {
                 self.dialing.push(peer);
                 out.push(Output::Dial(peer));
             }
+        }
+    }
+
+    /// Before the first neighbour comes: without any, the CDN's turn at random came every second,
+    /// with nothing to do.
+    fn first_neighbour(&mut self, now: Time) {
+        if self.neighbours.is_empty() && self.next_random <= now {
+            let second = Span::from_secs(1);
+            let late = Span(now.since(self.next_random).0 % second.0);
+            self.next_random = now + (second - late);
         }
     }
 

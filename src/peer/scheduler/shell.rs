@@ -1,6 +1,7 @@
 //! The order in which the rules of a scheduler are asked, the same for all that use peers: what the
 //! CDN is to bring now, what neighbours can bring next, what the CDN brings for all, what is late.
 
+use super::super::neighbours::Neighbour;
 use super::super::viewing::{Desk, Introduced, Viewing};
 use super::super::{CdnCause, Source};
 use super::Rules;
@@ -20,7 +21,7 @@ pub(super) fn decide(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) 
         from_web_seed(rules, viewing, desk, &reach);
     }
     if let Some(own) = rules.server.at_random() {
-        own.act(rules.requests.http_parallel, viewing, desk, &reach);
+        own.act(&rules.requests, viewing, desk, &reach);
     }
     rules.late.act(rules, viewing, desk);
     let room = viewing.requests.from_peers() < rules.requests.p2p_parallel;
@@ -35,23 +36,23 @@ pub(super) struct Reach {
     pub(super) gate: Open,
     /// The peer window.
     p2p: u16,
-    /// Whether the CDN's at random times is closed.
+    /// Whether nothing is fetched from the CDN at random times.
     pub(super) closed: bool,
     /// Room kept free for what is missing near the play position.
     reserve: Bytes,
 }
 
 impl Reach {
-    /// With at most a tenth of the storage free the peer window shrinks to the CDN's; with at most
-    /// a twentieth both close.
+    /// With at most a tenth of the storage free the peer window shrinks to the CDN's and nothing is
+    /// fetched at random; with at most a twentieth the peer window closes, too.
     fn now(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>) -> Self {
         let (free, whole) = viewing.room(desk);
         let gate = rules.server.open(viewing, desk);
         let reserve = missing(viewing, desk, gate.end());
-        let closed = free.0 <= whole.0 / 20;
-        let p2p = if closed {
+        let closed = free.0 <= whole.0 / 10;
+        let p2p = if free.0 <= whole.0 / 20 {
             gate.end()
-        } else if free.0 <= whole.0 / 10 {
+        } else if closed {
             let at_random = rules.server.at_random().map(|own| own.window);
             at_random.map_or(gate.end(), |window| viewing.window(desk.config, window))
         } else {
@@ -87,7 +88,8 @@ fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
     while segment < reach.gate.end() {
         let before = viewing.requests.all().len();
         // A later, smaller segment must not take the room that this one waits for.
-        let room = if segment < reach.gate.cdn_first {
+        let cdn = segment < reach.gate.cdn_first || viewing.requests.is_let_down(segment);
+        let room = if cdn {
             cdn_first(rules, viewing, desk, segment)
         } else {
             peers_first(rules, viewing, desk, segment, reach.gate.wait)
@@ -102,7 +104,7 @@ fn near(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach
     }
 }
 
-fn given_up(rules: &Rules, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
+fn given_up(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>, segment: u16) -> bool {
     let own = &rules.requests;
     viewing.requests.given_up(segment, own.retries, own.failure_memory, desk.now)
 }
@@ -110,18 +112,18 @@ fn given_up(rules: &Rules, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> 
 /// False when there was no room for `segment`.
 fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) -> bool {
     let running = viewing.requests.of(segment).copied();
-    if running.is_some_and(|request| request.is_from_cdn())
-        || given_up(rules, viewing, desk, segment)
-    {
+    if running.is_some_and(|request| request.is_from_cdn()) {
         return true;
     }
-    if viewing.requests.from_cdn() >= rules.requests.http_parallel
+    let able = !given_up(rules, viewing, desk, segment);
+    if able
+        && viewing.requests.from_cdn() >= rules.requests.http_parallel
         && let Some(later) = viewing.requests.furthest(false, segment)
     {
         viewing.cancel(later, false, desk);
     }
     viewing.listen(desk);
-    if viewing.requests.from_cdn() < rules.requests.http_parallel {
+    if able && viewing.requests.from_cdn() < rules.requests.http_parallel {
         let cause = if running.is_some() {
             while let Some(request) = viewing.requests.of(segment).copied() {
                 viewing.cancel(request.slot, false, desk);
@@ -134,7 +136,11 @@ fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment:
         };
         return viewing.fetch(segment, Source::Cdn, cause, desk);
     }
-    viewing.requests.covers(segment) || from_peer(rules, viewing, desk, segment).unwrap_or(true)
+    if viewing.requests.covers(segment) {
+        return true;
+    }
+    free_holder(rules, viewing, desk, segment);
+    from_peer(rules, viewing, desk, segment).unwrap_or(true)
 }
 
 /// False when there was no room for `segment`.
@@ -178,6 +184,23 @@ fn from_peer(
         .then(|| viewing.fetch(segment, Source::Peer(peer), CdnCause::NoHolder, desk))
 }
 
+/// Ends the peer transfer furthest ahead when all are taken, it is beyond `segment`, and its sender
+/// has that.
+fn free_holder(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
+    if viewing.requests.from_peers() < rules.requests.p2p_parallel {
+        return;
+    }
+    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
+    let last = peers.max_by_key(|request| request.segment).filter(|last| last.segment > segment);
+    let Some((slot, sender)) = last.map(|last| (last.slot, last.source())) else {
+        return;
+    };
+    let has = |known: &Neighbour| Source::Peer(known.peer) == sender && known.told.has(segment);
+    if viewing.neighbours.iter().any(has) {
+        viewing.cancel(slot, false, desk);
+    }
+}
+
 /// Ends the peer transfer furthest ahead when all are taken and it is beyond `segment`.
 fn make_way(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16) {
     if viewing.requests.from_peers() >= rules.requests.p2p_parallel
@@ -213,26 +236,18 @@ fn why_not_peers(viewing: &Viewing, segment: u16) -> CdnCause {
 
 // ------------------------------------------------------------- further ahead
 
-/// Asks neighbours for what they have, earliest first; what is earlier takes the place of what is
-/// furthest ahead.
+/// Asks neighbours for what they have, earliest first, while transfers are free.
 fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
     let mut from = reach.gate.end();
-    while from < reach.p2p {
-        // With all transfers taken, only what lies before the furthest of them can matter.
-        let full = viewing.requests.from_peers() >= rules.requests.p2p_parallel;
-        let to = if full { furthest_gap(viewing, desk, from, reach.p2p) } else { reach.p2p };
-        if to <= from {
-            return;
-        }
+    while from < reach.p2p && viewing.requests.from_peers() < rules.requests.p2p_parallel {
         viewing.listen(desk);
-        let Some(segment) = next_announced(viewing, desk, from, to) else {
+        let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else {
             return;
         };
         if !viewing.requests.covers(segment) {
-            make_way(rules, viewing, desk, segment);
             let room =
                 viewing.requests.counts(segment) || reach.leaves_room(viewing, desk, segment);
-            if viewing.requests.from_peers() >= rules.requests.p2p_parallel || !room {
+            if !room {
                 return;
             }
             let Some(peer) = rules.source.choose(viewing, desk, segment) else {
@@ -245,22 +260,6 @@ fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &R
         // Other neighbours may bring other pieces of it.
         from = segment + u16::from(viewing.requests.covers(segment));
     }
-}
-
-/// The segment of the peer transfer furthest ahead when something before it is neither held nor
-/// under way, else `from`.
-fn furthest_gap(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> u16 {
-    let held = desk.held;
-    let peers = viewing.requests.all().iter().filter(|request| !request.is_from_cdn());
-    let furthest = peers.map(|request| request.segment).max().unwrap_or(from).min(to);
-    let mut segment = held.next_gap(from);
-    while segment < furthest {
-        if !viewing.requests.covers(segment) {
-            return furthest;
-        }
-        segment = held.next_gap(segment + 1);
-    }
-    from
 }
 
 /// The earliest segment in the window that we lack and a free neighbour has announced.

@@ -43,8 +43,7 @@ impl SegmentChoice {
         }
     }
 
-    /// Whether it goes by order alone, so that something earlier takes the place of what is
-    /// furthest ahead.
+    /// Whether it goes by order alone, and needs no field.
     pub(super) const fn in_order(&self) -> bool {
         matches!(self, Self::Sequential(_))
     }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::super::Requests;
 use super::super::shell::Reach;
 use crate::peer::viewing::{Desk, Viewing};
 use crate::peer::{CdnCause, Source};
@@ -27,15 +28,17 @@ impl RandomHttp {
     /// Acts when its time has come, and says when it comes again.
     pub(in super::super) fn act(
         self,
-        most: u32,
+        requests: &Requests,
         viewing: &mut Viewing,
         desk: &mut Desk<'_>,
         reach: &Reach,
     ) {
-        if viewing.next_random > desk.now {
+        if viewing.next_random > desk.now || viewing.neighbours.is_empty() {
             return;
         }
-        self.fetch(most, viewing, desk, reach);
+        if !reach.closed {
+            self.fetch(requests, viewing, desk, reach);
+        }
         let peers = viewing.neighbours.len() as u32;
         let second = Span::from_secs(1);
         let extra =
@@ -43,15 +46,14 @@ impl RandomHttp {
         viewing.next_random = desk.now + second + Span(extra);
     }
 
-    fn fetch(self, most: u32, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
-        let group = viewing.neighbours.len() as u32 + 1;
-        if group == 1 || viewing.requests.from_cdn() >= most {
+    fn fetch(self, own: &Requests, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+        let (group, most) = (viewing.neighbours.len() as u32 + 1, own.http_parallel);
+        if viewing.requests.from_cdn() >= most {
             return;
         }
         viewing.listen(desk);
-        let to =
-            if reach.closed { reach.gate.end() } else { viewing.window(desk.config, self.window) };
-        let mut lacking = unannounced(viewing, desk, to, (most * group) as usize);
+        let to = viewing.window(desk.config, self.window);
+        let mut lacking = unannounced(own, viewing, desk, to, (most * group) as usize);
         // A draw without replacement in random order; each in turn with what is left of the
         // probability `count / group`.
         let mut left = lacking.len() as u32;
@@ -67,10 +69,18 @@ impl RandomHttp {
     }
 }
 
-/// The first `count` segments before `to` that we lack and nobody known has or fetches.
-fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> SmallVec<[u16; 32]> {
+/// The first `count` segments before `to` that we lack and have not given up, and that nobody known
+/// has or fetches.
+fn unannounced(
+    own: &Requests,
+    viewing: &mut Viewing,
+    desk: &Desk<'_>,
+    to: u16,
+    count: usize,
+) -> SmallVec<[u16; 32]> {
     let mine = desk.held;
-    let told = || viewing.neighbours.iter().map(|neighbour| &neighbour.told);
+    let (neighbours, requests) = (&viewing.neighbours, &mut viewing.requests);
+    let told = || neighbours.iter().map(|neighbour| &neighbour.told);
     let mut lacking = SmallVec::new();
     let mut segment = desk.gap;
     while lacking.len() < count {
@@ -83,7 +93,10 @@ fn unannounced(viewing: &Viewing, desk: &Desk<'_>, to: u16, count: usize) -> Sma
             continue;
         }
         let fetched = told().any(|told| told.is_fetching(segment));
-        if !fetched && !viewing.requests.covers(segment) {
+        if !fetched
+            && !requests.covers(segment)
+            && !requests.given_up(segment, own.retries, own.failure_memory, desk.now)
+        {
             lacking.push(segment);
         }
         segment += 1;

@@ -13,7 +13,7 @@ pub enum First {
     /// The CDN; a peer while all its transfers are taken.
     #[default]
     Cdn,
-    /// A peer that has it; the CDN when there is none.
+    /// A peer that has it; the CDN when there is none, or when one has failed with it.
     Peers,
 }
 
