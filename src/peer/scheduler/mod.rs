@@ -28,7 +28,7 @@ use source::SourceChoice;
 use super::viewing::{Desk, Viewing};
 use crate::units::{Bytes, Span};
 
-/// Errors in a row after which a neighbour is left (p2p-media-loader 2.3).
+/// Errors in a row after which a neighbour is left, of any kind.
 pub(super) const RETRIES: u32 = 3;
 
 /// What a scheduler comes to.
