@@ -256,3 +256,32 @@ impl Directory {
         filled
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What a view shows is what there was when it was made: all changes up to its beginning.
+        #[test]
+        fn tallies_are_those_of_their_view(
+            step in 0u64..6,
+            changes in prop::collection::vec((any::<bool>(), 0u64..9), 0..40),
+        ) {
+            let seen = |now: u64| if step == 0 { 0 } else { now.div_ceil(step) as u32 };
+            let (mut tally, mut now, mut all) = (Tally::default(), 0, Vec::new());
+            for (more, after) in changes {
+                now += after;
+                let count: i64 = all.iter().map(|(_, by)| *by).sum();
+                let more = more || count == 0;
+                tally.change(more, seen(now));
+                all.push((now, if more { 1 } else { -1 }));
+                let view = now.checked_div(step).unwrap_or(0);
+                let made = if step == 0 { now } else { view * step };
+                let expected: i64 = all.iter().filter(|(at, _)| *at <= made).map(|(_, by)| *by).sum();
+                prop_assert_eq!(i64::from(tally.shown(view as u32)), expected, "{:?}", all);
+            }
+        }
+    }
+}

@@ -63,6 +63,7 @@ impl Peer {
         dropped: &mut Vec<Item>,
     ) {
         if Store::on_disk(config) {
+            self.disk.note_use(item);
             self.disk.insert_run(Store::rules(config), (item, from, to), size_of, dropped);
         }
     }

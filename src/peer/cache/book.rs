@@ -41,7 +41,11 @@ impl Book {
 
     /// Makes the note at `at` the last.
     pub(super) fn renew(&mut self, at: usize) {
-        self.notes[at..].rotate_left(1);
+        let note = self.notes[at];
+        self.notes.copy_within(at + 1.., at);
+        if let Some(last) = self.notes.last_mut() {
+            *last = note;
+        }
     }
 }
 
@@ -65,8 +69,13 @@ impl Stock<'_> {
     /// The first run of the item worth least of those that may go, the first noted among equals,
     /// and what it is worth.
     pub(super) fn least(&self) -> Option<(usize, u64)> {
-        let mut beyond = None;
-        // Nearly always the first found may go.
+        let notes = &self.book.notes;
+        let (at, least) = notes.iter().enumerate().min_by_key(|(_, note)| note.value)?;
+        // Nearly always it may go.
+        if let Some(first) = self.free(least.key) {
+            return Some((first, least.value));
+        }
+        let mut beyond = Some((least.value, at));
         loop {
             let mut best: Option<(u64, usize)> = None;
             for (at, note) in self.book.notes.iter().enumerate() {

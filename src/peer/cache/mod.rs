@@ -166,12 +166,17 @@ impl Cache {
     pub fn touch(&mut self, item: Item) -> Option<Segments<'_>> {
         let key = Key::of(item);
         let first = self.make_last(key)?;
+        self.note_use(item);
+        Some(Segments(&self.runs()[first..]))
+    }
+
+    /// Notes a viewing of `item`, if it is held, for policies that count them.
+    pub(super) fn note_use(&mut self, item: Item) {
         if let Kept::Noted(noted) = &mut self.0
-            && let Some(at) = noted.book.find(key)
+            && let Some(at) = noted.book.find(Key::of(item))
         {
             noted.policy.rule().used(&mut noted.book, at);
         }
-        Some(Segments(&self.runs()[first..]))
     }
 
     /// The directory has told how many hold and watch `item`. Forgotten when nothing is held of it, or

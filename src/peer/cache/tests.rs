@@ -75,8 +75,11 @@ impl Model {
 
 const GRAINS: [Grain; 3] = [Grain::Segment, Grain::Prefix, Grain::Title];
 
+#[cfg(test)]
 mod equal;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
 mod models;
 
 proptest! {

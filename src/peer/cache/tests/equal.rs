@@ -87,7 +87,8 @@ fn trace(titles: u32, weight: fn(f64) -> f64, requests: u32) -> Vec<u32> {
 fn s3_fifo_hits_as_often_as_another_librarys() {
     const TITLES: u32 = 1_000;
     const ROOM: u64 = 100;
-    let laws: [(f64, fn(f64) -> f64); 2] =
+    type Law = (f64, fn(f64) -> f64);
+    let laws: [Law; 2] =
         [(0.75, |rank| 1.0 / (rank.sqrt() * rank.sqrt().sqrt())), (1.0, |rank| 1.0 / rank)];
     for (alpha, weight) in laws {
         let trace = trace(TITLES, weight, 100_000);

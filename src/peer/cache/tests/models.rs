@@ -31,8 +31,8 @@ impl Naive {
             "lfu" => self.age + known.uses as f64,
             "gdsf" => self.age + known.uses as f64 / known.bytes as f64,
             _ => match known.swarm {
-                (_, 0) => f64::NEG_INFINITY,
-                (holders, _) if holders <= 2 => f64::INFINITY,
+                (_, 0) => -1e9,
+                (holders, _) if holders <= 2 => 1e9,
                 (holders, viewers) => -f64::from(holders) / f64::from(viewers),
             },
         }
@@ -56,7 +56,7 @@ impl Naive {
     fn evict(&mut self) -> u32 {
         let least = self.all.iter().map(|known| known.worth).fold(f64::INFINITY, f64::min);
         // Worth is a sum of fractions: equal to nine digits is equal.
-        let near = |worth: f64| worth == least || (worth - least).abs() < 1e-9;
+        let near = |worth: f64| (worth - least).abs() < 1e-9;
         let at = self.all.iter().position(|known| near(known.worth)).unwrap();
         self.age = self.age.max(least);
         self.all.remove(at).title
