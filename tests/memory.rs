@@ -196,6 +196,8 @@ fn viewer_config() -> Config {
         disk: Bytes(8_000_000_000),
         memory: Bytes::ZERO,
         upload_slots: 4,
+        upload_in_standby: true,
+        upload_least: BitRate::ZERO,
         links: 10,
         refresh: Span::from_secs(20),
     }

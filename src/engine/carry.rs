@@ -10,8 +10,8 @@ use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
 use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
 use crate::peer::wire::{Message, announcement_len};
-use crate::peer::{CdnCause, End, Note, Refusal, Slot, Source, Uploads, Waiting};
-use crate::units::{Bytes, Span};
+use crate::peer::{CdnCause, End, Giving, Note, Refusal, Slot, Source, Waiting, Wanted};
+use crate::units::{BitRate, Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Gives a home's peer one input and carries out what it wants.
@@ -84,7 +84,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Output::Hangup(PeerId(peer)) => self.disconnect(home, peer),
             Output::Holds(item) => {
-                if self.homes[home as usize].permitted {
+                if self.homes[home as usize].permitted() {
                     self.directory.holds(home, item, self.now);
                 }
             }
@@ -199,6 +199,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         let (home, from, segment, answered) =
             (asked.home, asked.from(), asked.segment, asked.answered());
+        let bytes = asked.size;
         let Some(peer) = from else {
             self.begin_flow(transfer);
             return;
@@ -216,7 +217,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
-        let answer = self.request(peer, item, segment);
+        let answer = self.request(peer, Wanted { item, segment, bytes });
         let back = self.now + self.delay(peer, home) + self.up_queue(peer);
         match answer {
             Ok(()) => {
@@ -234,16 +235,25 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     /// Asks a peer's core for an upload.
-    fn request(&mut self, peer: u32, item: Item, segment: u16) -> Result<(), Refusal> {
+    fn request(&mut self, peer: u32, wanted: Wanted) -> Result<(), Refusal> {
         let row = &self.homes[peer as usize];
-        let uploads = if row.permitted { Uploads::Permitted } else { Uploads::NotPermitted };
         let config = &self.configs[usize::from(row.device)];
-        let input = (item, segment, uploads);
+        let rate = if config.upload_least > BitRate::ZERO {
+            let uploads = u64::from(self.peers[peer as usize].uploading()) + 1;
+            BitRate(self.sharing.capacity(Paths::up(peer)) / 1000 / uploads)
+        } else {
+            BitRate(u64::MAX)
+        };
+        let left = self.budgets.left(peer, row.device, self.now);
+        let giving = Giving { never: row.never, rate, left };
         let part = self.meter.enter(Part::Policy);
         let catalogue = &self.world.catalogue;
         let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
-        let answer = self.peers[peer as usize].request(config, input, &size_of);
+        let answer = self.peers[peer as usize].request(config, wanted, &giving, &size_of);
         self.meter.enter(part);
+        if answer.is_ok() {
+            self.budgets.promise(peer, wanted.bytes);
+        }
         answer
     }
 
@@ -309,12 +319,13 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let ended = self.transfers.get(transfer);
         let (home, slot, from, answered) = (ended.home, ended.slot, ended.from(), ended.answered());
         let (item, segment) = (ended.item(), ended.segment);
-        let (flowed, asked) = (ended.flowing(), ended.asked);
+        let (flowed, asked, size) = (ended.flowing(), ended.asked, ended.size);
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
         if let (Some(peer), true) = (from, answered) {
             self.peers[peer as usize].upload_ended(item, segment);
+            self.budgets.give_back(peer, size - got);
         }
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);

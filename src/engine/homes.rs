@@ -1,6 +1,7 @@
 //! What the engine keeps of a home: one cache line, as most events look at several homes.
 
 use super::host::{NONE, Probe};
+use crate::peer::Refusal;
 use crate::units::{BitRate, Span, Time};
 use crate::world::World;
 
@@ -30,8 +31,8 @@ pub(super) struct Home {
     /// Whether its box would be on without a viewer, and whether somebody watches.
     pub(super) standby: bool,
     pub(super) watching: bool,
-    /// Whether it may send to others.
-    pub(super) permitted: bool,
+    /// Why it never sends to others.
+    pub(super) never: Option<Refusal>,
     /// Whether what it sends can slow what it receives.
     pub(super) yields: bool,
 }
@@ -40,7 +41,7 @@ const _: () = assert!(size_of::<Home>() == 64, "one cache line");
 
 impl Home {
     /// Home `at` of a world, off, with nothing behind it.
-    pub(super) fn new(world: &World, at: usize, permitted: bool) -> Self {
+    pub(super) fn new(world: &World, at: usize, never: Option<Refusal>) -> Self {
         let homes = &world.homes;
         Self {
             probe: Probe::default(),
@@ -56,9 +57,14 @@ impl Home {
             asked: 0,
             standby: false,
             watching: false,
-            permitted,
+            never,
             yields: false,
         }
+    }
+
+    /// Whether it may send to others.
+    pub(super) const fn permitted(&self) -> bool {
+        self.never.is_none()
     }
 
     /// 0 same provider and place, 1 same provider, 2 another.

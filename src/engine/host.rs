@@ -128,7 +128,7 @@ impl Surroundings for View<'_> {
             let at = home as usize;
             // What costs least to look at comes first; the store is furthest away.
             let row = &self.homes[at];
-            if home == self.home || !row.permitted || !self.directory.is_online(home) {
+            if home == self.home || !row.permitted() || !self.directory.is_online(home) {
                 continue;
             }
             let class = self.homes[self.home as usize].distance(row);

@@ -6,6 +6,7 @@
 
 mod ahead;
 mod audit;
+mod budgets;
 mod carry;
 mod connection;
 mod directory;
@@ -35,6 +36,7 @@ use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
+use budgets::Budgets;
 use connection::{Connections, Nats, Uplinks};
 use directory::Directory;
 use homes::Home;
@@ -66,6 +68,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     connections: Connections,
     nats: Nats,
     uplinks: Uplinks,
+    budgets: Budgets,
     /// By provider: whether it is evening.
     evenings: Vec<bool>,
     /// By device.

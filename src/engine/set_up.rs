@@ -1,7 +1,8 @@
 //! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
 
 use super::*;
-use crate::scenario::model::Device;
+use crate::peer::Refusal;
+use crate::scenario::model::{Device, Upload};
 
 impl<'w, O: Observer> Engine<'w, O> {
     /// A run of `arm` in `world`, replication `replication` of `scenario`.
@@ -30,16 +31,10 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         let homes = &world.homes;
         let device = |home: usize| devices[usize::from(homes.device[home])];
         let usable = |home: usize| homes.up[home].part(device(home).upload.share);
-        let permitted: Vec<bool> = (0..homes.len())
-            .map(|home| {
-                let upload = device(home).upload;
-                homes.willing[home] < upload.permitted.ppm()
-                    && upload.slots > 0
-                    && usable(home) > BitRate::ZERO
-            })
-            .collect();
+        let never: Vec<Option<Refusal>> =
+            (0..homes.len()).map(|home| never(world, home, &device(home).upload)).collect();
         let up = |home: usize| {
-            if permitted[home] { usable(home) } else { BitRate::ZERO }
+            if never[home].is_none() { usable(home) } else { BitRate::ZERO }
         };
         let (paths, sharing) = Paths::new(scenario, world, up);
         let (links, segment) = (sharing.links(), world.catalogue.segment);
@@ -58,13 +53,18 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
             nats: Nats::new(&scenario.isp),
             uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
+            budgets: Budgets::new(
+                devices.iter().map(|device| &device.upload),
+                scenario.run.start,
+                homes.len(),
+            ),
             evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),
             directory_rtt: arm.directory.rtt,
             bin: scenario.run.bin,
             peers: vec![Peer::default(); homes.len()],
-            homes: (0..homes.len()).map(|at| Home::new(world, at, permitted[at])).collect(),
+            homes: (0..homes.len()).map(|at| Home::new(world, at, never[at])).collect(),
             seats: Seats::default(),
             looks_ahead: homes.len() >= ahead::HOMES,
             looked_at: 0,
@@ -105,7 +105,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
-                if self.homes[home].permitted {
+                if self.homes[home].permitted() {
                     self.directory.holds(home as u32, item, Time::ZERO);
                 }
             }
@@ -153,7 +153,23 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
         disk: if arm.scheduler.keeps() { device.cache.size } else { Bytes::ZERO },
         memory: device.memory,
         upload_slots: device.upload.slots,
+        upload_in_standby: device.upload.in_standby,
+        upload_least: device.upload.least.unwrap_or_default(),
         links: arm.mesh.links,
         refresh: arm.directory.refresh,
     }
+}
+
+/// Why a home with such a device never gives.
+fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
+    let homes = &world.homes;
+    let able = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;
+    if homes.willing[home] >= upload.permitted.ppm() || !able {
+        return Some(Refusal::NotPermitted);
+    }
+    let on = |marks: &[bool]| marks.get(home) == Some(&true);
+    if on(&homes.metered) && !upload.metered {
+        return Some(Refusal::Metered);
+    }
+    (on(&homes.battery) && !upload.on_battery).then_some(Refusal::Battery)
 }

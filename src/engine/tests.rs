@@ -61,7 +61,7 @@ fn keeps_its_bounds(engine: &Engine<'_, Blind>) {
         if let Some(from) = transfer.from().filter(|_| transfer.answered()) {
             sending[from as usize] += 1;
             assert!(engine.directory.is_online(from), "home {from} sends while it is off");
-            assert!(engine.homes[from as usize].permitted, "home {from} must not send");
+            assert!(engine.homes[from as usize].permitted(), "home {from} must not send");
         }
     }
     for (home, peer) in engine.peers.iter().enumerate() {
@@ -103,7 +103,7 @@ fn the_directory_knows_in_truth_exactly_who_holds() {
                 let holds = |home: &u32| {
                     let at = *home as usize;
                     let held = engine.peers[at].store().get(item);
-                    engine.homes[at].permitted && held.is_some_and(|held| !held.is_empty())
+                    engine.homes[at].permitted() && held.is_some_and(|held| !held.is_empty())
                 };
                 let held: Vec<u32> = (0..engine.peers.len() as u32).filter(holds).collect();
                 assert_eq!(named, held, "{item:?}");

@@ -81,19 +81,41 @@ pub struct Config {
     pub memory: Bytes,
     /// Uploads at once.
     pub upload_slots: u32,
+    /// Whether it gives while nobody watches.
+    pub upload_in_standby: bool,
+    /// A request that would get less of the uplink is refused.
+    pub upload_least: BitRate,
     /// Connections at once.
     pub links: u32,
     /// Time between two questions to the directory.
     pub refresh: Span,
 }
 
-/// Whether this home gives at all.
+/// What a home can give at this moment, as its host knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Uploads {
-    /// It does.
-    Permitted,
-    /// Its owner or its line does not.
-    NotPermitted,
+pub struct Giving {
+    /// Why it never does.
+    pub never: Option<Refusal>,
+    /// What one more upload would get of the uplink.
+    pub rate: BitRate,
+    /// What its budgets leave.
+    pub left: Bytes,
+}
+
+impl Giving {
+    /// Without any limit but the device's own.
+    pub const FREELY: Self = Self { never: None, rate: BitRate(u64::MAX), left: Bytes(u64::MAX) };
+}
+
+/// What a neighbour asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of which item.
+    pub item: Item,
+    /// Which segment.
+    pub segment: u16,
+    /// How much of it.
+    pub bytes: Bytes,
 }
 
 /// What happened.
@@ -143,8 +165,22 @@ pub enum Refusal {
     Absent = 0,
     /// All slots taken.
     Busy = 1,
-    /// This home does not give.
+    /// Its owner does not give.
     NotPermitted = 2,
+    /// The line is metered.
+    Metered = 3,
+    /// It runs on battery.
+    Battery = 4,
+    /// Nobody watches, and it gives only then.
+    Standby = 5,
+    /// Its own picture may stop.
+    OwnPlayback = 6,
+    /// Too little of the uplink would be left for it.
+    UplinkFull = 7,
+    /// The day's or month's bytes are sent.
+    Budget = 8,
+    /// It cannot be kept while it is sent.
+    Storage = 9,
 }
 
 /// What the host has to do.
@@ -285,7 +321,26 @@ impl CdnCause {
 
 impl Refusal {
     /// Every reason, by number.
-    pub const ALL: [Self; 3] = [Self::Absent, Self::Busy, Self::NotPermitted];
+    pub const ALL: [Self; 10] = [
+        Self::Absent,
+        Self::Busy,
+        Self::NotPermitted,
+        Self::Metered,
+        Self::Battery,
+        Self::Standby,
+        Self::OwnPlayback,
+        Self::UplinkFull,
+        Self::Budget,
+        Self::Storage,
+    ];
+
+    /// Whether asking again is of no use.
+    pub(super) const fn lasts(self) -> bool {
+        matches!(
+            self,
+            Self::NotPermitted | Self::Metered | Self::Battery | Self::Standby | Self::Budget
+        )
+    }
 
     /// As tables name it.
     pub const fn name(self) -> &'static str {
@@ -293,6 +348,13 @@ impl Refusal {
             Self::Absent => "not held",
             Self::Busy => "slots taken",
             Self::NotPermitted => "not permitted",
+            Self::Metered => "metered",
+            Self::Battery => "battery",
+            Self::Standby => "standby",
+            Self::OwnPlayback => "own playback",
+            Self::UplinkFull => "uplink full",
+            Self::Budget => "budget",
+            Self::Storage => "storage",
         }
     }
 }

@@ -6,7 +6,7 @@ use super::cache::Pin;
 use super::requests::{Ended, Request};
 use super::scheduler;
 use super::viewing::{Desk, Viewing};
-use super::{CdnCause, Config, End, Output, Refusal, Slot, Source, Store, Surroundings};
+use super::{CdnCause, Config, End, Output, Slot, Source, Store, Surroundings};
 use crate::units::{Bytes, Time};
 
 impl Viewing {
@@ -139,7 +139,7 @@ impl Viewing {
         let Some(errors) = self.neighbours.failed(peer, now) else {
             return;
         };
-        let useless = matches!(why, End::Refused(Refusal::NotPermitted));
+        let useless = matches!(why, End::Refused(why) if why.lasts());
         if useless || errors > scheduler::RETRIES {
             self.neighbours.remove(peer);
             out.push(Output::Hangup(peer));

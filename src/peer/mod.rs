@@ -28,8 +28,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use contract::{
-    CdnCause, Config, End, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Surroundings, Uploads, Waiting,
+    CdnCause, Config, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
+    Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
@@ -144,11 +144,20 @@ impl Peer {
     pub fn request(
         &mut self,
         config: &Config,
-        (item, segment, uploads): (Item, u16, Uploads),
+        Wanted { item, segment, bytes }: Wanted,
+        giving: &Giving,
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> Result<(), Refusal> {
+        let panics = self.viewing.as_ref().is_some_and(|viewing| viewing.panics);
+        let own = upload::Own {
+            uploading: self.uploading,
+            held: self.holds(item, segment),
+            watched: self.viewing.is_some(),
+            in_need: panics && config.plan.stops_uploads(),
+            bytes,
+        };
         let has_room = || self.can_keep(config, (item, segment), size_of);
-        upload::admit(config, uploads, self.uploading, self.holds(item, segment), has_room)?;
+        upload::admit(config, giving, own, has_room)?;
         self.uploading += 1;
         self.disk.send(item, segment);
         Ok(())

@@ -283,6 +283,8 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
             disk: Bytes(disk),
             memory: Bytes(memory),
             upload_slots: 4,
+            upload_in_standby: true,
+            upload_least: BitRate::ZERO,
             links: 4,
             refresh: Span::from_secs(20),
         },
@@ -331,18 +333,34 @@ proptest! {
     fn uploads_are_admitted_up_to_the_slots(slots in 0u32..5, asks in 0u32..9) {
         let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
-        let ask = |host: &mut Host, segment, uploads| {
-            host.peer.request(&host.config, (ITEM, segment, uploads), &size_of)
+        let ask = |host: &mut Host, segment, giving: Giving| {
+            let wanted = Wanted { item: ITEM, segment, bytes: Bytes(1_000) };
+            host.peer.request(&host.config, wanted, &giving, &size_of)
         };
         host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
         prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
         for asked in 0..asks {
-            let answer = ask(&mut host, 5, Uploads::Permitted);
+            let answer = ask(&mut host, 5, Giving::FREELY);
             prop_assert_eq!(answer, if asked < slots { Ok(()) } else { Err(Refusal::Busy) });
             prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
         }
-        prop_assert_eq!(ask(&mut host, 4, Uploads::Permitted), Err(Refusal::Absent));
-        prop_assert_eq!(ask(&mut host, 5, Uploads::NotPermitted), Err(Refusal::NotPermitted));
+        prop_assert_eq!(ask(&mut host, 4, Giving::FREELY), Err(Refusal::Absent));
+        for why in [Refusal::NotPermitted, Refusal::Metered, Refusal::Battery] {
+            let never = Giving { never: Some(why), ..Giving::FREELY };
+            prop_assert_eq!(ask(&mut host, 5, never), Err(why));
+        }
+        host.config.upload_slots = 100;
+        host.config.upload_least = BitRate(50);
+        let slow = Giving { rate: BitRate(49), ..Giving::FREELY };
+        prop_assert_eq!(ask(&mut host, 5, slow), Err(Refusal::UplinkFull));
+        let spent = Giving { left: Bytes(999), ..Giving::FREELY };
+        prop_assert_eq!(ask(&mut host, 5, spent), Err(Refusal::Budget));
+        host.config.upload_in_standby = false;
+        prop_assert_eq!(ask(&mut host, 5, Giving::FREELY), Err(Refusal::Standby));
+        host.holds = true;
+        host.step((0, 0, 0));
+        let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
+        prop_assert_eq!(ask(&mut host, 5, just), Ok(()));
         for left in (0..host.peer.uploading()).rev() {
             host.peer.upload_ended(ITEM, 5);
             prop_assert_eq!(host.peer.uploading(), left);
@@ -362,8 +380,8 @@ proptest! {
         let mut sent = Vec::new();
         for segment in asks {
             let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
-            let what = (ITEM, segment, Uploads::Permitted);
-            let answer = host.peer.request(&host.config, what, &size_of);
+            let what = Wanted { item: ITEM, segment, bytes: size_of(ITEM, segment) };
+            let answer = host.peer.request(&host.config, what, &Giving::FREELY, &size_of);
             let mut with: Vec<u16> = sent.clone();
             with.push(segment);
             with.sort_unstable();
@@ -372,7 +390,7 @@ proptest! {
             let fits = sent.contains(&segment) || bytes <= disk / 2;
             let expected = match (held, fits) {
                 (false, _) => Err(Refusal::Absent),
-                (true, false) => Err(Refusal::Busy),
+                (true, false) => Err(Refusal::Storage),
                 (true, true) => Ok(()),
             };
             prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);

@@ -36,6 +36,8 @@ pub enum Site {
     Experiment = 11,
     /// What stands between a home and the network.
     Nat = 12,
+    /// Whether a home's device runs on battery.
+    Battery = 13,
 }
 
 /// The dice of one replication.

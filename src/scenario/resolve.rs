@@ -101,7 +101,7 @@ fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) 
         check.key_error("S0205", path, message, "not defined").help = help;
         return false;
     }
-    if matches!(keys[2..], [] | ["share" | "standby", ..]) {
+    if matches!(keys[2..], [] | ["share" | "standby" | "battery", ..]) {
         let message = format!("an arm may not set `{key}`");
         let label = "drawn together with the homes, which all arms share";
         let help = "an arm may set keys of `cache`, `memory` and `upload` of a device";

@@ -30,6 +30,7 @@ struct Access {
     down_evening: BitRate,
     up: BitRate,
     rtt: Span,
+    metered: bool,
 }
 
 /// Where lines come from.
@@ -58,6 +59,9 @@ impl Homes {
     ) -> Self {
         let lines = Lines::new(scenario, tables);
         let devices = choice(scenario.device.values().map(|device| device.share.as_f64()));
+        let metered = scenario.line.values().any(|line| line.metered);
+        let batteries: Vec<Share> = scenario.device.values().map(|device| device.battery).collect();
+        let battery = batteries.iter().any(|share| *share > Share::ZERO);
         let mut homes = Self::default();
         for home in 0..scenario.run.homes {
             let roll = |part: Part| dice.at(Site::Home, home, part as u32);
@@ -70,9 +74,17 @@ impl Homes {
             homes.down_evening.push(line.down_evening);
             homes.up.push(line.up);
             homes.access_delay.push(Span(line.rtt.0 / 2));
-            homes.device.push(devices.draw(&mut roll(Part::Device)) as u8);
+            let device = devices.draw(&mut roll(Part::Device)) as u8;
+            homes.device.push(device);
             homes.willing.push(roll(Part::Willing).below(Share::ONE.ppm()));
             homes.rung.push(rung as u8);
+            if metered {
+                homes.metered.push(line.metered);
+            }
+            if battery {
+                let mut roll = dice.at(Site::Battery, home, 0);
+                homes.battery.push(roll.chance(batteries[usize::from(device)]));
+            }
         }
         homes
     }
@@ -123,6 +135,7 @@ impl<'a> Lines<'a> {
                     down,
                     down_evening: down.part(isp[isp_index].evening_factor),
                     up: rate(&line.up),
+                    metered: line.metered,
                     rtt: Span(whole(quantile(&line.rtt, unit, |rtt| rtt.0 as f64))),
                 }
             }
@@ -132,6 +145,7 @@ impl<'a> Lines<'a> {
                 Access {
                     isp: isps[at],
                     place: row.place.into(),
+                    metered: false,
                     down: row.down,
                     down_evening: row.down_peak,
                     up: row.up,

@@ -71,6 +71,10 @@ pub struct Homes {
     /// A number in 0..1,000,000 that is below [`crate::scenario::model::Upload::permitted`] in ppm
     /// for homes that give.
     pub willing: Vec<u32>,
+    /// Whether its line is metered; empty when none is.
+    pub metered: Vec<bool>,
+    /// Whether its device runs on battery; empty when none does.
+    pub battery: Vec<bool>,
     /// The rung this home plays, the same in every arm.
     pub rung: Vec<u8>,
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod extremes;
+mod giving;
 mod pairs;
 mod random;
 mod refused;

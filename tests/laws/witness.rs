@@ -51,7 +51,10 @@ impl<'w, O: Observer> Witness<'w, O> {
         let homes = &world.homes;
         let usable = |home: usize| {
             let upload = devices[usize::from(homes.device[home])].upload;
-            let gives = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
+            let metered = !upload.metered && homes.metered.get(home) == Some(&true);
+            let battery = !upload.on_battery && homes.battery.get(home) == Some(&true);
+            let willing = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
+            let gives = willing && !metered && !battery;
             if gives { homes.up[home].part(upload.share) } else { BitRate::ZERO }
         };
         let mut initial = BTreeSet::new();

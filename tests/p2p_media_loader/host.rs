@@ -124,6 +124,8 @@ fn config(situation: &Situation) -> Config {
         disk: Bytes(situation.room),
         memory: Bytes::ZERO,
         upload_slots: 4,
+        upload_in_standby: true,
+        upload_least: BitRate::ZERO,
         links: 50,
         refresh: Span::from_secs(1000),
     }

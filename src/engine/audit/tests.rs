@@ -32,7 +32,7 @@ fn books(enter: bool) -> Books {
     let (paths, mut sharing) = Paths::new(&loaded.scenario, &world, |home| world.homes.up[home]);
     let mut transfers = Transfers::new(sharing.links());
     let mut audit = Audit::default();
-    let homes = [0, 1, 2].map(|at| Home::new(&world, at, true));
+    let homes = [0, 1, 2].map(|at| Home::new(&world, at, None));
     let path = |via, from: Option<u32>, to: u32| {
         let row = |home: u32| (home, &homes[home as usize]);
         paths.links(via, from.map(row), row(to))

@@ -10,7 +10,7 @@ use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
-use crate::peer::{CdnCause, Item, Slot, Uploads};
+use crate::peer::{CdnCause, Giving, Item, Slot, Wanted};
 use crate::scenario::{self, Loaded};
 use crate::world::World;
 
@@ -182,7 +182,8 @@ fn upload(engine: &mut Engine<'_, Log>) -> u32 {
     };
     let config = &engine.configs[0];
     engine.peers[0].remember(config, (item, 0, 1), &|_, _| Bytes(1), &mut Vec::new());
-    let answer = engine.peers[0].request(config, (item, 0, Uploads::Permitted), &|_, _| Bytes(1));
+    let wanted = Wanted { item, segment: 0, bytes: Bytes(1) };
+    let answer = engine.peers[0].request(config, wanted, &Giving::FREELY, &|_, _| Bytes(1));
     assert_eq!(answer, Ok(()));
     let transfer = engine.transfers.ask(engine.now, begin);
     engine.begin_flow(transfer);

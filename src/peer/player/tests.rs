@@ -7,7 +7,7 @@ use super::{Player, State, Step};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::{Config, Item, Play};
-use crate::units::{Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Span, Time};
 
 fn config(start: u64, resume: u64) -> Config {
     Config {
@@ -21,6 +21,8 @@ fn config(start: u64, resume: u64) -> Config {
         disk: Bytes(0),
         memory: Bytes(0),
         upload_slots: 0,
+        upload_in_standby: true,
+        upload_least: BitRate::ZERO,
         links: 0,
         refresh: Span::from_secs(1),
     }

@@ -22,7 +22,7 @@ pub use presets::{
 
 use late::Late;
 use segment::SegmentChoice;
-use server::Gates;
+use server::{Gate, Gates};
 use source::SourceChoice;
 
 use super::viewing::{Desk, Viewing};
@@ -62,6 +62,14 @@ impl Plan {
     /// Whether peers are met through the directory and asked over connections.
     pub const fn asks_peers(&self) -> bool {
         matches!(self, Self::Peers(_))
+    }
+
+    /// Whether a device whose buffer is short refuses to send.
+    pub(super) fn stops_uploads(&self) -> bool {
+        let Self::Peers(rules) = self else {
+            return false;
+        };
+        rules.server.iter().any(|gate| matches!(gate, Gate::Panic(own) if own.stop_uploads))
     }
 
     /// How far ahead segments are fetched.

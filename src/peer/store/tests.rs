@@ -6,7 +6,7 @@ use super::{Pin, Store};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::{Config, Item, Output};
-use crate::units::{Bytes, Span};
+use crate::units::{BitRate, Bytes, Span};
 
 const ITEM: Item = Item { title: 3, rung: 1 };
 
@@ -22,6 +22,8 @@ fn config(disk: u64, memory: u64) -> Config {
         disk: Bytes(disk),
         memory: Bytes(memory),
         upload_slots: 4,
+        upload_in_standby: true,
+        upload_least: BitRate::ZERO,
         links: 10,
         refresh: Span::from_secs(20),
     }

@@ -49,7 +49,9 @@ fn limit(key: &str) -> Option<Limit> {
         "failure_memory" => Limit::Memory,
         "slow" => Limit::Rate,
         "size" | "piece" => Limit::Amount,
-        "first" | "from" | "to" | "ranked" | "drop_slowest" | "ties_by_chance" => Limit::Any,
+        "first" | "from" | "to" | "ranked" | "drop_slowest" | "ties_by_chance" | "stop_uploads" => {
+            Limit::Any
+        }
         _ => return None,
     })
 }

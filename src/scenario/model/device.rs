@@ -24,6 +24,9 @@ pub struct Device {
     /// somebody watches.
     #[serde(default = "whole")]
     pub standby: Share,
+    /// Share of homes with this device where it runs on battery.
+    #[serde(default)]
+    pub battery: Share,
 }
 
 /// What is kept on disk.
@@ -53,6 +56,23 @@ pub struct Upload {
     /// At most this for one transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<BitRate>,
+    /// Whether it gives over a metered line.
+    pub metered: bool,
+    /// Whether it gives on battery.
+    pub on_battery: bool,
+    /// Whether it gives while nobody watches.
+    pub in_standby: bool,
+    /// A request that would get less than this of the uplink is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<BitRate>,
+    /// Most bytes from midnight to midnight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<Bytes>,
+    /// Most bytes in a month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_month: Option<Bytes>,
+    /// Part of the month's bytes that is gone when the run begins.
+    pub month_used: Share,
 }
 
 /// When boxes are powered without being watched: alternating on and off times.
@@ -74,7 +94,19 @@ impl BoxOn {
 
 impl Default for Upload {
     fn default() -> Self {
-        Self { permitted: Share::ONE, slots: 4, share: Share::from_ppm(800_000), cap: None }
+        Self {
+            permitted: Share::ONE,
+            slots: 4,
+            share: Share::from_ppm(800_000),
+            cap: None,
+            metered: false,
+            on_battery: false,
+            in_standby: true,
+            least: None,
+            per_day: None,
+            per_month: None,
+            month_used: Share::ZERO,
+        }
     }
 }
 

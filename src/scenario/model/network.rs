@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nat, Tcp, Window, is_nothing};
+use super::{Nat, Tcp, Window, is_false, is_nothing};
 use crate::units::{BitRate, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
@@ -73,6 +73,9 @@ pub struct Line {
     pub up: Vec<BitRate>,
     /// Round-trip time from the home to its place, drawn independently.
     pub rtt: Vec<Span>,
+    /// Whether its bytes are counted and paid for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub metered: bool,
 }
 
 /// An access provider.

@@ -50,7 +50,11 @@ impl Spotify2010 {
     pub(super) fn rules(&self) -> Rules {
         let gates = [
             Gate::HeadFirst(HeadFirst { head: self.head }),
-            Gate::Panic(Panic { below: self.panic_below, until: self.panic_until }),
+            Gate::Panic(Panic {
+                below: self.panic_below,
+                until: self.panic_until,
+                stop_uploads: true,
+            }),
             Gate::Window(Window { ahead: self.throttle, first: First::Peers }),
         ];
         Rules {

@@ -14,11 +14,13 @@ pub struct Panic {
     pub below: Span,
     /// It ends when this is.
     pub until: Span,
+    /// Whether requests of others are refused meanwhile.
+    pub stop_uploads: bool,
 }
 
 impl Default for Panic {
     fn default() -> Self {
-        Self { below: Span::from_secs(6), until: Span::from_secs(12) }
+        Self { below: Span::from_secs(6), until: Span::from_secs(12), stop_uploads: false }
     }
 }
 

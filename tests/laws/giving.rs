@@ -1,0 +1,96 @@
+//! What homes may not send is not sent, and every scheduler and cache keeps every law.
+
+use offpeak::peer::Refusal;
+use offpeak::peer::cache::CachePolicy;
+use offpeak::peer::scheduler::Scheduler;
+
+use super::{Played, hold, short};
+
+/// Largest upload of a home in GB, refusals for `why`, and bytes between peers, by arm that has peers.
+fn uploads(runs: &[Played], why: Refusal) -> Vec<(String, f64, f64)> {
+    let of = |run: &Played| {
+        let refused = run.tables.causes.iter();
+        let refused =
+            refused.filter(|row| row.what == "refused_uploads" && row.cause == why.name());
+        (run.arm.clone(), run.all("upload_gb_max"), refused.map(|row| row.value).sum())
+    };
+    runs.iter().skip(1).map(of).collect()
+}
+
+fn played(sets: &[(&str, &str)], why: Refusal) -> Vec<(String, f64, f64)> {
+    uploads(&hold(&format!("{sets:?}"), &short("two-providers.toml", sets)), why)
+}
+
+#[test]
+fn metered_lines_and_batteries_upload_nothing() {
+    let metered = [("line.adsl.metered", "true"), ("line.fibre.metered", "true")];
+    for (sets, why) in [
+        (&metered[..], Refusal::Metered),
+        (&[("device.set-top.battery", "1.0")], Refusal::Battery),
+        (&[("device.set-top.upload.least", "\"100 Gbit/s\"")], Refusal::UplinkFull),
+        (&[("device.set-top.upload.per_day", "\"1 B\"")], Refusal::Budget),
+    ] {
+        for (arm, most, refused) in played(sets, why) {
+            assert!(most < 1e-12, "{sets:?}, {arm}: {most} GB");
+            // Who never gives is in no list; `oracle` sees that, others would have to ask.
+            let asked = matches!(why, Refusal::UplinkFull | Refusal::Budget) && arm != "oracle";
+            assert!(refused > 0.0 || !asked, "{sets:?}, {arm}: nothing is refused");
+        }
+        let allowed = [sets, &[("device.set-top.upload.metered", "true")]].concat();
+        let allowed = [&allowed[..], &[("device.set-top.upload.on_battery", "true")]].concat();
+        let gives = matches!(why, Refusal::Metered | Refusal::Battery);
+        let any = played(&allowed, why).iter().any(|(_, most, _)| *most > 0.0);
+        assert_eq!(any, gives, "{allowed:?}");
+    }
+}
+
+#[test]
+fn no_home_sends_more_than_its_budget() {
+    let free = played(&[], Refusal::Budget);
+    for (key, budget, most) in [
+        ("device.set-top.upload.per_day", "\"30 MB\"", 0.03),
+        ("device.set-top.upload.per_month", "\"40 MB\"", 0.04),
+    ] {
+        for ((arm, sent, refused), (_, without, _)) in
+            played(&[(key, budget)], Refusal::Budget).into_iter().zip(&free)
+        {
+            assert!(sent <= most + 1e-12, "{key}, {arm}: {sent} GB of {most}");
+            assert!(sent > most / 2.0, "{key}, {arm}: {sent} of {most} GB");
+            assert!(*without > most && refused > 0.0, "{key}, {arm}: it never bound");
+        }
+    }
+}
+
+#[test]
+fn a_home_that_gives_while_it_watches_refuses_in_standby() {
+    let sets = [("device.set-top.upload.in_standby", "false"), ("run.history", "2 d")];
+    for (arm, sent, refused) in played(&sets, Refusal::Standby) {
+        assert!(sent > 0.0 && refused > 0.0, "{arm}: {sent} GB, {refused} refused");
+    }
+}
+
+#[test]
+fn every_scheduler_keeps_every_law() {
+    for name in Scheduler::NAMES {
+        let scheduler = format!("\"{name}\"");
+        for file in ["two-providers.toml", "tiny-cache.toml", "sticks-without-storage.toml"] {
+            let sets = [("arm.hybrid.scheduler", scheduler.as_str()), ("run.homes", "40")];
+            hold(&format!("{name}, {file}"), &short(file, &sets));
+        }
+    }
+}
+
+#[test]
+fn every_cache_keeps_every_law() {
+    for policy in CachePolicy::ALL {
+        let policy = format!("\"{}\"", policy.name());
+        for grain in ["\"segment\"", "\"prefix\"", "\"title\""] {
+            let sets = [
+                ("device.set-top.cache.policy", policy.as_str()),
+                ("device.set-top.cache.grain", grain),
+                ("run.homes", "40"),
+            ];
+            hold(&format!("{policy}, {grain}"), &short("tiny-cache.toml", &sets));
+        }
+    }
+}
