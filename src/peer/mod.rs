@@ -172,15 +172,15 @@ impl Peer {
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
         let pin = self.viewing.as_ref().map(|viewing| viewing.pinned());
-        if pin.is_some_and(|(pinned, from)| pinned == item && segment >= from) {
+        let pinned = pin.is_some_and(|(pinned, from)| pinned == item && segment >= from);
+        if pinned || self.disk.sends(item, segment) {
             return true;
         }
         let (whole, size) = (Store::room(config), size_of(item, segment));
         let memory = self.viewing.as_ref().and_then(|viewing| viewing.memory.as_deref());
         let sending = self.disk.sending(memory, pin, size_of);
         let claimed = self.viewing.as_ref().map_or(Bytes::ZERO, |viewing| viewing.claimed());
-        self.disk.sends(item, segment)
-            || sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
+        sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
     }
 
     /// An upload of a segment ended, however.

@@ -1,6 +1,8 @@
 //! An active viewer: player, transfers and neighbours of one viewing, and the one place where
 //! inputs are taken and the scheduler is asked.
 
+use core::cell::Cell;
+
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -65,6 +67,8 @@ pub(super) struct Desk<'a> {
     pub(super) config: &'a Config,
     pub(super) now: Time,
     store: &'a Store,
+    /// Bytes that stay because they are being sent, once somebody wants to know.
+    sending: Cell<Option<Bytes>>,
     /// What is held of the item watched.
     pub(super) held: Segments<'a>,
     /// The first segment that is not held, from the play position on.
@@ -117,8 +121,18 @@ impl Viewing {
         let held = store.get(self.item).unwrap_or_default();
         let changes = store.changes;
         let gap = held.next_gap(self.player.position);
-        let mut desk =
-            Desk { config, now, store, held, gap, changes, listened: false, around, out };
+        let mut desk = Desk {
+            config,
+            now,
+            store,
+            sending: Cell::new(None),
+            held,
+            gap,
+            changes,
+            listened: false,
+            around,
+            out,
+        };
         let goes_on = match input {
             Input::Leave => {
                 self.close(&mut desk, false);
@@ -321,8 +335,12 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        let size_of = |item, segment| desk.around.size(item, segment);
-        let sending = desk.store.sending(self.pinned(), &size_of);
+        // Uploads and the play position stay as they are while the scheduler decides.
+        let sending = desk.sending.get().unwrap_or_else(|| {
+            let size_of = |item, segment| desk.around.size(item, segment);
+            desk.store.sending(self.pinned(), &size_of)
+        });
+        desk.sending.set(Some(sending));
         (whole - self.claimed() - sending, whole)
     }
 
