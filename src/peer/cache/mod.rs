@@ -111,34 +111,6 @@ impl Default for Kept {
     }
 }
 
-impl Held {
-    /// What `lru` comes to at the grain of segments while nothing is being sent, which is most of the
-    /// time: the earliest segment of the first item of which one may go.
-    fn drop_oldest(
-        &mut self,
-        pin: Option<Pin>,
-        size_of: &dyn Fn(Item, u16) -> Bytes,
-        dropped: &mut Vec<Item>,
-    ) -> bool {
-        let pin = pin.map(|pin| (Key::of(pin.item), pin.from));
-        let goes = |row: &Row| pin.is_none_or(|(key, from)| key != row.key || row.from < from);
-        let runs = self.rows.runs_mut();
-        let Some(at) = runs.iter().position(goes) else {
-            return false;
-        };
-        let Row { key, from, to } = runs[at];
-        self.bytes -= size_of(key.item(), from);
-        runs[at].from += 1;
-        if from + 1 == to {
-            if runs.get(at + 1).is_none_or(|next| next.key != key) {
-                dropped.push(key.item());
-            }
-            self.rows.remove(at);
-        }
-        true
-    }
-}
-
 impl Cache {
     /// Where the most recently used lies.
     pub(super) fn place(&self, each: &mut impl FnMut(*const u8, usize)) {
