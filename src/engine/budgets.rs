@@ -39,23 +39,27 @@ impl Budgets {
     }
 
     /// What `home` with `device` may promise now.
-    pub(super) fn left(&mut self, home: u32, device: u8, now: Time) -> Bytes {
+    pub(super) fn left(&self, home: u32, device: u8, now: Time) -> Bytes {
         let at = home as usize;
         if self.today.is_empty() {
             return Bytes(u64::MAX);
         }
-        let day = (self.clock.0 + now.0) / Span::DAY.0;
+        let (most_today, most) = self.most[usize::from(device)];
+        let today = if self.day_at(now) == self.day { self.today[at] } else { 0 };
+        Bytes((most_today - today).min(most - self.month[at]))
+    }
+
+    fn day_at(&self, now: Time) -> u64 {
+        (self.clock.0 + now.0) / Span::DAY.0
+    }
+
+    /// `home` promises to send so much, which must be left.
+    pub(super) fn promise(&mut self, home: u32, bytes: Bytes, now: Time) {
+        let day = self.day_at(now);
         if day != self.day {
             self.day = day;
             self.today.fill(0);
         }
-        let (most_today, most) = self.most[usize::from(device)];
-        let left = most_today.saturating_sub(self.today[at]);
-        Bytes(left.min(most.saturating_sub(self.month[at])))
-    }
-
-    /// `home` promises to send so much.
-    pub(super) fn promise(&mut self, home: u32, bytes: Bytes) {
         if let (Some(today), Some(month)) =
             (self.today.get_mut(home as usize), self.month.get_mut(home as usize))
         {
@@ -92,16 +96,16 @@ mod tests {
         let mut budgets = Budgets::new([&upload].into_iter(), start, 2);
         let (now, tomorrow) = (Time::ZERO, Time::ZERO + Span::from_secs(3600));
         assert_eq!(budgets.left(1, 0, now), Bytes(100));
-        budgets.promise(1, Bytes(90));
+        budgets.promise(1, Bytes(90), now);
         assert_eq!((budgets.left(1, 0, now), budgets.left(0, 0, now)), (Bytes(10), Bytes(100)));
         budgets.give_back(1, Bytes(20));
         assert_eq!(budgets.left(1, 0, now), Bytes(30));
         assert_eq!(budgets.left(1, 0, tomorrow), Bytes(80), "of the month, as 70 are gone");
-        budgets.promise(1, Bytes(80));
+        budgets.promise(1, Bytes(80), tomorrow);
         assert_eq!(budgets.left(1, 0, tomorrow), Bytes(0));
         let none = Upload::default();
         let mut endless = Budgets::new([&none].into_iter(), start, 2);
-        endless.promise(1, Bytes(90));
+        endless.promise(1, Bytes(90), now);
         assert_eq!(endless.left(1, 0, now), Bytes(u64::MAX));
         assert!(endless.today.is_empty(), "nothing is kept");
     }

@@ -1,7 +1,7 @@
 //! Carrying out what peers want, and telling them what came of it.
 
 use super::host::NONE;
-use super::host::{Probe, View};
+use super::host::{Probe, View, one_more};
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
@@ -11,7 +11,7 @@ use super::transfers::Begin;
 use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
 use crate::peer::wire::{Message, announcement_len};
 use crate::peer::{CdnCause, End, Giving, Note, Refusal, Slot, Source, Waiting, Wanted};
-use crate::units::{BitRate, Bytes, Span};
+use crate::units::{Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Gives a home's peer one input and carries out what it wants.
@@ -32,6 +32,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             transfers: &self.transfers,
             sharing: &self.sharing,
             directory: &self.directory,
+            budgets: &self.budgets,
             slots: self.seats.slots(self.homes[at].seat),
             draw: &self.draw,
             drawn: self.homes[at].drawn,
@@ -238,12 +239,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn request(&mut self, peer: u32, wanted: Wanted) -> Result<(), Refusal> {
         let row = &self.homes[peer as usize];
         let config = &self.configs[usize::from(row.device)];
-        let rate = if config.upload_least > BitRate::ZERO {
-            let uploads = u64::from(self.peers[peer as usize].uploading()) + 1;
-            BitRate(self.sharing.capacity(Paths::up(peer)) / 1000 / uploads)
-        } else {
-            BitRate(u64::MAX)
-        };
+        let rate = one_more(&self.sharing, peer, self.peers[peer as usize].uploading());
         let left = self.budgets.left(peer, row.device, self.now);
         let giving = Giving { never: row.never, rate, left };
         let part = self.meter.enter(Part::Policy);
@@ -252,7 +248,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let answer = self.peers[peer as usize].request(config, wanted, &giving, &size_of);
         self.meter.enter(part);
         if answer.is_ok() {
-            self.budgets.promise(peer, wanted.bytes);
+            self.budgets.promise(peer, wanted.bytes, self.now);
         }
         answer
     }

@@ -1,5 +1,6 @@
 //! A home's peer in the simulator: what it sees while it decides.
 
+use super::budgets::Budgets;
 use super::directory::Directory;
 use super::homes::Home;
 use super::mesh::End;
@@ -57,6 +58,11 @@ impl Default for Probe {
     }
 }
 
+/// What one more upload would get of a home's uplink.
+pub(super) fn one_more(sharing: &Sharing, home: u32, uploading: u32) -> BitRate {
+    BitRate(sharing.capacity(Paths::up(home)) / 1000 / (u64::from(uploading) + 1))
+}
+
 /// What one peer can look at.
 pub(super) struct View<'a> {
     pub(super) world: &'a World,
@@ -66,6 +72,7 @@ pub(super) struct View<'a> {
     pub(super) transfers: &'a Transfers,
     pub(super) sharing: &'a Sharing,
     pub(super) directory: &'a Directory,
+    pub(super) budgets: &'a Budgets,
     pub(super) slots: &'a Slots,
     pub(super) draw: &'a Draw,
     /// Draws of this home's policy so far.
@@ -142,7 +149,12 @@ impl Surroundings for View<'_> {
             }
             let peer = &self.peers[at];
             let config = &self.configs[usize::from(row.device)];
-            if peer.uploading() >= config.upload_slots {
+            let standby = peer.watching().is_none() && !config.upload_in_standby;
+            if peer.uploading() >= config.upload_slots
+                || standby
+                || one_more(self.sharing, home, peer.uploading()) < config.upload_least
+                || self.budgets.left(home, row.device, self.now) < self.size(item, segment)
+            {
                 continue;
             }
             let Some(end) = peer.store().get(item).and_then(|held| held.end_of_run(segment)) else {

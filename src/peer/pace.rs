@@ -1,4 +1,5 @@
-//! How long segments have been taking: a running mean and deviation, as libtorrent keeps them.
+//! How long segments have been taking: a running mean and deviation, as horizons and
+//! late copies need them.
 
 use crate::units::Span;
 
@@ -11,7 +12,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// What is new counts a tenth.
+    /// What is new counts a tenth: a choice.
     const OLD: u64 = 9;
 
     /// A segment took so long.

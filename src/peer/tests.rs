@@ -9,7 +9,7 @@ use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
 use super::scheduler::unit::Unit;
-use super::scheduler::{Custom, Plan, Requests, Scheduler};
+use super::scheduler::{Custom, Plan, RequestRules, Scheduler};
 use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
@@ -264,7 +264,7 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
     let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit);
     let custom = rules.prop_map(|(segment, source, gates, late, unit)| {
         let server = Gates::of(&gates).unwrap();
-        let requests = Requests { unit, ..Requests::default() };
+        let requests = RequestRules { unit, ..RequestRules::default() };
         Scheduler::Custom(Custom { segment, source, server, late, requests })
     });
     prop_oneof![one(Scheduler::all()), custom]

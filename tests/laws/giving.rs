@@ -56,7 +56,9 @@ fn no_home_sends_more_than_its_budget() {
         {
             assert!(sent <= most + 1e-12, "{key}, {arm}: {sent} GB of {most}");
             assert!(sent > most / 2.0, "{key}, {arm}: {sent} of {most} GB");
-            assert!(*without > most && refused > 0.0, "{key}, {arm}: it never bound");
+            // `oracle` asks nobody who would refuse.
+            let bound = refused > 0.0 || arm == "oracle";
+            assert!(*without > most && bound, "{key}, {arm}: it never bound");
         }
     }
 }
@@ -65,7 +67,9 @@ fn no_home_sends_more_than_its_budget() {
 fn a_home_that_gives_while_it_watches_refuses_in_standby() {
     let sets = [("device.set-top.upload.in_standby", "false"), ("run.history", "2 d")];
     for (arm, sent, refused) in played(&sets, Refusal::Standby) {
-        assert!(sent > 0.0 && refused > 0.0, "{arm}: {sent} GB, {refused} refused");
+        // `oracle` asks nobody who would refuse.
+        let asked = arm != "oracle";
+        assert!(sent > 0.0 && (refused > 0.0) == asked, "{arm}: {sent} GB, {refused} refused");
     }
 }
 

@@ -17,7 +17,7 @@ pub mod source;
 pub mod unit;
 
 pub use presets::{
-    CdnOnly, Custom, Hybrid, Oracle, Requests, Scheduler, Spotify2010, Timecritical, WebTorrent,
+    CdnOnly, Custom, Hybrid, Oracle, RequestRules, Scheduler, Spotify2010, Timecritical, WebTorrent,
 };
 
 use late::Late;
@@ -55,7 +55,7 @@ pub struct Rules {
     /// What is done about slow peers.
     pub late: Late,
     /// How requests are made and given up.
-    pub requests: Requests,
+    pub requests: RequestRules,
 }
 
 impl Plan {

@@ -23,7 +23,7 @@ pub struct Custom {
     /// What is done about slow peers.
     pub late: Late,
     /// How requests are made and given up.
-    pub requests: Requests,
+    pub requests: RequestRules,
 }
 
 impl Default for Custom {
@@ -33,7 +33,7 @@ impl Default for Custom {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[Gate::Window(Window::default())]).expect("one is few enough"),
             late: Late::Wait(Wait::default()),
-            requests: Requests::default(),
+            requests: RequestRules::default(),
         }
     }
 }
@@ -48,7 +48,7 @@ impl Custom {
 /// How requests are made and given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Requests {
+pub struct RequestRules {
     /// CDN transfers at once.
     pub http_parallel: u32,
     /// Peer transfers at once.
@@ -65,7 +65,7 @@ pub struct Requests {
     pub unit: Unit,
 }
 
-impl Default for Requests {
+impl Default for RequestRules {
     /// Those of p2p-media-loader 2.3.
     fn default() -> Self {
         Self {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Requests;
+use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
@@ -41,7 +41,7 @@ pub struct Hybrid {
 
 impl Default for Hybrid {
     fn default() -> Self {
-        let Requests {
+        let RequestRules {
             http_parallel,
             p2p_parallel,
             http_idle,
@@ -49,7 +49,7 @@ impl Default for Hybrid {
             retries,
             failure_memory,
             ..
-        } = Requests::default();
+        } = RequestRules::default();
         Self {
             high_demand: Window::default().ahead,
             http_window: RandomHttp::default().window,
@@ -74,14 +74,14 @@ impl Hybrid {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[near, for_all]).expect("few enough"),
             late: Late::Wait(Wait::default()),
-            requests: Requests {
+            requests: RequestRules {
                 http_parallel,
                 p2p_parallel,
                 http_idle,
                 p2p_idle,
                 retries,
                 failure_memory: self.failure_memory,
-                ..Requests::default()
+                ..RequestRules::default()
             },
         }
     }

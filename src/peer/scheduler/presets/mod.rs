@@ -10,7 +10,7 @@ mod timecritical;
 mod webtorrent;
 
 pub use cdn_only::CdnOnly;
-pub use custom::{Custom, Requests};
+pub use custom::{Custom, RequestRules};
 pub use hybrid::Hybrid;
 pub use oracle::Oracle;
 pub use spotify_2010::Spotify2010;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Requests;
+use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
@@ -62,10 +62,10 @@ impl Spotify2010 {
             source: SourceChoice::LeastEta(LeastEta::default()),
             server: Gates::of(&gates).expect("few enough"),
             late: Late::Wait(Wait::default()),
-            requests: Requests {
+            requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
-                ..Requests::default()
+                ..RequestRules::default()
             },
         }
     }

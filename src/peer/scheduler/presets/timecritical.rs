@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Requests;
+use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Copies, Late};
 use crate::peer::scheduler::segment::{SegmentChoice, TimeCritical};
@@ -67,13 +67,13 @@ impl Timecritical {
             source: SourceChoice::LeastEta(LeastEta { drop_slowest: self.drop_slowest }),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::Copies(Copies { copies: self.copies }),
-            requests: Requests {
+            requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
                 unit: Unit::Pieces(Pieces { size: self.piece }),
-                ..Requests::default()
+                ..RequestRules::default()
             },
         }
     }

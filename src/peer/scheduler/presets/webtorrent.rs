@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Requests;
+use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{HotSwap, Late};
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
@@ -65,13 +65,13 @@ impl WebTorrent {
             source: SourceChoice::Random(Random::default()),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::HotSwap(HotSwap { slow, faster, critical }),
-            requests: Requests {
+            requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
                 unit: Unit::Pieces(Pieces { size: self.piece }),
-                ..Requests::default()
+                ..RequestRules::default()
             },
         }
     }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::super::Requests;
+use super::super::RequestRules;
 use super::super::shell::Reach;
 use crate::peer::viewing::{Desk, Viewing};
 use crate::peer::{CdnCause, Source};
@@ -28,7 +28,7 @@ impl RandomHttp {
     /// Acts when its time has come, and says when it comes again.
     pub(in super::super) fn act(
         self,
-        requests: &Requests,
+        requests: &RequestRules,
         viewing: &mut Viewing,
         desk: &mut Desk<'_>,
         reach: &Reach,
@@ -46,7 +46,7 @@ impl RandomHttp {
         viewing.next_random = desk.now + second + Span(extra);
     }
 
-    fn fetch(self, own: &Requests, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
+    fn fetch(self, own: &RequestRules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
         let (group, most) = (viewing.neighbours.len() as u32 + 1, own.http_parallel);
         if viewing.requests.from_cdn() >= most {
             return;
@@ -72,7 +72,7 @@ impl RandomHttp {
 /// The first `count` segments before `to` that we lack and have not given up, and that nobody known
 /// has or fetches.
 fn unannounced(
-    own: &Requests,
+    own: &RequestRules,
     viewing: &mut Viewing,
     desk: &Desk<'_>,
     to: u16,
