@@ -8,6 +8,7 @@
 
 pub mod cache;
 mod contract;
+mod dialing;
 mod fetching;
 mod neighbours;
 mod news;

@@ -43,8 +43,8 @@ pub(super) struct Player {
     until: u16,
     pub(super) end: u16,
     patience: Span,
+    /// How much longer the viewer stands stalls.
     stall_patience: Span,
-    stalled: Span,
 }
 
 impl Player {
@@ -56,7 +56,6 @@ impl Player {
             end: play.segments,
             patience: play.patience,
             stall_patience: play.stall_patience,
-            stalled: Span::ZERO,
         }
     }
 
@@ -74,11 +73,11 @@ impl Player {
             State::Stalled { since } => {
                 let waited = now.since(since);
                 if self.enough(config, config.resume_after, ready) {
-                    self.stalled += waited;
+                    self.stall_patience -= waited;
                     self.state = State::Playing { until: now + config.segment };
                     return Step::Resumed(waited);
                 }
-                if self.stalled + waited > self.stall_patience { Step::GaveUp } else { Step::Same }
+                if waited > self.stall_patience { Step::GaveUp } else { Step::Same }
             }
             State::Playing { until } if now < until => Step::Same,
             State::Playing { until } => {
@@ -133,7 +132,7 @@ impl Player {
         match self.state {
             State::Starting { since } => since + self.patience + nanosecond,
             State::Playing { until } => until,
-            State::Stalled { since } => since + (self.stall_patience - self.stalled) + nanosecond,
+            State::Stalled { since } => since + self.stall_patience + nanosecond,
         }
     }
 }

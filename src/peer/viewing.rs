@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::cache::Cache;
+use super::dialing::Dialing;
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::pace::Pace;
@@ -56,7 +57,7 @@ pub(super) struct Viewing {
     own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
     pub(super) ahead: Bytes,
-    dialing: Vec<PeerId>,
+    dialing: Dialing,
     next_directory: Time,
     /// Arrivals that some neighbours have not heard of yet.
     pub(super) news: News,
@@ -99,7 +100,7 @@ impl Viewing {
             memory: None,
             own: Box::default(),
             ahead: Bytes::ZERO,
-            dialing: Vec::new(),
+            dialing: Dialing::default(),
             next_directory: if asks { now } else { Time::NEVER },
             news: News::default(),
         }
@@ -216,8 +217,8 @@ impl Viewing {
             if open >= links as usize {
                 return;
             }
-            if !self.dialing.contains(&peer) && !self.neighbours.knows(peer) {
-                self.dialing.push(peer);
+            if !self.dialing.contains(peer) && !self.neighbours.knows(peer) {
+                self.dialing.begin(peer);
                 out.push(Output::Dial(peer));
             }
         }
@@ -235,11 +236,7 @@ impl Viewing {
 
     /// A dial came to its end.
     fn dialed(&mut self, peer: PeerId) {
-        self.dialing.retain(|dialed| *dialed != peer);
-        if self.dialing.is_empty() {
-            // Most of the time there is none.
-            self.dialing = Vec::new();
-        }
+        self.dialing.ended(peer);
     }
 
     /// Lets the player go on; false when the viewing is over.
