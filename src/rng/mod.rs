@@ -38,6 +38,16 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// Whether a home can send to others at all.
+    Able = 14,
+    /// Which neighbours a peer names to another.
+    Exchange = 15,
+    /// How fast a home sends and receives over any path.
+    PathEnd = 16,
+    /// How fast one home sends to another.
+    PathPair = 17,
+    /// How fast one transfer is.
+    PathTransfer = 18,
 }
 
 /// The dice of one replication.

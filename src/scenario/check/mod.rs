@@ -5,6 +5,7 @@ mod connections;
 mod content;
 mod devices;
 mod laws;
+mod mesh;
 mod networks;
 mod run;
 mod schedulers;
