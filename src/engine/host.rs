@@ -96,7 +96,7 @@ impl Surroundings for View<'_> {
                 let delay = self.homes[self.home as usize].delay(self.world, row);
                 self.peers[at].announce(item, self.now, delay, told);
             } else {
-                told.renew(core::iter::empty());
+                told.renew(std::iter::empty());
             }
             told.mark = mark;
         }

@@ -181,12 +181,12 @@ impl Default for PathTime {
     fn default() -> Self {
         Self {
             size: Bytes(1_290_000),
-            base: Span::from_millis(3_100),
-            per_rtt: 8.0,
-            sender: 0.184,
-            receiver: 0.168,
-            pair: 0.15,
-            transfer: 0.29,
+            base: Span::from_millis(2_150),
+            per_rtt: 16.0,
+            sender: 0.46,
+            receiver: 0.42,
+            pair: 0.42,
+            transfer: 0.6,
         }
     }
 }
