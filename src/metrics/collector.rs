@@ -241,6 +241,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 return;
             }
             Moment::Player(note, cause) => (note, cause),
+            Moment::Waits | Moment::Closed => return,
         };
         let open = self.open[home as usize].expect("notes belong to a viewing");
         match note {

@@ -196,6 +196,7 @@ impl Demand<'_> {
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
+            next: None,
         });
     }
 

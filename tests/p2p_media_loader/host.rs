@@ -306,6 +306,7 @@ pub(crate) fn played(situation: &Situation, dice: Dice) -> Vec<Vec<Decision>> {
         segments: situation.title,
         patience: Span::from_secs(1000),
         stall_patience: Span::from_secs(1000),
+        next: None,
     }));
     let mut steps = vec![std::mem::take(&mut viewer.decisions)];
     for step in &situation.steps {

@@ -74,8 +74,17 @@ pub struct Pin {
     pub item: Item,
     /// The segment at the play position.
     pub from: u16,
-    /// Bytes held of the item from there on.
+    /// Bytes held of the item from there on, and of the next.
     pub bytes: Bytes,
+    /// What waits to be played next: all of it stays.
+    pub next: Option<Item>,
+}
+
+impl Pin {
+    /// Whether a segment stays.
+    pub(super) fn covers(&self, item: Item, segment: u16) -> bool {
+        self.item == item && segment >= self.from || self.next == Some(item)
+    }
 }
 
 /// A store of segments with a quota in bytes.
@@ -213,11 +222,11 @@ impl Cache {
     }
 
     /// Bytes that stay because they are being sent, and are held here or in `memory`, each segment
-    /// once; what is pinned apart, from a segment of an item on.
+    /// once; what is pinned apart.
     pub(super) fn sending(
         &self,
         memory: Option<&Self>,
-        pin: Option<(Item, u16)>,
+        pin: Option<Pin>,
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> Bytes {
         let sent = self.held().rows.sent();
@@ -241,7 +250,7 @@ impl Cache {
         let full = self.bytes() + size > rules.quota;
         if full {
             let pinned = pin.map_or(Bytes::ZERO, |pin| pin.bytes);
-            let sending = self.sending(None, pin.map(|pin| (pin.item, pin.from)), size_of);
+            let sending = self.sending(None, pin, size_of);
             if pinned + sending + size > rules.quota {
                 return false;
             }
