@@ -38,6 +38,10 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// When a channel's segments end.
+    Channel = 14,
+    /// Whether a viewing turns to a channel, and to which.
+    Live = 15,
 }
 
 /// The dice of one replication.
