@@ -10,6 +10,7 @@ mod budgets;
 mod carry;
 mod connection;
 mod directory;
+mod exchange;
 mod flows;
 mod homes;
 mod host;
@@ -37,8 +38,9 @@ use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use budgets::Budgets;
-use connection::{Connections, Nats, Uplinks};
+use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
+use exchange::Exchange;
 use homes::Home;
 use mesh::Mesh;
 use meter::{Meter, Part, Unmetered};
@@ -65,8 +67,10 @@ pub struct Engine<'w, O, M = Unmetered> {
     transfers: Transfers,
     directory: Directory,
     mesh: Mesh,
+    exchange: Exchange,
     connections: Connections,
     nats: Nats,
+    path_times: Option<PathTimes>,
     uplinks: Uplinks,
     budgets: Budgets,
     /// By provider: whether it is evening.
@@ -159,11 +163,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Event::Answered { home, viewing } => self.answered(home, viewing),
             Event::Dialed { home, peer } => self.dialed(home, peer),
-            Event::LinkDies { home, serial } => {
-                if let Some(peer) = self.mesh.by_serial(home, serial) {
-                    self.disconnect(home, peer);
-                }
-            }
+            Event::LinkDies { home, serial } => self.link_dies(home, serial),
+            Event::Names { home, peer } => self.names(home, peer),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
             Event::Leave { home, viewing } => {
@@ -233,6 +234,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let state = &mut self.homes[home as usize];
         state.viewing += 1;
         state.watching = true;
+        state.introduced = false;
         state.seat = self.seats.take();
         let viewing = state.viewing;
         self.update_power(home);
@@ -262,7 +264,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             patience: intent.patience,
             stall_patience: intent.stall_patience,
         };
-        self.directory.watches(item, true, self.now);
+        self.directory.watches((home, item), true, self.now);
         self.tell(home, Input::Play(play));
     }
 

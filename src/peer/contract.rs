@@ -143,6 +143,8 @@ pub enum Input<'a> {
     Leave,
     /// The directory's answer, and how many hold and watch the item.
     Candidates(&'a [PeerId], Swarm),
+    /// A neighbour names others that watch the item.
+    Named(&'a [PeerId]),
     /// A dial succeeded, or another peer's dial to us.
     Linked(PeerId),
     /// A dial failed.

@@ -201,6 +201,7 @@ impl Viewing {
                 store.disk.hear(self.item, swarm);
                 self.meet(list, config.links, out);
             }
+            Input::Named(list) => self.meet(list, config.links, out),
             Input::Linked(peer) => {
                 self.dialed(peer);
                 self.first_neighbour(now);

@@ -63,6 +63,7 @@ impl Homes {
         let metered = scenario.line.values().any(|line| line.metered);
         let batteries: Vec<Share> = scenario.device.values().map(|device| device.battery).collect();
         let battery = batteries.iter().any(|share| *share > Share::ZERO);
+        let able = scenario.isp.iter().any(|isp| isp.able < Share::ONE);
         let mut homes = Self::default();
         for home in 0..scenario.run.homes {
             let roll = |part: Part| dice.at(Site::Home, home, part as u32);
@@ -86,6 +87,11 @@ impl Homes {
                 None => roll(Part::Willing).below(Share::ONE.ppm()),
             });
             homes.rung.push(rung as u8);
+            if able {
+                let share = scenario.isp[line.isp].able;
+                let drawn = dice.at(Site::Able, home, 0).chance(share);
+                homes.able.push(said.upload.unwrap_or(drawn));
+            }
             if metered {
                 homes.metered.push(line.metered);
             }

@@ -74,6 +74,8 @@ pub struct Homes {
     /// A number in 0..1,000,000 that is below [`crate::scenario::model::Upload::permitted`] in ppm
     /// for homes that give.
     pub willing: Vec<u32>,
+    /// Whether it can send to others at all; empty when all can.
+    pub able: Vec<bool>,
     /// Whether its line is metered; empty when none is.
     pub metered: Vec<bool>,
     /// Whether its device runs on battery; empty when none does.

@@ -54,7 +54,8 @@ impl<'w, O: Observer> Witness<'w, O> {
             let metered = !upload.metered && homes.metered.get(home) == Some(&true);
             let battery = !upload.on_battery && homes.battery.get(home) == Some(&true);
             let willing = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
-            let gives = willing && !metered && !battery;
+            let able = homes.able.get(home) != Some(&false);
+            let gives = willing && !metered && !battery && able;
             if gives { homes.up[home].part(upload.share) } else { BitRate::ZERO }
         };
         let mut initial = BTreeSet::new();

@@ -7,6 +7,7 @@ mod arrival_order;
 mod channel_pooling;
 mod cloud_and_tree;
 mod conservation;
+mod field;
 mod household_caches;
 mod link_sharing;
 mod max_min;
@@ -15,6 +16,8 @@ mod poisson;
 mod pool;
 mod swarm;
 mod universal_streaming;
+
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -122,16 +125,28 @@ const EXPERIMENTS: &[Experiment] = &[
 ];
 
 /// What there is to run, in the order in which it runs.
-pub fn experiments() -> &'static [Experiment] {
-    EXPERIMENTS
+pub fn experiments() -> impl Iterator<Item = &'static Experiment> {
+    EXPERIMENTS.iter().chain(field::EXPERIMENTS.iter().map(|measured| &measured.about))
 }
 
-/// Runs the experiments, or the one called `only`, and hands out each finding as it is made.
-pub fn validate(only: Option<&str>, quick: bool, found: &mut dyn FnMut(&Finding)) {
+/// Runs the experiments, or the one called `only`, and hands out each finding as it is made. Those on
+/// measurements need the folder of tables.
+pub fn validate(
+    only: Option<&str>,
+    quick: bool,
+    tables: Option<&Path>,
+    found: &mut dyn FnMut(&Finding),
+) {
     let effort = if quick { Effort::Quick } else { Effort::Full };
-    let wanted = |experiment: &&Experiment| only.is_none_or(|only| only == experiment.name);
-    for experiment in EXPERIMENTS.iter().filter(wanted) {
+    let wanted = |experiment: &Experiment| only.is_none_or(|only| only == experiment.name);
+    for experiment in EXPERIMENTS.iter().filter(|one| wanted(one)) {
         (experiment.run)(effort, &mut |finding| found(&finding));
+    }
+    for measured in field::EXPERIMENTS.iter().filter(|one| wanted(&one.about)) {
+        match tables {
+            Some(folder) => (measured.run)(effort, folder, &mut |finding| found(&finding)),
+            None => (measured.about.run)(effort, &mut |finding| found(&finding)),
+        }
     }
 }
 

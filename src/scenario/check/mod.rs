@@ -6,6 +6,7 @@ mod connections;
 mod content;
 mod devices;
 mod laws;
+mod mesh;
 mod networks;
 mod run;
 mod schedulers;

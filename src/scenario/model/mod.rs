@@ -28,7 +28,7 @@ pub use connection::{Nat, Tcp};
 pub use csv::Csv;
 pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
 pub use device::{BoxOn, Cache, Device, Upload};
-pub use mesh::{Directory, Mesh, Order};
+pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
