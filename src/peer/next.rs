@@ -362,3 +362,6 @@ fn dial_ahead(out: &mut [Output]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,8 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// What comes after a viewing in a list, and whether the viewer goes on to it.
+    Sequence = 14,
 }
 
 /// The dice of one replication.

@@ -4,10 +4,11 @@
 //! A home is present in spells; while present and idle it starts to watch at a rate that follows
 //! the day, times an activity of its own. It takes a title by weight that it has not seen (or, for
 //! the share that returns, one that it has), and watches for a drawn length cut by the title's end
-//! and by leaving, rounded up to whole segments.
+//! and by leaving, rounded up to whole segments. Where titles are parts of lists, what comes next is
+//! drawn with the viewing, in the same way, and begun at once by those who go on.
 
 use crate::rng::{Draw, Lognormal, Roll, Site};
-use crate::scenario::model::Player;
+use crate::scenario::model::{Player, Sequence};
 use crate::scenario::{Scenario, Tables};
 use crate::units::{Share, Span, Time};
 
@@ -39,6 +40,7 @@ struct Demand<'a> {
     activity: Lognormal,
     length: Law,
     rewatch: Share,
+    sequence: Option<Sequence>,
     patience: Patience,
     /// Nanoseconds before time 0.
     history: i64,
@@ -54,6 +56,8 @@ struct Plan {
     first: usize,
     /// Nanoseconds from time 0 at which the last viewing ends.
     free_from: i64,
+    /// What its viewer goes on to then.
+    goes_on: Option<u32>,
 }
 
 /// When viewers give up.
@@ -80,6 +84,7 @@ pub(super) fn draw(
         starts: starts::rate(scenario, tables, &presence, titles, &length),
         activity: Lognormal::around_one(scenario.demand.spread),
         rewatch: scenario.demand.rewatch,
+        sequence: scenario.demand.sequence,
         patience: Patience {
             player: scenario.player.clone(),
             stall: scenario.player.stall_patience.as_ref().map(Law::new),
@@ -119,7 +124,12 @@ impl Demand<'_> {
                 break;
             }
             let mut now = arrive;
+            plan.goes_on = None;
             loop {
+                if self.go_on(home, ordinal, leave, plan, intents) {
+                    ordinal += 1;
+                    continue;
+                }
                 // Starts while something runs are dropped: as the next start does not depend on
                 // how long ago the last was, that is to begin at the end of what runs.
                 now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
@@ -133,25 +143,50 @@ impl Demand<'_> {
                 }
                 let leave = self.clock.instant(leave);
                 let start = self.clock.instant(now).max(plan.free_from);
-                self.view(home, ordinal, (start, leave), plan, intents);
+                self.view(home, ordinal, (start, leave), None, plan, intents);
                 ordinal += 1;
             }
         }
     }
 
-    /// Draws the viewing that starts at `time.0`, with the home left at `time.1`.
+    /// Draws the viewing that the last one leads to; false when it leads to none, or the home is left
+    /// before.
+    fn go_on(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        leave: f64,
+        plan: &mut Plan,
+        intents: &mut Vec<Intent>,
+    ) -> bool {
+        let (Some(sequence), Some(title)) = (self.sequence, plan.goes_on.take()) else {
+            return false;
+        };
+        let pause = i64::try_from(sequence.pause.0).unwrap_or(i64::MAX);
+        let (start, leave) = (plan.free_from.saturating_add(pause), self.clock.instant(leave));
+        let goes_on = start < leave;
+        if goes_on {
+            self.view(home, ordinal, (start, leave), Some(title), plan, intents);
+        }
+        goes_on
+    }
+
+    /// Draws the viewing that starts at `time.0`, with the home left at `time.1`; of a title when it
+    /// is `given`.
     fn view(
         &self,
         home: HomeId,
         ordinal: u32,
         time: (i64, i64),
+        given: Option<u32>,
         plan: &mut Plan,
         intents: &mut Vec<Intent>,
     ) {
         let (start, leave) = time;
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
         let wanted = self.length.draw(&mut roll);
-        let Some(title) = self.title(start, &plan.seen, &mut roll) else {
+        let title = given.or_else(|| self.title(start, &plan.seen, &mut roll));
+        let Some(title) = title else {
             return;
         };
         let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
@@ -162,6 +197,7 @@ impl Demand<'_> {
         if !plan.seen.contains(&title) {
             plan.seen.push(title);
         }
+        let next = self.next(home, ordinal, (start, title), plan);
         let playing = |segments: u16| {
             let ns = segment.saturating_mul(segments.into());
             i64::try_from(ns).unwrap_or(i64::MAX)
@@ -182,7 +218,8 @@ impl Demand<'_> {
         if start >= self.clock.until {
             return;
         }
-        if let Some(last) = intents[plan.first..].last_mut() {
+        // Who goes on has no end but leaving: the next viewing ends the one before.
+        if let Some(last) = intents[plan.first..].last_mut().filter(|_| given.is_none()) {
             last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
         }
         let leave = Time(u64::try_from(leave).unwrap_or(0));
@@ -196,8 +233,25 @@ impl Demand<'_> {
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
-            next: None,
+            next,
         });
+    }
+
+    /// What comes after a viewing in its list; notes in the plan whether the viewer goes on to it.
+    fn next(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        (start, title): (i64, u32),
+        plan: &mut Plan,
+    ) -> Option<u32> {
+        let sequence = self.sequence?;
+        let mut roll = self.dice.at(Site::Sequence, home.0, ordinal);
+        let (known, followed) = (roll.chance(sequence.known), roll.chance(sequence.followed));
+        let next = if known { self.title(start, &plan.seen, &mut roll) } else { None };
+        let next = next.filter(|next| *next != title);
+        plan.goes_on = next.filter(|_| followed);
+        next
     }
 
     /// One the home has seen, or a new one; `None` when nothing is out.

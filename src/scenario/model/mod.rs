@@ -24,7 +24,7 @@ pub use arm::Arm;
 pub use catalogue::{Catalogue, Popularity, Release, Video};
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
-pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
+pub use demand::{AtHome, Bump, Curve, Demand, Sequence, SpanLaw};
 pub use device::{BoxOn, Cache, Device, Upload};
 pub use mesh::{Directory, Mesh, Order};
 pub use network::{
