@@ -14,6 +14,7 @@ mod exchange;
 mod flows;
 mod homes;
 mod host;
+mod meeting;
 mod mesh;
 pub mod meter;
 pub mod observe;
@@ -42,6 +43,7 @@ use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
 use exchange::Exchange;
 use homes::Home;
+use host::NONE;
 use mesh::Mesh;
 use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
@@ -237,6 +239,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.tell(home, Input::Switch(item));
         } else {
             self.leave(home);
+        }
+        if carried {
+            // What came so far came ahead.
+            let mine: Vec<u32> = self.slots(home).iter().copied().filter(|t| *t != NONE).collect();
+            mine.into_iter().for_each(|transfer| self.report(transfer));
         }
         let state = &mut self.homes[home as usize];
         // What was asked for the one to come is answered to it alone.

@@ -22,7 +22,7 @@ pub(super) enum Wings {
     /// What it is; it is not looked for yet.
     Known(Next),
     /// It is being fetched.
-    Ahead(Viewing),
+    Ahead(Box<Viewing>),
     /// This viewing itself has not begun, and is given up then.
     Empty(Time),
 }
@@ -67,7 +67,7 @@ impl Viewing {
                 let until = now + rule.peers_before;
                 next.next = Some(Box::new(Wings::Empty(until)));
                 next.wake_at = next.wake_at.min(until);
-                Some(Box::new(next))
+                Some(next)
             }
             _ => None,
         }
@@ -255,7 +255,7 @@ impl Viewing {
         let size_of = |item, segment| around.size(item, segment);
         let sending = store.sending(self.pin(), &size_of);
         if self.claimed() + next.ahead + sending <= Store::room(config) {
-            self.next = Some(Box::new(Wings::Ahead(next)));
+            self.next = Some(Box::new(Wings::Ahead(Box::new(next))));
         }
     }
 
@@ -365,3 +365,6 @@ fn dial_ahead(out: &mut [Output]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
