@@ -149,7 +149,7 @@ fn every_cache_policy_has_its_file_and_its_line() {
         CachePolicy::ALL.iter().map(|policy| policy.name().replace('-', "_")).collect();
     named.sort();
     // What all of them share.
-    let shared = ["book", "mod", "policy", "rows", "tests"];
+    let shared = ["book", "mod", "policy", "rows", "rules", "tests"];
     let folder = fs::read_dir(root().join("src/peer/cache")).expect("the folder");
     let files = folder.map(|entry| entry.expect("an entry").path());
     let files = files.filter(|path| path.extension().is_some_and(|ext| ext == "rs"));

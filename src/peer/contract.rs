@@ -63,6 +63,24 @@ pub struct Play {
     pub next: Option<Next>,
 }
 
+impl Play {
+    /// All of an item on demand, for a viewer who waits for ever.
+    pub const fn all(item: Item, segments: u16) -> Self {
+        let (patience, stall_patience) = (Span(u64::MAX), Span(u64::MAX));
+        let (from, until) = (0, segments);
+        Self {
+            item,
+            from,
+            until,
+            segments,
+            edge: Edge::Whole,
+            patience,
+            stall_patience,
+            next: None,
+        }
+    }
+}
+
 /// What may be played next, from its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {
@@ -117,6 +135,29 @@ pub struct Config {
     pub links: u32,
     /// Time between two questions to the directory.
     pub refresh: Span,
+}
+
+impl Config {
+    /// A device with this plan and segments of this length that keeps and gives nothing, connects to
+    /// one other and starts and resumes with one segment: to be changed from there.
+    pub fn plain(plan: Plan, segment: Span) -> Self {
+        Self {
+            plan,
+            clock: TimeOfDay(Span::ZERO),
+            segment,
+            start_after: segment,
+            resume_after: segment,
+            cache: CachePolicy::default(),
+            grain: Grain::default(),
+            disk: Bytes::ZERO,
+            memory: Bytes::ZERO,
+            upload_slots: 0,
+            upload_in_standby: false,
+            upload_least: BitRate::ZERO,
+            links: 1,
+            refresh: Span::DAY,
+        }
+    }
 }
 
 /// What a home can give at this moment, as its host knows.

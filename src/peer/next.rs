@@ -11,10 +11,8 @@ use super::cache::Pin;
 use super::player::State;
 use super::scheduler::shell::missing;
 use super::viewing::{Beside, Desk, Viewing};
-use super::{
-    Config, Edge, Input, Item, Next, Output, PeerId, Play, Slot, Source, Store, Surroundings,
-};
-use crate::units::{Bytes, Span, Time};
+use super::{Config, Input, Item, Next, Output, PeerId, Play, Slot, Source, Store, Surroundings};
+use crate::units::{Bytes, Time};
 
 /// What is known of what may be played next.
 #[derive(Clone, Debug)]
@@ -238,17 +236,7 @@ impl Viewing {
         let Some(Wings::Known(Next { item, segments })) = self.next.as_deref() else {
             return;
         };
-        let (patience, stall_patience) = (Span(u64::MAX), Span(u64::MAX));
-        let play = Play {
-            item: *item,
-            from: 0,
-            until: *segments,
-            segments: *segments,
-            edge: Edge::Whole,
-            patience,
-            stall_patience,
-            next: None,
-        };
+        let play = Play::all(*item, *segments);
         let mut next = Self::new(config, now, play);
         next.next_random = Time::NEVER;
         next.open(&play, store, around);

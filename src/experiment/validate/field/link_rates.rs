@@ -21,7 +21,7 @@ const DAYS: [&str; 4] = ["2020-06-17", "2020-06-18", "2020-07-05", "2020-07-29"]
 /// A segment in kbyte, and the time after which it is of no use, in s.
 const SEGMENT: f64 = 1_290.0;
 const LATE: f64 = 6.0;
-/// Chunks drawn of one link, at most, and tries for each.
+/// Segments drawn of one link, at most, and tries for each.
 const MOST: u32 = 40;
 const TRIES: u32 = 20;
 
