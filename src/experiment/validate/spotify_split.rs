@@ -5,12 +5,13 @@
 //! have heard before is not: that one share is set so that the own cache brings 55.4 %. What peers
 //! and servers bring has to follow.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Effort, Finding, broken, compare};
+use super::{Effort, Finding, broken, compare, known_miss};
 use crate::engine::Engine;
 use crate::engine::observe::{Delivery, Moment, Observer};
-use crate::peer::Note;
+use crate::peer::{Item, Note};
 use crate::scenario::{self, Loaded};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
@@ -153,8 +154,13 @@ fn play(users: u32, arm: &str) -> Result<Split, String> {
 struct Split {
     from: Time,
     own: u64,
+    /// Beside what was fetched ahead and not played.
     peers: u64,
     servers: u64,
+    /// What each home plays.
+    plays: Vec<Option<Item>>,
+    /// By home what came ahead of a track, from peers and from servers.
+    ahead: BTreeMap<usize, (Item, [u64; 2])>,
     /// When each home pressed play, while there is no sound yet.
     pressed: Vec<Time>,
     /// From pressing play to sound, in nanoseconds.
@@ -174,6 +180,8 @@ impl Split {
             own: 0,
             peers: 0,
             servers: 0,
+            plays: vec![None; homes],
+            ahead: BTreeMap::new(),
             pressed: vec![Time::NEVER; homes],
             starts: Vec::new(),
             stuttered: 0,
@@ -216,9 +224,23 @@ fn sequential(world: &World, pause: Option<Span>) -> f64 {
 impl Observer for Split {
     fn delivered(&mut self, at: Time, delivery: Delivery) {
         // What came before a moment is reported at that moment at the latest.
-        if at > self.from {
-            let by = if delivery.via.is_peer() { &mut self.peers } else { &mut self.servers };
-            *by += delivery.bytes.0;
+        if at <= self.from {
+            return;
+        }
+        let (home, item, bytes) = (delivery.home as usize, delivery.item, delivery.bytes.0);
+        let (from, by) = if delivery.via.is_peer() {
+            (0, &mut self.peers)
+        } else {
+            (1, &mut self.servers)
+        };
+        if self.plays[home] == Some(item) {
+            *by += bytes;
+        } else {
+            let ahead = self.ahead.entry(home).or_insert((item, [0; 2]));
+            if ahead.0 != item {
+                *ahead = (item, [0; 2]);
+            }
+            ahead.1[from] += bytes;
         }
     }
 
@@ -226,7 +248,17 @@ impl Observer for Split {
         let home = home as usize;
         let measured = at > self.from;
         match moment {
-            Moment::Pressed { .. } => (self.pressed[home], self.stutters[home]) = (at, false),
+            Moment::Pressed { item, .. } => {
+                (self.pressed[home], self.stutters[home]) = (at, false);
+                self.plays[home] = Some(item);
+                // What came ahead of another track was not played, and is not of what was.
+                if let Some((ahead, [peers, servers])) = self.ahead.remove(&home)
+                    && ahead == item
+                {
+                    self.peers += peers;
+                    self.servers += servers;
+                }
+            }
             Moment::Player(Note::Started, _) if measured => {
                 self.starts.push(at.since(self.pressed[home]).0);
             }
@@ -235,6 +267,7 @@ impl Observer for Split {
                 self.stutters[home] = true;
             }
             Moment::Player(Note::Played { own: true, .. }, _) if measured => self.own += size.0,
+            Moment::Player(Note::Ended { .. }, _) => self.plays[home] = None,
             _ => {}
         }
     }
