@@ -1,7 +1,9 @@
 //! Carrying out what peers want, and telling them what came of it.
 
+use super::directory::Asker;
 use super::host::NONE;
 use super::host::{Probe, View, one_more};
+use super::mesh::Look;
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
@@ -111,7 +113,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
             Note::Ended { .. } => {
                 let item = item.expect("only viewers leave");
-                self.directory.watches(item, false, self.now);
+                self.directory.watches((home, item), false, self.now);
                 self.audit.viewings_ended += 1;
                 waits = self.peers[home as usize].waits();
                 if waits {
@@ -205,7 +207,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     /// One-way delay of a message between two homes.
-    fn delay(&self, a: u32, b: u32) -> Span {
+    pub(super) fn delay(&self, a: u32, b: u32) -> Span {
         self.homes[a as usize].delay(self.world, &self.homes[b as usize])
     }
 
@@ -343,7 +345,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);
         if let Some(peer) = from.filter(|_| flowed) {
-            if self.connections.slow_start() {
+            if self.connections.slow_start() || self.mesh.gives_up() {
                 self.mesh.leave(peer, home, self.now, window);
             }
             self.uploads_changed(peer);
@@ -416,11 +418,13 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let state = &mut self.homes[home as usize];
         let ahead = state.viewing != viewing;
         state.asked += 1;
+        let first = ahead || !std::mem::replace(&mut state.introduced, true);
         let asked = state.asked;
         let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
         let mut names = std::mem::take(&mut self.names);
         names.clear();
-        self.directory.answer(&self.homes, (home, item, self.now), &mut roll, &mut names);
+        let asker = Asker { home, first };
+        self.directory.answer(&self.homes, (asker, item, self.now), &mut roll, &mut names);
         let swarm = self.directory.swarm(item, self.now);
         let answer = if ahead { Input::CandidatesAhead } else { Input::Candidates };
         self.tell(home, answer(&names, swarm));
@@ -453,8 +457,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         } else {
             self.mesh.open(&self.draw, (home, peer), self.now)
         };
-        if let Some(Some((dies, serial))) = opened {
-            self.queue.push(dies, Event::LinkDies { home, serial });
+        if let Some(Some((look, serial))) = opened {
+            self.queue.push(look, Event::LinkDies { home, serial });
+        }
+        if opened.is_some() {
+            self.begin_exchange(home, peer);
         }
         if already || opened.is_some() {
             self.tell(home, Input::Linked(PeerId(peer)));
@@ -466,11 +473,30 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
     }
 
+    /// A connection, by the home that dialed, may be over.
+    pub(super) fn link_dies(&mut self, home: u32, serial: u32) {
+        let Some(peer) = self.mesh.by_serial(home, serial) else {
+            return;
+        };
+        let busy = self.mesh.gives_up() && (self.sends(home, peer) || self.sends(peer, home));
+        match self.mesh.look((home, peer), busy, self.now) {
+            Look::Over => self.disconnect(home, peer),
+            Look::Again(at) => self.queue.push(at, Event::LinkDies { home, serial }),
+        }
+    }
+
+    /// Whether a transfer is on its way from one home to another.
+    fn sends(&self, from: u32, to: u32) -> bool {
+        let transfers = self.slots(to).iter().filter(|slot| **slot != NONE);
+        transfers.into_iter().any(|slot| self.transfers.get(*slot).from() == Some(from))
+    }
+
     /// Closes a connection, breaks what flows over it, and lets both ends know.
     pub(super) fn disconnect(&mut self, home: u32, peer: u32) {
         if !self.mesh.close(home, peer) {
             return;
         }
+        self.end_exchange(home, peer);
         self.drop_uploads(home, Some(peer));
         self.drop_uploads(peer, Some(home));
         let at = self.now + self.delay(home, peer);

@@ -10,6 +10,7 @@ mod budgets;
 mod carry;
 mod connection;
 mod directory;
+mod exchange;
 mod flows;
 mod homes;
 mod host;
@@ -31,14 +32,15 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
 
-use crate::peer::{Config, Input, Item, Next, Output, Peer, PeerId, Play, Slot};
+use crate::peer::{Config, Edge, Input, Item, Next, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use budgets::Budgets;
-use connection::{Connections, Nats, Uplinks};
+use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
+use exchange::Exchange;
 use homes::Home;
 use host::NONE;
 use mesh::Mesh;
@@ -66,8 +68,10 @@ pub struct Engine<'w, O, M = Unmetered> {
     transfers: Transfers,
     directory: Directory,
     mesh: Mesh,
+    exchange: Exchange,
     connections: Connections,
     nats: Nats,
+    path_times: Option<PathTimes>,
     uplinks: Uplinks,
     budgets: Budgets,
     /// By provider: whether it is evening.
@@ -160,11 +164,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Event::Answered { home, viewing } => self.answered(home, viewing),
             Event::Dialed { home, peer } => self.dialed(home, peer),
-            Event::LinkDies { home, serial } => {
-                if let Some(peer) = self.mesh.by_serial(home, serial) {
-                    self.disconnect(home, peer);
-                }
-            }
+            Event::LinkDies { home, serial } => self.link_dies(home, serial),
+            Event::Names { home, peer } => self.names(home, peer),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
             Event::Leave { home, viewing } => {
@@ -247,6 +248,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         // What was asked for the one to come is answered to it alone.
         state.viewing += if carried { 1 } else { 2 };
         state.watching = true;
+        state.introduced = carried;
         if !carried {
             state.seat = self.seats.take();
         }
@@ -261,11 +263,20 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let origin_only = self.origin_only(item) && !carried;
         let moment = Moment::Pressed { item, origin_only };
         self.watch.viewing(self.now, home, moment, Bytes::ZERO);
+        let catalogue = &self.world.catalogue;
+        let edge = match catalogue.live(intent.title) {
+            None => Edge::Whole,
+            Some(_) => {
+                let (published, next) = catalogue.published(intent.title, self.now);
+                Edge::Live { published, next }
+            }
+        };
         let play = Play {
             item,
             from: intent.from,
             until: intent.from + intent.segments,
-            segments: self.world.catalogue.segments[intent.title as usize],
+            segments: catalogue.segments[intent.title as usize],
+            edge,
             patience: intent.patience,
             stall_patience: intent.stall_patience,
             next: intent.next.map(|title| Next {
@@ -273,7 +284,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 segments: self.world.catalogue.segments[title as usize],
             }),
         };
-        self.directory.watches(item, true, self.now);
+        self.directory.watches((home, item), true, self.now);
         self.tell(home, Input::Play(play));
     }
 

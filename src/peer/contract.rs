@@ -52,6 +52,8 @@ pub struct Play {
     pub until: u16,
     /// Segments of the title.
     pub segments: u16,
+    /// Those that exist.
+    pub edge: Edge,
     /// The viewer leaves when the first picture takes longer.
     pub patience: Span,
     /// The viewer leaves when stalls add up to more.
@@ -68,6 +70,20 @@ pub struct Next {
     pub item: Item,
     /// Segments of the title.
     pub segments: u16,
+}
+
+/// How far a title exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// On demand: all of it.
+    Whole,
+    /// Live: one more with each segment's time.
+    Live {
+        /// Segments that exist.
+        published: u16,
+        /// When the next one does.
+        next: Time,
+    },
 }
 
 /// How a peer is set: the same for all devices of a kind.
@@ -143,6 +159,8 @@ pub enum Input<'a> {
     Candidates(&'a [PeerId], Swarm),
     /// The same for what may be played next.
     CandidatesAhead(&'a [PeerId], Swarm),
+    /// A neighbour names others that watch the item.
+    Named(&'a [PeerId]),
     /// A dial succeeded, or another peer's dial to us.
     Linked(PeerId),
     /// A dial failed.

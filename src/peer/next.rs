@@ -11,7 +11,9 @@ use super::cache::Pin;
 use super::player::State;
 use super::scheduler::shell::missing;
 use super::viewing::{Beside, Desk, Viewing};
-use super::{Config, Input, Item, Next, Output, PeerId, Play, Slot, Source, Store, Surroundings};
+use super::{
+    Config, Edge, Input, Item, Next, Output, PeerId, Play, Slot, Source, Store, Surroundings,
+};
 use crate::units::{Bytes, Span, Time};
 
 /// What is known of what may be played next.
@@ -242,6 +244,7 @@ impl Viewing {
             from: 0,
             until: *segments,
             segments: *segments,
+            edge: Edge::Whole,
             patience,
             stall_patience,
             next: None,

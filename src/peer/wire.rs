@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::Item;
+use super::{Item, PeerId};
 
 /// A control message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum Message {
         /// Segments in flight from the CDN.
         http_loading: Vec<u16>,
     },
+    /// "These watch it too."
+    Names(Vec<PeerId>),
 }
 
 impl Message {
@@ -53,6 +55,7 @@ impl Message {
             Self::Announcement { loaded, http_loading } => {
                 announcement_len(loaded.len(), http_loading.len())
             }
+            Self::Names(names) => names_len(names.len()),
         }
     }
 
@@ -93,6 +96,10 @@ impl Message {
                     to.extend(segment.to_le_bytes());
                 }
             }
+            Self::Names(names) => {
+                to.extend([5, names.len() as u8]);
+                to.extend(names.iter().flat_map(|name| name.0.to_le_bytes()));
+            }
         }
     }
 
@@ -116,6 +123,11 @@ impl Message {
                 let http_loading = (0..count).map(|_| short(&mut rest)).collect::<Option<_>>()?;
                 Self::Announcement { loaded, http_loading }
             }
+            5 => {
+                let count = byte(&mut rest)?;
+                let names = (0..count).map(|_| long(&mut rest).map(PeerId));
+                Self::Names(names.collect::<Option<_>>()?)
+            }
             _ => return None,
         };
         rest.is_empty().then_some(message)
@@ -125,6 +137,11 @@ impl Message {
 /// Bytes of an announcement of `ranges` ranges and `http` segments in flight.
 pub const fn announcement_len(ranges: usize, http: usize) -> usize {
     4 + 4 * ranges + 2 * http
+}
+
+/// Bytes of a message of so many names, at most 255.
+pub const fn names_len(names: usize) -> usize {
+    2 + 4 * names
 }
 
 fn byte(from: &mut &[u8]) -> Option<u8> {
@@ -164,6 +181,7 @@ mod tests {
                 prop::collection::vec(any::<u16>(), 0..4)
             )
                 .prop_map(|(loaded, http_loading)| Message::Announcement { loaded, http_loading }),
+            prop::collection::vec(any::<u32>().prop_map(PeerId), 0..60).prop_map(Message::Names),
         ]
     }
 

@@ -71,8 +71,10 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
 /// Dotted keys for what may as well be written as tables within tables.
 fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a toml::Value)>) {
     match value {
-        // A policy with parameters takes the place of another, whichever that has.
-        toml::Value::Table(table) if !key.ends_with(".cache.policy") => {
+        // A policy or law takes the place of another, whichever parameters that has.
+        toml::Value::Table(table)
+            if !key.ends_with(".cache.policy") && key != "mesh.link_life" && !table.is_empty() =>
+        {
             for (step, value) in table {
                 flatten(&format!("{key}.{step}"), value, changes);
             }

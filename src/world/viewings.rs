@@ -16,6 +16,7 @@ use super::catalogue::Titles;
 use super::clock::Clock;
 use super::curve::Hazard;
 use super::laws::Law;
+use super::live::{Lineup, OnAir};
 use super::presence::Presence;
 use super::{Catalogue, HomeId, Intent, Past, starts};
 
@@ -41,6 +42,8 @@ struct Demand<'a> {
     length: Law,
     rewatch: Share,
     sequence: Option<Sequence>,
+    lineup: &'a Lineup,
+    live: Share,
     patience: Patience,
     /// Nanoseconds before time 0.
     history: i64,
@@ -61,9 +64,20 @@ struct Plan {
 }
 
 /// When viewers give up.
-struct Patience {
+pub(super) struct Patience {
     player: Player,
     stall: Option<Law>,
+}
+
+/// A viewing as it would go, wherever time 0 lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Viewed {
+    /// `None` for a broadcast that is over before time 0.
+    pub(super) title: Option<u32>,
+    pub(super) live: bool,
+    /// Nanoseconds from time 0.
+    pub(super) start: i64,
+    pub(super) segments: u16,
 }
 
 /// Intents in order of (start, home), and for each home its history.
@@ -72,8 +86,7 @@ pub(super) fn draw(
     tables: &Tables,
     dice: &Draw,
     clock: &Clock,
-    catalogue: &Catalogue,
-    titles: &Titles,
+    (catalogue, titles, lineup): (&Catalogue, &Titles, &Lineup),
 ) -> (Vec<Intent>, Vec<Vec<Past>>) {
     let presence = Presence::new(scenario, tables);
     let length = match &tables.watching {
@@ -85,10 +98,9 @@ pub(super) fn draw(
         activity: Lognormal::around_one(scenario.demand.spread),
         rewatch: scenario.demand.rewatch,
         sequence: scenario.demand.sequence,
-        patience: Patience {
-            player: scenario.player.clone(),
-            stall: scenario.player.stall_patience.as_ref().map(Law::new),
-        },
+        lineup,
+        live: scenario.demand.live,
+        patience: Patience::new(&scenario.player),
         history: i64::try_from(scenario.run.history.0).unwrap_or(i64::MAX),
         dice,
         clock,
@@ -185,39 +197,20 @@ impl Demand<'_> {
         let (start, leave) = time;
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
         let wanted = self.length.draw(&mut roll);
-        let title = given.or_else(|| self.title(start, &plan.seen, &mut roll));
-        let Some(title) = title else {
+        let wanted = (start, leave, wanted);
+        let viewed = self.viewed(home, ordinal, wanted, given, plan, &mut roll);
+        let Some(viewed) = viewed else {
             return;
         };
-        let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
-        let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
-        let segment = self.catalogue.segment.0.max(1);
-        let most = self.catalogue.segments[title as usize];
-        let segments = u16::try_from(watched.div_ceil(segment)).unwrap_or(most).clamp(1, most);
-        if !plan.seen.contains(&title) {
-            plan.seen.push(title);
-        }
-        let next = self.next(home, ordinal, (start, title), plan);
-        let playing = |segments: u16| {
-            let ns = segment.saturating_mul(segments.into());
-            i64::try_from(ns).unwrap_or(i64::MAX)
+        let on_demand = viewed.title.filter(|_| !viewed.live);
+        let next = on_demand.and_then(|title| self.next(home, ordinal, (start, title), plan));
+        plan.free_from = start.saturating_add(self.catalogue.playing(viewed.segments));
+        let (past, intent) = viewed.split(self.catalogue, self.lineup, -self.history);
+        plan.past.extend(past);
+        let Some(intent) = intent.filter(|intent| intent.start < self.clock.until) else {
+            return;
         };
-        plan.free_from = start.saturating_add(playing(segments));
-
-        // Segments begun before time 0 are past, the rest is intended.
-        let begun = start.min(0).unsigned_abs().div_ceil(segment);
-        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
-        if from > 0 && start >= -self.history {
-            plan.past.push(Past { title, from: 0, segments: from });
-        }
-        if from == segments {
-            return;
-        }
-        let start = start.saturating_add(playing(from));
-        let start = Time(u64::try_from(start).unwrap_or(0));
-        if start >= self.clock.until {
-            return;
-        }
+        let start = intent.start;
         // Who goes on has no end but leaving: the next viewing ends the one before.
         if let Some(last) = intents[plan.first..].last_mut().filter(|_| given.is_none()) {
             last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
@@ -226,15 +219,41 @@ impl Demand<'_> {
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal + 1);
         intents.push(Intent {
             home,
-            start,
-            title,
-            from,
-            segments: segments - from,
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
             next,
+            ..intent
         });
+    }
+
+    /// What is watched, for how long: what is `given`, a channel or a title; `None` when nothing is out.
+    fn viewed(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        (start, leave, wanted): (i64, i64, f64),
+        given: Option<u32>,
+        plan: &mut Plan,
+        roll: &mut Roll,
+    ) -> Option<Viewed> {
+        let segment = self.catalogue.segment;
+        let on_air = if given.is_none() { self.turns_to(home, ordinal, start) } else { None };
+        if let Some(on_air) = on_air {
+            let left = leave.min(on_air.to).abs_diff(start);
+            let watched = Span::from_secs_f64(wanted.max(0.0)).0.min(left);
+            let segments = of_segments(Span(watched), segment, u16::MAX);
+            return Some(Viewed { title: on_air.title, live: true, start, segments });
+        }
+        let title = given.or_else(|| self.title(start, &plan.seen, roll))?;
+        let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
+        let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
+        let most = self.catalogue.segments[title as usize];
+        let segments = of_segments(Span(watched), segment, most);
+        if !plan.seen.contains(&title) {
+            plan.seen.push(title);
+        }
+        Some(Viewed { title: Some(title), live: false, start, segments })
     }
 
     /// What comes after a viewing in its list; notes in the plan whether the viewer goes on to it.
@@ -254,6 +273,15 @@ impl Demand<'_> {
         next
     }
 
+    /// The channel that a viewing turns to; `None` for one on demand.
+    fn turns_to(&self, home: HomeId, ordinal: u32, start: i64) -> Option<OnAir> {
+        if self.live == Share::ZERO {
+            return None;
+        }
+        let mut roll = self.dice.at(Site::Live, home.0, ordinal);
+        if roll.chance(self.live) { self.lineup.choose(start, &mut roll) } else { None }
+    }
+
     /// One the home has seen, or a new one; `None` when nothing is out.
     fn title(&self, start: i64, seen: &[u32], roll: &mut Roll) -> Option<u32> {
         if roll.chance(self.rewatch) && !seen.is_empty() {
@@ -263,9 +291,66 @@ impl Demand<'_> {
     }
 }
 
+/// Segments begun within `watched`: at least one, at most `most`.
+pub(super) fn of_segments(watched: Span, segment: Span, most: u16) -> u16 {
+    u16::try_from(watched.0.div_ceil(segment.0.max(1))).unwrap_or(most).clamp(1, most)
+}
+
+impl Viewed {
+    /// What of it is past, and what is intended from time 0 on: segments begun before time 0 are past,
+    /// the rest begins where the next one does. Past is what began no earlier than `earliest`, on
+    /// demand; whoever watches live is at the edge at time 0, too. The intent's home and limits are
+    /// left to fill in.
+    pub(super) fn split(
+        self,
+        catalogue: &Catalogue,
+        lineup: &Lineup,
+        earliest: i64,
+    ) -> (Option<Past>, Option<Intent>) {
+        let Self { title: Some(title), live, start, segments } = self else {
+            return (None, None);
+        };
+        let begun = start.min(0).unsigned_abs().div_ceil(catalogue.segment.0.max(1));
+        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
+        let kept = from > 0 && start >= earliest && !live;
+        let past = kept.then_some(Past { title, from: 0, segments: from });
+        let start = start.saturating_add(catalogue.playing(from));
+        let start = Time(u64::try_from(start).unwrap_or(0));
+        let mut intent = Intent {
+            home: HomeId(0),
+            start,
+            title,
+            from,
+            segments: segments - from,
+            patience: Span::ZERO,
+            stall_patience: Span::ZERO,
+            deadline: start,
+            next: None,
+        };
+        if live {
+            intent.from = lineup.join(catalogue, title, start);
+            let left = catalogue.segments[title as usize].saturating_sub(intent.from);
+            intent.segments = intent.segments.min(left);
+        }
+        (past, (intent.segments > 0).then_some(intent))
+    }
+}
+
+impl Catalogue {
+    /// How long segments play, in nanoseconds.
+    fn playing(&self, segments: u16) -> i64 {
+        let ns = self.segment.0.saturating_mul(segments.into());
+        i64::try_from(ns).unwrap_or(i64::MAX)
+    }
+}
+
 impl Patience {
+    pub(super) fn new(player: &Player) -> Self {
+        Self { player: player.clone(), stall: player.stall_patience.as_ref().map(Law::new) }
+    }
+
     /// Among viewers who wait, the same share of the first ones leaves with each second.
-    fn at_start(&self, roll: &mut Roll) -> Span {
+    pub(super) fn at_start(&self, roll: &mut Roll) -> Span {
         let lost = self.player.lost_per_second.as_f64();
         let unit = roll.unit();
         if lost <= 0.0 {
@@ -274,7 +359,7 @@ impl Patience {
         self.player.patience + Span::from_secs_f64(unit / lost)
     }
 
-    fn with_stalls(&self, roll: &mut Roll) -> Span {
+    pub(super) fn with_stalls(&self, roll: &mut Roll) -> Span {
         match &self.stall {
             Some(law) => Span::from_secs_f64(law.draw(roll)),
             None => Span(u64::MAX),

@@ -3,6 +3,7 @@
 mod connections;
 mod extremes;
 mod giving;
+mod meeting;
 mod pairs;
 mod random;
 mod refused;

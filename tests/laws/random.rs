@@ -46,6 +46,37 @@ fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     })
 }
 
+/// Channels, and who turns to them.
+fn live() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let channels = prop::sample::select(vec![
+        r#"[{ name = "a" }]"#,
+        r#"[{ name = "a", weight = 3.0 }, { name = "b", encode_delay = "7 s" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:52", to = "19:56" } }, { name = "b" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:30", to = "19:53" }, encode_delay = "1 s" }]"#,
+    ]);
+    let share = prop::sample::select(vec!["0.5", "1.0"]);
+    let edge = prop::sample::select(vec!["6", "9"]);
+    let keys = (channels, share, edge).prop_map(|(channels, share, edge)| {
+        let keys = [("channel", channels), ("demand.live", share), ("player.live_edge", edge)];
+        keys.map(|(key, value)| (key, value.to_owned())).to_vec()
+    });
+    prop::option::of(keys).prop_map(Option::unwrap_or_default)
+}
+
+/// How peers meet.
+fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let meeting = (
+        one("directory.among", &["viewers"]),
+        one("directory.refresh_list", &["0", "2"]),
+        one("mesh.give_up", &["1 s", "15 s"]),
+        one("mesh.exchange", &["{ names = 1, every = \"1 s\" }", "{ every = \"10 s\" }"]),
+        one("mesh.path", &["{ base = \"100 ms\", per_rtt = 2.0 }", "{ transfer = 1.5 }"]),
+        one("isp.0.able", &["0.0", "0.5"]),
+        one("mesh.link_life", &["2 s", "60 s", "{ weibull = { shape = 0.5, mean = \"9 s\" } }"]),
+    );
+    meeting.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
+}
+
 /// Key and value, from a few of each; what is not set stays as in the file.
 fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let device = (
@@ -64,7 +95,6 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("directory.staleness", &["0 s", "5 min"]),
         one("mesh.success", &["0.2", "1.0"]),
         one("mesh.links", &["1", "3", "30"]),
-        one("mesh.link_life", &["2 s", "60 s"]),
         one("mesh.set_up", &["0 s", "5 s"]),
     );
     let player = (
@@ -100,11 +130,13 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let short = one("catalogue.runtime.constant", &["40 s", "90 s"]);
     let hybrid = prop_oneof![2 => hybrid, 1 => ahead];
     let run = (any::<u32>(), 15u32..45, 40u32..300);
-    let all = (device, mesh, player, network, connections(), sharing, (hybrid, short), run);
-    all.prop_map(|(d, m, p, n, c, s, (h, t), (seed, homes, rate))| {
+    let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
+    let hybrid = (hybrid, short);
+    let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
+    all.prop_map(|(d, m, p, n, c, s, (h, t), l, (seed, homes, rate))| {
         let list = [
-            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, m.7, p.0, p.1,
-            p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
+            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
+            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
         ];
         let run = [
             ("run.seed", seed.to_string()),
@@ -113,7 +145,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("run.peak", "{ from = \"19:50\", to = \"19:55\" }".to_owned()),
             ("demand.sessions_per_home_day", rate.to_string()),
         ];
-        list.into_iter().flatten().chain(c).chain(run).collect()
+        list.into_iter().flatten().chain(c).chain(l).chain(run).collect()
     })
 }
 

@@ -7,7 +7,8 @@ use crate::peer::scheduler::prefetch::{NextItem, Prefetch};
 use crate::peer::scheduler::server::{First, Gate, Gates, Window};
 use crate::peer::scheduler::{Custom, Scheduler};
 use crate::peer::{
-    Config, Input, Item, Next, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings, Told,
+    Config, Edge, Input, Item, Next, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings,
+    Told,
 };
 use crate::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 
@@ -128,15 +129,9 @@ impl Host {
         let (patience, stall_patience) = (Span::from_secs(30), Span::from_secs(30));
         let next = next.map(|item| Next { item, segments: SEGMENTS });
         let (from, until, segments) = (0, SEGMENTS, SEGMENTS);
-        self.tell(Input::Play(Play {
-            item,
-            from,
-            until,
-            segments,
-            patience,
-            stall_patience,
-            next,
-        }));
+        let edge = Edge::Whole;
+        let play = Play { item, from, until, segments, patience, stall_patience, next, edge };
+        self.tell(Input::Play(play));
     }
 
     fn go_on(&mut self, until: Time) {

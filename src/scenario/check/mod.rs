@@ -1,10 +1,12 @@
 //! What a scenario means: everything that types cannot say. Tells all of it in one go.
 
 mod arms;
+mod channels;
 mod connections;
 mod content;
 mod devices;
 mod laws;
+mod mesh;
 mod networks;
 mod run;
 mod schedulers;
