@@ -131,11 +131,12 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let hybrid = prop_oneof![2 => hybrid, 1 => ahead];
     let run = (any::<u32>(), 15u32..45, 40u32..300);
     let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
-    let all = (device, mesh, player, network, costs, sharing, (hybrid, short), live(), run);
+    let hybrid = (hybrid, short);
+    let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
     all.prop_map(|(d, m, p, n, c, s, (h, t), l, (seed, homes, rate))| {
         let list = [
             d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
-            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, s.0, s.1, h, t,
+            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
         ];
         let run = [
             ("run.seed", seed.to_string()),

@@ -5,12 +5,13 @@
 //! have heard before is not: that one share is set so that the own cache brings 55.4 %. What peers
 //! and servers bring has to follow.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Effort, Finding, broken, compare};
+use super::{Effort, Finding, broken, compare, known_miss};
 use crate::engine::Engine;
 use crate::engine::observe::{Delivery, Moment, Observer};
-use crate::peer::Note;
+use crate::peer::{Item, Note};
 use crate::scenario::{self, Loaded};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
@@ -18,7 +19,7 @@ use crate::world::World;
 const TEXT: &str = include_str!("spotify_split.toml");
 
 /// Share of plays that return to a track heard before, found by trial for [`OWN`].
-const REWATCH: f64 = 0.6;
+const REWATCH: f64 = 0.725;
 
 /// As measured, parts of all bytes; and of plays.
 const OWN: f64 = 0.554;
@@ -26,8 +27,12 @@ const PEERS: f64 = 0.358;
 const SERVERS: f64 = 0.088;
 const SEQUENTIAL: f64 = 0.61;
 
-/// Milliseconds from pressing play to sound, by share of plays.
-const LATENCIES: [(usize, f64); 3] = [(50, 265.0), (75, 515.0), (90, 1_047.0)];
+/// Milliseconds from pressing play to sound, by share of plays: as measured, and as got here.
+const LATENCIES: [(usize, f64, f64); 3] =
+    [(50, 265.0, 0.0), (75, 515.0, 100.0), (90, 1_047.0, 200.0)];
+
+/// What peers and servers bring here: missed, see the page.
+const KNOWN: [f64; 2] = [0.416, 0.030];
 
 /// The most popular 12 % of tracks get 88 % of plays.
 const HEAD: (f64, f64) = (0.12, 0.88);
@@ -38,59 +43,63 @@ const TRACKS: (u32, u32) = (8, 7);
 pub(super) fn run(effort: Effort, found: &mut dyn FnMut(Finding)) {
     let (users, wider) = match effort {
         Effort::Full => (7_000, 0.0),
-        Effort::Quick => (700, 0.02),
+        Effort::Quick => (700, 0.04),
     };
     let (on, off) = rayon::join(|| play(users, "on"), || play(users, "off"));
     let (on, off) = match (on, off) {
         (Ok(on), Ok(off)) => (on, off),
         (Err(why), _) | (_, Err(why)) => return found(broken("V1", PEERS, 0.04, &why)),
     };
-    let mut tell = |expected, got, tolerance, what: String| {
-        found(compare("V1", expected, got, tolerance, what));
-    };
-    let (_, tracks) = size(users);
-    let who = format!("{users} users, {tracks} tracks");
-    let [own, _, servers] = off.shares();
-    tell(
-        OWN,
-        own,
-        0.005 + wider,
-        format!(
-            "{who}, peers off: share of bytes from the own cache, to which {REWATCH} of plays \
-                 that return was set"
-        ),
-    );
-    tell(1.0 - OWN, servers, 0.005 + wider, format!("{who}, peers off: share from servers"));
-    let [own, peers, servers] = on.shares();
-    tell(OWN, own, 0.005 + wider, format!("{who}, peers on: share from the own cache"));
-    tell(PEERS, peers, 0.04 + wider, format!("{who}, peers on: share from peers"));
-    tell(SERVERS, servers, 0.025 + wider, format!("{who}, peers on: share from servers"));
-    let plays = on.starts.len();
-    let stuttered = on.stuttered as f64 / plays.max(1) as f64;
-    tell(0.0, stuttered, 0.01, format!("{who}: share of {plays} plays that stutter"));
-    tell(
-        SEQUENTIAL,
-        on.sequential,
-        0.01 + wider,
-        format!("{who}: share of plays that follow the one before in its list"),
-    );
-    for (percent, expected) in LATENCIES {
-        let got = on.latency(percent);
-        let what = format!(
-            "{who}: milliseconds from pressing play to sound, {percent} % of plays; 30 % may be off"
-        );
-        tell(expected, got, 0.3 * expected, what);
-    }
-    if effort == Effort::Full {
-        match play(users / 2, "on") {
-            Ok(half) => {
-                let [_, got, _] = half.shares();
-                let what = "half as many users and tracks: share from peers, against the above";
-                tell(peers, got, 0.02, what.to_owned());
-            }
-            Err(why) => found(broken("V1", peers, 0.02, &why)),
+    shares(users, wider, &on, &off).into_iter().for_each(&mut *found);
+    plays(users, wider, &on).into_iter().for_each(&mut *found);
+    let [_, peers, _] = on.shares();
+    found(match play(users / 2, "on") {
+        Ok(half) => {
+            let [_, got, _] = half.shares();
+            let what = "half as many users and tracks: share from peers, against the above";
+            compare("V1", peers, got, 0.02 + wider, what.to_owned())
         }
+        Err(why) => broken("V1", peers, 0.02, &why),
+    });
+}
+
+/// Who brings what, with peers and without.
+fn shares(users: u32, wider: f64, on: &Split, off: &Split) -> Vec<Finding> {
+    let who = format!("{users} users, {} tracks", size(users).1);
+    let near = |expected, got, tolerance, what: &str| {
+        compare("V1", expected, got, tolerance + wider, format!("{who}, {what}"))
+    };
+    let [own_off, _, servers_off] = off.shares();
+    let [own, peers, servers] = on.shares();
+    let set = format!("peers off: share of bytes from the own cache; {REWATCH} of plays return");
+    vec![
+        near(OWN, own_off, 0.005, &set),
+        near(1.0 - OWN, servers_off, 0.005, "peers off: share from servers"),
+        near(OWN, own, 0.005, "peers on: share from the own cache"),
+        known_miss(near(PEERS, peers, 0.04, "peers on: share from peers"), KNOWN[0], 0.02 + wider),
+        known_miss(
+            near(SERVERS, servers, 0.025, "peers on: share from servers"),
+            KNOWN[1],
+            0.02 + wider,
+        ),
+    ]
+}
+
+/// How plays begin and go on.
+fn plays(users: u32, wider: f64, on: &Split) -> Vec<Finding> {
+    let who = format!("{users} users, {} plays", on.starts.len());
+    let stuttered = on.stuttered as f64 / on.starts.len().max(1) as f64;
+    let of_lists = format!("{who}: share that follow the one before in its list");
+    let mut findings = vec![
+        compare("V1", 0.0, stuttered, 0.01, format!("{who}: share that stutter")),
+        compare("V1", SEQUENTIAL, on.sequential, 0.01 + wider, of_lists),
+    ];
+    for (percent, expected, known) in LATENCIES {
+        let what = format!("{who}: milliseconds from pressing play to sound, {percent} % of plays");
+        let finding = compare("V1", expected, on.latency(percent), 0.3 * expected, what);
+        findings.push(known_miss(finding, known, 100.0));
     }
+    findings
 }
 
 /// Users and tracks of a size.
@@ -153,8 +162,13 @@ fn play(users: u32, arm: &str) -> Result<Split, String> {
 struct Split {
     from: Time,
     own: u64,
+    /// Beside what was fetched ahead and not played.
     peers: u64,
     servers: u64,
+    /// What each home plays.
+    plays: Vec<Option<Item>>,
+    /// By home what came ahead of a track, from peers and from servers.
+    ahead: BTreeMap<usize, (Item, [u64; 2])>,
     /// When each home pressed play, while there is no sound yet.
     pressed: Vec<Time>,
     /// From pressing play to sound, in nanoseconds.
@@ -174,6 +188,8 @@ impl Split {
             own: 0,
             peers: 0,
             servers: 0,
+            plays: vec![None; homes],
+            ahead: BTreeMap::new(),
             pressed: vec![Time::NEVER; homes],
             starts: Vec::new(),
             stuttered: 0,
@@ -216,9 +232,20 @@ fn sequential(world: &World, pause: Option<Span>) -> f64 {
 impl Observer for Split {
     fn delivered(&mut self, at: Time, delivery: Delivery) {
         // What came before a moment is reported at that moment at the latest.
-        if at > self.from {
-            let by = if delivery.via.is_peer() { &mut self.peers } else { &mut self.servers };
-            *by += delivery.bytes.0;
+        if at <= self.from {
+            return;
+        }
+        let (home, item, bytes) = (delivery.home as usize, delivery.item, delivery.bytes.0);
+        let (from, by) =
+            if delivery.via.is_peer() { (0, &mut self.peers) } else { (1, &mut self.servers) };
+        if self.plays[home] == Some(item) {
+            *by += bytes;
+        } else {
+            let ahead = self.ahead.entry(home).or_insert((item, [0; 2]));
+            if ahead.0 != item {
+                *ahead = (item, [0; 2]);
+            }
+            ahead.1[from] += bytes;
         }
     }
 
@@ -226,7 +253,17 @@ impl Observer for Split {
         let home = home as usize;
         let measured = at > self.from;
         match moment {
-            Moment::Pressed { .. } => (self.pressed[home], self.stutters[home]) = (at, false),
+            Moment::Pressed { item, .. } => {
+                (self.pressed[home], self.stutters[home]) = (at, false);
+                self.plays[home] = Some(item);
+                // What came ahead of another track was not played, and is not of what was.
+                if let Some((ahead, [peers, servers])) = self.ahead.remove(&home)
+                    && ahead == item
+                {
+                    self.peers += peers;
+                    self.servers += servers;
+                }
+            }
             Moment::Player(Note::Started, _) if measured => {
                 self.starts.push(at.since(self.pressed[home]).0);
             }
@@ -235,6 +272,7 @@ impl Observer for Split {
                 self.stutters[home] = true;
             }
             Moment::Player(Note::Played { own: true, .. }, _) if measured => self.own += size.0,
+            Moment::Player(Note::Ended { .. }, _) => self.plays[home] = None,
             _ => {}
         }
     }

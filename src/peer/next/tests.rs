@@ -129,16 +129,9 @@ impl Host {
         let (patience, stall_patience) = (Span::from_secs(30), Span::from_secs(30));
         let next = next.map(|item| Next { item, segments: SEGMENTS });
         let (from, until, segments) = (0, SEGMENTS, SEGMENTS);
-        self.tell(Input::Play(Play {
-            item,
-            from,
-            until,
-            segments,
-            edge: Edge::Whole,
-            patience,
-            stall_patience,
-            next,
-        }));
+        let edge = Edge::Whole;
+        let play = Play { item, from, until, segments, patience, stall_patience, next, edge };
+        self.tell(Input::Play(play));
     }
 
     fn go_on(&mut self, until: Time) {
