@@ -107,9 +107,29 @@ impl Giving {
     pub const FREELY: Self = Self { never: None, rate: BitRate(u64::MAX), left: Bytes(u64::MAX) };
 }
 
+/// How urgent a request is, as it says itself; the more urgent the less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Class {
+    /// Needed to play now.
+    Now = 1,
+    /// The beginning of what is watched next.
+    Next = 2,
+    /// Everything else.
+    Rest = 3,
+}
+
 /// What a neighbour asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// Who asks, what it calls the transfer, and when that reached us.
+    pub from: PeerId,
+    /// See `from`.
+    pub slot: Slot,
+    /// See `from`.
+    pub now: Time,
+    /// How urgent it is, if it says so.
+    pub class: Option<Class>,
     /// Of which item.
     pub item: Item,
     /// Which segment.
@@ -133,6 +153,10 @@ pub enum Input<'a> {
     DialFailed(PeerId),
     /// The connection is gone.
     Unlinked(PeerId),
+    /// A neighbour will not serve us until it says otherwise.
+    Choked(PeerId),
+    /// It will.
+    Unchoked(PeerId),
     /// All bytes of a transfer are here.
     Arrived(Slot),
     /// A transfer ended early; its bytes so far are counted.
@@ -181,6 +205,10 @@ pub enum Refusal {
     Budget = 8,
     /// It cannot be kept while it is sent.
     Storage = 9,
+    /// Others have the slots until the next round of decisions.
+    Choked = 10,
+    /// Somebody who needed it sooner has the slot now.
+    Displaced = 11,
 }
 
 /// What the host has to do.
@@ -200,6 +228,8 @@ pub enum Output {
         to_byte: Bytes,
         /// For the CDN: why not a peer.
         cause: CdnCause,
+        /// For a peer: how urgent, if the request says so.
+        class: Option<Class>,
     },
     /// End a transfer.
     Cancel {
@@ -321,7 +351,7 @@ impl CdnCause {
 
 impl Refusal {
     /// Every reason, by number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Absent,
         Self::Busy,
         Self::NotPermitted,
@@ -332,6 +362,8 @@ impl Refusal {
         Self::UplinkFull,
         Self::Budget,
         Self::Storage,
+        Self::Choked,
+        Self::Displaced,
     ];
 
     /// Whether asking again is of no use.
@@ -355,6 +387,8 @@ impl Refusal {
             Self::UplinkFull => "uplink full",
             Self::Budget => "budget",
             Self::Storage => "storage",
+            Self::Choked => "choked",
+            Self::Displaced => "displaced",
         }
     }
 }

@@ -187,9 +187,12 @@ impl Viewing {
                 let size_of = |segment| around.size(self.item, segment);
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
+                    self.turn(config, &ended, now);
                     self.failed(&ended.request, why, now, out);
                 }
             }
+            Input::Choked(peer) => self.neighbours.choked(peer, true),
+            Input::Unchoked(peer) => self.neighbours.choked(peer, false),
             _ => {}
         }
     }

@@ -41,12 +41,16 @@ pub enum Event {
     PowerOn { home: u32 },
     /// A box is switched off.
     PowerOff { home: u32 },
+    /// A home decides whom it serves.
+    Round { home: u32 },
     /// The household wants its set for something else.
     Leave { home: u32, viewing: u32 },
     /// Somebody presses play.
     Intent { index: u32 },
     /// A peer's timer.
     Wake { home: u32 },
+    /// Word of whether it serves them has come from a peer.
+    Word { home: u32, peer: u32 },
     /// A bin of the series ends.
     Bin,
     /// The end.
@@ -72,9 +76,11 @@ impl Event {
             Self::LinkDies { home, serial } => (8, home, serial),
             Self::PowerOn { home } => (9, home, 0),
             Self::PowerOff { home } => (10, home, 0),
+            Self::Round { home } => (10, home, 1),
             Self::Leave { home, viewing } => (11, home, viewing),
             Self::Intent { index } => (12, index >> FIELD_BITS, index & FIELD),
             Self::Wake { home } => (13, home, 0),
+            Self::Word { home, peer } => (13, home, peer + 1),
             Self::Bin => (14, 0, 0),
             Self::End => (14, 1, 0),
         };
@@ -97,10 +103,12 @@ impl Event {
             7 => Self::Dialed { home: first, peer: second },
             8 => Self::LinkDies { home: first, serial: second },
             9 => Self::PowerOn { home: first },
-            10 => Self::PowerOff { home: first },
+            10 if second == 0 => Self::PowerOff { home: first },
+            10 => Self::Round { home: first },
             11 => Self::Leave { home: first, viewing: second },
             12 => Self::Intent { index: first << FIELD_BITS | second },
-            13 => Self::Wake { home: first },
+            13 if second == 0 => Self::Wake { home: first },
+            13 => Self::Word { home: first, peer: second - 1 },
             _ if first == 0 => Self::Bin,
             _ => Self::End,
         }
@@ -146,7 +154,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVERY: [Event; 16] = [
+    const EVERY: [Event; 18] = [
         Event::Evening { isp: 255, begins: true },
         Event::Uplink { home: 6 },
         Event::Arrives { transfer: FIELD },
@@ -158,9 +166,11 @@ mod tests {
         Event::LinkDies { home: 5, serial: 1 << 29 },
         Event::PowerOn { home: FIELD },
         Event::PowerOff { home: 0 },
+        Event::Round { home: 0 },
         Event::Leave { home: 2, viewing: FIELD },
         Event::Intent { index: u32::MAX },
         Event::Wake { home: FIELD },
+        Event::Word { home: FIELD, peer: FIELD - 1 },
         Event::Bin,
         Event::End,
     ];
