@@ -10,11 +10,13 @@ use offpeak::metrics::tables::{RunTables, Window};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::per_peer::PerPeer;
 use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
 use offpeak::peer::scheduler::unit::Unit;
+use offpeak::peer::upload::UploadChoice;
 use offpeak::results::{Experiment, Run, Setting, derive};
 use offpeak::scenario::{Loaded, load};
 use offpeak::units::Time;
@@ -179,24 +181,36 @@ fn outcomes() -> String {
     text
 }
 
+/// Every rule of a family, put into `custom`.
+fn rules_of(
+    family: &'static str,
+    names: &'static [&'static str],
+) -> impl Iterator<Item = (String, String)> {
+    names.iter().map(move |name| {
+        (format!("{family} {name}"), format!("{{ custom = {{ {family} = \"{name}\" }} }}"))
+    })
+}
+
 /// Every scheduler, and every rule put into `custom`, as a scenario names them.
 fn policies() -> Vec<(String, String)> {
     let presets = Scheduler::NAMES.iter().filter(|name| !["cdn-only", "custom"].contains(name));
     let presets = presets.map(|name| ((*name).to_owned(), format!("\"{name}\"")));
-    let rules = |family: &'static str, names: &'static [&'static str]| {
-        names.iter().map(move |name| {
-            (format!("{family} {name}"), format!("{{ custom = {{ {family} = \"{name}\" }} }}"))
-        })
-    };
-    let rules = rules("segment", SegmentChoice::NAMES)
-        .chain(rules("source", SourceChoice::NAMES))
-        .chain(rules("server", Gate::NAMES))
-        .chain(rules("late", Late::NAMES));
+    let rules = rules_of("segment", SegmentChoice::NAMES)
+        .chain(rules_of("source", SourceChoice::NAMES))
+        .chain(rules_of("server", Gate::NAMES))
+        .chain(rules_of("late", Late::NAMES));
     let units = Unit::NAMES.iter().map(|name| {
         let requests = format!("{{ custom = {{ requests = {{ unit = \"{name}\" }} }} }}");
         (format!("unit {name}"), requests)
     });
-    presets.chain(rules).chain(units).collect()
+    let per_peer = PerPeer::NAMES.iter().map(|name| {
+        let unit = "unit = \"pieces\"";
+        let requests =
+            format!("{{ custom = {{ requests = {{ {unit}, per_peer = \"{name}\" }} }} }}");
+        (format!("pieces, per_peer {name}"), requests)
+    });
+    let own = rules_of("upload", UploadChoice::NAMES);
+    presets.chain(rules).chain(units).chain(per_peer).chain(own).collect()
 }
 
 fn by_policy() -> String {

@@ -16,8 +16,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// What there is, in order.
-const IDS: [&str; 11] =
-    ["V1", "T5", "V2", "V4", "V5", "V6", "V10", "V11", "V13", "V14", "V15"];
+const IDS: [&str; 11] = ["V1", "T5", "V2", "V4", "V5", "V6", "V10", "V11", "V13", "V14", "V15"];
 
 /// Those that need tables.
 const MEASURED: [&str; 1] = ["C1"];

@@ -7,11 +7,13 @@ use super::{Exit, Failure, output};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::per_peer::PerPeer;
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
 use crate::peer::scheduler::unit::Unit;
+use crate::peer::upload::UploadChoice;
 use crate::results::catalogue::{Direction, METRICS};
 
 #[derive(Debug, Args)]
@@ -39,9 +41,11 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
     let ahead = Prefetch::all().map(|own| ("prefetch", own.name(), own.about()));
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
+    let per_peer = PerPeer::all().map(|own| ("per_peer", own.name(), own.about()));
+    let uploads = UploadChoice::all().map(|own| ("upload", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
     let rules = segments.chain(sources).chain(gates).chain(late).chain(ahead).chain(units);
-    schedulers.chain(rules).chain(caches)
+    schedulers.chain(rules).chain(per_peer).chain(uploads).chain(caches)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

@@ -1,7 +1,7 @@
 //! Carrying out what peers want, and telling them what came of it.
 
 use super::host::NONE;
-use super::host::{Probe, View, one_more};
+use super::host::{Probe, View};
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
@@ -10,7 +10,7 @@ use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
 use super::{Engine, Input, Item, Output, PeerId};
 use crate::peer::wire::{Message, announcement_len};
-use crate::peer::{CdnCause, End, Giving, Note, Refusal, Slot, Source, Waiting, Wanted};
+use crate::peer::{CdnCause, Class, End, Note, Refusal, Slot, Source, Waiting};
 use crate::units::{Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
@@ -63,8 +63,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause } => {
-                self.fetch(home, item, (slot, segment, (from_byte, to_byte)), from, cause);
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
+                let what = (slot, segment, (from_byte, to_byte));
+                self.fetch((home, item), what, from, (cause, class));
             }
             Output::Cancel { slot, timed_out } => {
                 let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
@@ -130,6 +131,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     /// Nobody watches any more, and nothing is prepared.
     fn clear(&mut self, home: u32) {
+        self.wants_nothing_more(home);
         let row = &mut self.homes[home as usize];
         row.watching = false;
         self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
@@ -169,11 +171,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn fetch(
         &mut self,
-        home: u32,
-        item: Item,
+        (home, item): (u32, Item),
         (slot, segment, (from_byte, to_byte)): (Slot, u16, (Bytes, Bytes)),
         from: Source,
-        cause: CdnCause,
+        (cause, class): (CdnCause, Option<Class>),
     ) {
         let world = self.world;
         let size = to_byte - from_byte;
@@ -187,7 +188,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 (self.paths.from_cdn(&self.sharing, rank, row), None)
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size };
+        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size, class };
         let transfer = self.transfers.ask(self.now, begin);
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
         if let Some(peer) = sender {
@@ -196,8 +197,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.queue.push(at, Event::Asked { transfer, stamp });
             let whole = to_byte == world.catalogue.size(item.title, item.rung, segment);
             let to_byte = (!whole).then_some(to_byte.0 as u32);
-            let request =
-                Message::Request { item, segment, from_byte: from_byte.0 as u32, to_byte };
+            let from_byte = from_byte.0 as u32;
+            let class = class.map(|class| class as u8);
+            let request = Message::Request { item, segment, from_byte, to_byte, class };
             self.watch.control(self.now, Bytes(request.len() as u64));
         } else {
             self.request_server(transfer);
@@ -214,12 +216,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let Some(asked) = self.transfers.current(transfer, stamp) else {
             return;
         };
-        if asked.flowing() {
+        if asked.flowing() || asked.refusal.is_some() {
             return;
         }
-        let (home, from, segment, answered) =
-            (asked.home, asked.from(), asked.segment, asked.answered());
-        let (item, bytes) = (asked.item(), asked.size);
+        let (home, from, answered) = (asked.home, asked.from(), asked.answered());
         let Some(peer) = from else {
             self.begin_flow(transfer);
             return;
@@ -230,45 +230,21 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         let device = usize::from(self.homes[home as usize].device);
-        let over_link = self.configs[device].plan.asks_peers();
+        let plan = &self.configs[device].plan;
+        let (over_link, queues) = (plan.asks_peers(), plan.queues());
         let unlinked = over_link && !self.mesh.connected(home, peer);
         if unlinked || !self.directory.is_online(peer) {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);
             return;
         }
-        let answer = self.request(peer, Wanted { item, segment, bytes });
-        let back = self.now + self.delay(peer, home) + self.up_queue(peer);
-        match answer {
-            Ok(()) => {
-                self.transfers.serve(transfer);
-                self.queue.push(back, Event::Asked { transfer, stamp });
-            }
-            Err(why) => {
-                self.watch.refused(self.now, why);
-                let refused = Message::Refused { segment, why: why as u8 };
-                self.watch.control(self.now, Bytes(refused.len() as u64));
-                self.transfers.refuse(transfer, why);
-                self.queue.push(back, Event::Refused { transfer, stamp });
-            }
+        if queues && self.is_sending(peer, home) {
+            self.transfers.queue(transfer);
+            return;
         }
-    }
-
-    /// Asks a peer's core for an upload.
-    fn request(&mut self, peer: u32, wanted: Wanted) -> Result<(), Refusal> {
-        let row = &self.homes[peer as usize];
-        let config = &self.configs[usize::from(row.device)];
-        let rate = one_more(&self.sharing, peer, self.peers[peer as usize].uploading());
-        let left = self.budgets.left(peer, row.device, self.now);
-        let giving = Giving { never: row.never, rate, left };
-        let part = self.meter.enter(Part::Policy);
-        let catalogue = &self.world.catalogue;
-        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
-        let answer = self.peers[peer as usize].request(config, wanted, &giving, &size_of);
-        self.meter.enter(part);
-        if answer.is_ok() {
-            self.budgets.promise(peer, wanted.bytes, self.now);
+        if self.serve(transfer) {
+            let back = self.now + self.delay(peer, home) + self.up_queue(peer);
+            self.queue.push(back, Event::Asked { transfer, stamp });
         }
-        answer
     }
 
     pub(super) fn refused(&mut self, transfer: u32, stamp: u32) {
@@ -276,7 +252,14 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         };
         let why = refused.refusal.expect("it was refused");
+        let (home, from) = (refused.home, refused.from());
         self.fail(transfer, Ending::Refused, End::Refused(why));
+        // A later word may have come first, when the sender's line was fuller before.
+        if let Some(peer) = from.filter(|_| why == Refusal::Choked)
+            && !self.chokes(peer, home)
+        {
+            self.word(home, peer);
+        }
     }
 
     /// An announced arrival comes up.
@@ -312,7 +295,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     /// Ends a transfer early and tells the receiver.
-    fn fail(&mut self, transfer: u32, ending: Ending, why: End) {
+    pub(super) fn fail(&mut self, transfer: u32, ending: Ending, why: End) {
         let (home, slot) = {
             let failed = self.transfers.get(transfer);
             (failed.home, failed.slot)
@@ -324,30 +307,25 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn end_slot(&mut self, home: u32, slot: Slot, ending: Ending) {
         let transfer = self.slots(home)[usize::from(slot.0)];
         assert!(transfer != NONE, "a cancelled transfer was under way");
+        let ended = self.transfers.get(transfer);
+        if ended.from().is_some() {
+            let cancel = Message::Cancel { segment: ended.segment };
+            self.watch.control(self.now, Bytes(cancel.len() as u64));
+        }
         self.end_transfer(transfer, ending);
     }
 
     pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
-        let (home, slot, from, answered) = (ended.home, ended.slot, ended.from(), ended.answered());
-        let (item, segment) = (ended.item(), ended.segment);
-        let (flowed, asked, size) = (ended.flowing(), ended.asked, ended.size);
+        let (home, slot, from) = (ended.home, ended.slot, ended.from());
+        let (had, asked) = (self.held_by(transfer), ended.asked);
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
-        if let (Some(peer), true) = (from, answered) {
-            self.peers[peer as usize].upload_ended(item, segment);
-            self.budgets.give_back(peer, size - got);
-        }
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);
-        if let Some(peer) = from.filter(|_| flowed) {
-            if self.connections.slow_start() || self.mesh.gives_up() {
-                self.mesh.leave(peer, home, self.now, window);
-            }
-            self.uploads_changed(peer);
-        }
+        self.let_go(had, got, window);
         if freed {
             self.request_waiting(home);
         }
@@ -358,6 +336,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.audit.arrived_after += u128::from(self.now.since(asked).0);
         }
         self.watch.transfer_ended(self.now, ending, got);
+        if let Some(peer) = from {
+            self.next_in_line(peer, home);
+        }
         got
     }
 
@@ -383,27 +364,5 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             bytes,
         };
         self.watch.delivered(self.now, delivery);
-    }
-
-    /// Breaks what a home is sending, to `to` alone or to all.
-    pub(super) fn drop_uploads(&mut self, home: u32, to: Option<u32>) {
-        let mine = |t: &u32| {
-            let transfer = self.transfers.get(*t);
-            transfer.from() == Some(home) && to.is_none_or(|to| transfer.home == to)
-        };
-        let broken: Vec<u32> = if let Some(to) = to {
-            let slots = self.slots(to).iter().copied();
-            slots.filter(|slot| *slot != NONE).filter(mine).collect()
-        } else {
-            self.transfers.alive().filter(mine).collect()
-        };
-        // A receiver that hears of the first may cancel the others, and ask anew under their numbers.
-        let stamped: Vec<(u32, u32)> =
-            broken.into_iter().map(|transfer| (transfer, self.transfers.stamp(transfer))).collect();
-        for (transfer, stamp) in stamped {
-            if self.transfers.current(transfer, stamp).is_some() {
-                self.fail(transfer, Ending::PeerGone, End::PeerGone);
-            }
-        }
     }
 }

@@ -95,6 +95,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         self.end_exchange(home, peer);
+        self.leaves_queue(home, peer);
+        self.leaves_queue(peer, home);
         self.drop_uploads(home, Some(peer));
         self.drop_uploads(peer, Some(home));
         let at = self.now + self.delay(home, peer);

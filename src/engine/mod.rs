@@ -25,6 +25,9 @@ mod seats;
 mod set_up;
 pub mod sharing;
 mod transfers;
+mod uploads;
+
+use std::collections::BTreeMap;
 
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
@@ -33,6 +36,7 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
 
+use crate::peer::upload::Askers;
 use crate::peer::{Config, Edge, Input, Item, Next, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
@@ -75,6 +79,8 @@ pub struct Engine<'w, O, M = Unmetered> {
     path_times: Option<PathTimes>,
     uplinks: Uplinks,
     budgets: Budgets,
+    /// Who asks a home, where its rule wants to know, and when its next round is.
+    askers: BTreeMap<u32, (Askers, Time)>,
     /// By provider: whether it is evening.
     evenings: Vec<bool>,
     /// By device.
@@ -169,6 +175,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             Event::Names { home, peer } => self.names(home, peer),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
+            Event::Round { home } => self.round(home),
+            Event::Word { home, peer } => self.word(home, peer),
             Event::Leave { home, viewing } => {
                 if self.homes[home as usize].viewing == viewing {
                     self.leave(home);

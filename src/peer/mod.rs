@@ -7,6 +7,7 @@
 //! Deliberately absent: the simulator, a clock, dice, payload bytes, files.
 
 pub mod cache;
+mod causes;
 mod contract;
 mod dialing;
 mod fetching;
@@ -22,23 +23,25 @@ pub mod scheduler;
 pub mod segments;
 mod store;
 mod told;
-mod upload;
+pub mod upload;
 mod viewing;
 pub mod wire;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub use causes::{CdnCause, Refusal};
 pub use contract::{
-    CdnCause, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play, Refusal,
-    Slot, Source, Surroundings, Waiting, Wanted,
+    Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play, Slot, Source,
+    Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
 
-use crate::units::{Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Span, Time};
 use cache::Cache;
 use store::Store;
+use upload::Askers;
 use viewing::Viewing;
 
 /// One device: dormant while nobody watches, with its store and its uploads; an active viewer has
@@ -155,30 +158,48 @@ impl Peer {
     }
 
     /// A neighbour asks for a segment; the upload counts, and the segment stays, until
-    /// [`Self::upload_ended`].
+    /// [`Self::upload_ended`]. Who has to make way for it is returned: that one's upload ends first.
     ///
     /// # Errors
     /// Why it is refused.
     pub fn request(
         &mut self,
         config: &Config,
-        Wanted { item, segment, bytes }: Wanted,
+        wanted: Wanted,
         giving: &Giving,
+        askers: &mut Askers,
         size_of: &dyn Fn(Item, u16) -> Bytes,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<(PeerId, Slot)>, Refusal> {
+        let Wanted { item, segment, .. } = wanted;
         let panics = self.viewing.as_ref().is_some_and(|viewing| viewing.panics);
         let own = upload::Own {
             uploading: self.uploading,
             held: self.holds(item, segment),
             watched: self.viewing.is_some(),
             in_need: panics && config.plan.stops_uploads(),
-            bytes,
         };
         let has_room = || self.can_keep(config, (item, segment), size_of);
-        upload::admit(config, giving, own, has_room)?;
+        let rules = (config, config.plan.uploads());
+        let displaced = upload::admit(rules, giving, own, &wanted, askers, has_room)?;
         self.uploading += 1;
         self.disk.send(item, segment);
-        Ok(())
+        Ok(displaced)
+    }
+
+    /// A round of decisions about who is served: appends who is unchoked (true) or choked now and was
+    /// not before. For rules that decide in rounds ([`upload::UploadChoice::round`]).
+    pub fn decide_uploads(
+        &self,
+        config: &Config,
+        now: Time,
+        askers: &mut Askers,
+        out: &mut Vec<(PeerId, bool)>,
+    ) {
+        let gave = |peer| {
+            let viewing = self.viewing.as_ref();
+            viewing.map_or(BitRate::ZERO, |viewing| viewing.neighbours.rate_of(peer, now))
+        };
+        config.plan.uploads().decide(config.upload_slots, now, askers, &gave, out);
     }
 
     /// Whether a held segment can stay while it is being sent: beside what is held and coming for
@@ -202,8 +223,14 @@ impl Peer {
         sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
     }
 
-    /// An upload of a segment ended, however.
-    pub fn upload_ended(&mut self, item: Item, segment: u16) {
+    /// An upload of a segment ended, however; `of` is who asked, and what it called the transfer.
+    pub fn upload_ended(
+        &mut self,
+        (item, segment): (Item, u16),
+        of: (PeerId, Slot),
+        askers: &mut Askers,
+    ) {
+        askers.ended(of);
         self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
         let sent = self.disk.sent(item, segment);
         assert!(sent, "an upload of this segment was under way");

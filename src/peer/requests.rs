@@ -74,6 +74,8 @@ pub(super) struct Ended {
     pub(super) since: Time,
     /// What it was to bring.
     pub(super) amount: Bytes,
+    /// Whether its sender was at it, with none that was asked for earlier.
+    pub(super) was_first: bool,
 }
 
 /// What is not there for most: remains of transfers that did not arrive, and pieces.
@@ -244,9 +246,10 @@ impl Requests {
         size_of: impl FnOnce(u16) -> Bytes,
     ) -> Option<Ended> {
         let at = self.running.iter().position(|request| request.slot == slot)?;
+        let was_first = self.is_first(at);
         let request = self.running.remove(at);
         if let Some(ended) = self.end_piece(&request, got) {
-            return Some(ended);
+            return Some(Ended { was_first, ..ended });
         }
         let size = size_of(request.segment);
         self.coming -= size;
@@ -255,7 +258,28 @@ impl Requests {
             self.broken.get_or_insert_default().partial.push((request.segment, kept));
         }
         let amount = size - request.from_byte();
-        Some(Ended { request, complete: got.is_none(), since: request.asked, amount })
+        let complete = got.is_none();
+        Some(Ended { request, complete, since: request.asked, amount, was_first })
+    }
+
+    /// Whether no transfer from the same peer was asked for before the one at `at`: a peer sends
+    /// what one viewer asks for in order.
+    fn is_first(&self, at: usize) -> bool {
+        let from = self.running[at].from;
+        !self.running[..at].iter().any(|request| request.from == from)
+    }
+
+    /// Whether a peer is at `request`, and nothing that was asked for earlier.
+    pub(super) fn has_turn(&self, request: &Request) -> bool {
+        let at = self.running.iter().position(|other| other.slot == request.slot);
+        at.is_some_and(|at| self.is_first(at))
+    }
+
+    /// A peer begins with what it was asked for next.
+    pub(super) fn turn(&mut self, peer: PeerId, now: Time) {
+        if let Some(next) = self.running.iter_mut().find(|request| request.from == peer.0) {
+            (next.asked, next.heard) = (now, 0);
+        }
     }
 
     /// The same for a piece; `None` when it is not of one.
@@ -268,7 +292,7 @@ impl Requests {
             self.coming -= open[at].size;
             open.swap_remove(at);
         }
-        Some(Ended { request: *request, complete, since, amount })
+        Some(Ended { request: *request, complete, since, amount, was_first: true })
     }
 
     /// Whether bytes of `segment` are left from a broken transfer.
@@ -341,14 +365,23 @@ impl Requests {
         broken.failed.iter().any(|&(failed, count, _)| failed == segment && count >= retries)
     }
 
-    /// The first transfer whose last byte, as `last` tells it, is older than its limit.
+    /// The first transfer whose last byte, as `last` tells it, is older than its limit; those apart
+    /// whose turn has not come, where they are sent `in_turn`.
     pub(super) fn idle(
         &mut self,
         now: Time,
+        in_turn: bool,
         limit: impl Fn(Source) -> Span,
         last: impl Fn(Slot) -> Time,
     ) -> Option<Request> {
+        let mut seen: SmallVec<[u32; 8]> = SmallVec::new();
         let idle = |request: &mut Request| {
+            if in_turn && !request.is_from_cdn() {
+                if seen.contains(&request.from) {
+                    return false;
+                }
+                seen.push(request.from);
+            }
             let limit = limit(request.source());
             // Most are known to have brought something within the limit, and need no look.
             if now.since(request.asked + request.heard()) < limit {

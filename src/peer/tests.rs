@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use super::cache::CachePolicy;
 use super::scheduler::late::Late;
+use super::scheduler::per_peer::PerPeer;
 use super::scheduler::prefetch::Prefetch;
 use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
 use super::scheduler::unit::Unit;
 use super::scheduler::{Custom, Plan, RequestRules, Scheduler};
+use super::upload::UploadChoice;
 use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
@@ -20,6 +22,13 @@ const ITEM: Item = Item { title: 9, rung: 0 };
 const NEXT: Item = Item { title: 4, rung: 0 };
 const SEGMENTS: u16 = 40;
 const FROM: u16 = 3;
+
+const ASKER: (PeerId, Slot) = (PeerId(1), Slot(0));
+
+fn wanted(segment: u16, bytes: Bytes) -> Wanted {
+    let (from, slot) = ASKER;
+    Wanted { from, slot, now: Time::ZERO, class: None, item: ITEM, segment, bytes }
+}
 
 #[derive(Clone, Debug)]
 struct UnderWay {
@@ -129,6 +138,10 @@ struct Host {
     hinted: bool,
     /// What stays of what comes next, once it is prepared.
     ahead: Option<u32>,
+    /// Who has said that it does not serve us.
+    choked: Vec<PeerId>,
+    /// Whose connection has just been closed.
+    gone: Vec<PeerId>,
 }
 
 impl Host {
@@ -140,6 +153,7 @@ impl Host {
         if let Input::Play(play) = input {
             (self.started, self.played) = (false, None);
             self.watched = Some((play.item, play.from));
+            self.choked.clear();
         }
         self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
         assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
@@ -168,10 +182,27 @@ impl Host {
             let others = all.filter(|t| Some(t.item) != self.watched.map(|watched| watched.0));
             assert_eq!(others.count(), 0, "a transfer of nothing that is wanted");
         }
+        self.disconnect();
     }
 
     fn at(item: Item) -> usize {
         usize::from(item == NEXT)
+    }
+
+    /// Breaks what flows over connections that are gone.
+    fn disconnect(&mut self) {
+        while let Some(peer) = self.gone.last().copied() {
+            let over = self.config.plan.asks_peers();
+            let from = |(_, other): &(&u8, &UnderWay)| over && other.source == Source::Peer(peer);
+            let Some(slot) = self.toy.running.iter().find(from).map(|(slot, _)| *slot) else {
+                self.choke(peer, false);
+                self.gone.retain(|gone| *gone != peer);
+                continue;
+            };
+            let got = self.toy.so_far(slot);
+            self.toy.running.remove(&slot);
+            self.handle(Input::Failed { slot: Slot(slot), why: End::PeerGone, got });
+        }
     }
 
     /// Most transfers from the CDN, from peers, and of one segment.
@@ -193,7 +224,7 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause } => {
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
                 let wanted = self.watched.is_some_and(|watched| watched.0 == item);
                 assert!(wanted || self.peer.ahead() == Some(item));
@@ -206,6 +237,15 @@ impl Host {
                 assert!(senders.len() < self.most().2, "segment {segment} is asked for too often");
                 assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
                 assert!(!self.peer.holds(item, segment), "segment {segment} is here already");
+                if let Source::Peer(peer) = from {
+                    let plan = &self.config.plan;
+                    let serves = !plan.asks_peers() || !self.choked.contains(&peer);
+                    assert!(serves, "{peer:?} does not serve us");
+                    let of_one = self.toy.running.values().filter(|t| t.source == from).count();
+                    assert!(of_one == 0 || plan.queues() || !plan.asks_peers());
+                    let says = matches!(plan.uploads(), UploadChoice::Urgency(_));
+                    assert_eq!(class.is_some(), says);
+                }
                 let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
                 let transfer =
@@ -218,6 +258,7 @@ impl Host {
             Output::Cancel { slot, .. } => {
                 assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
             }
+            Output::Hangup(peer) => self.gone.push(peer),
             Output::Holds(item) => {
                 assert!(!self.holds[Self::at(item)]);
                 self.holds[Self::at(item)] = true;
@@ -263,6 +304,14 @@ impl Host {
         }));
     }
 
+    /// Notes what a neighbour says; who is none is not heard.
+    fn choke(&mut self, peer: PeerId, choked: bool) {
+        self.choked.retain(|other| *other != peer);
+        if choked && self.peer.is_neighbour(peer) {
+            self.choked.push(peer);
+        }
+    }
+
     fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
         let until = self.toy.now + Span::from_millis(wait);
         while let Some(wake) = self.peer.next_wake().filter(|wake| *wake <= until) {
@@ -296,13 +345,31 @@ impl Host {
             2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)], Default::default())),
             3 | 4 => self.handle(Input::Linked(peer)),
             5 => self.handle(Input::DialFailed(peer)),
-            6 if arg < 2 => self.handle(Input::Unlinked(peer)),
+            6 if arg < 2 => {
+                self.gone.push(peer);
+                self.disconnect();
+                self.handle(Input::Unlinked(peer));
+            }
+            9 => {
+                let choked = self.choked.contains(&peer);
+                self.choke(peer, !choked);
+                self.handle(if choked { Input::Unchoked(peer) } else { Input::Choked(peer) });
+            }
             7 | 8 => {
                 if let Some(slot) = slot {
-                    let why = if arg == 1 { End::PeerGone } else { End::Refused(Refusal::Busy) };
-                    if arg < 2 {
+                    let why = match (arg, kind) {
+                        (1, _) => End::PeerGone,
+                        (0, 7) => End::Refused(Refusal::Busy),
+                        (2, 7) => End::Refused(Refusal::Displaced),
+                        _ => End::Refused(Refusal::Choked),
+                    };
+                    let from = self.toy.running[&slot].source;
+                    if arg < 3 {
                         let got = self.toy.so_far(slot);
                         self.toy.running.remove(&slot);
+                        if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (from, why) {
+                            self.choke(peer, true);
+                        }
                         self.handle(Input::Failed { slot: Slot(slot), why, got });
                     }
                 }
@@ -326,12 +393,13 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
     }
     let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
     let (late, unit) = (one(Late::all()), one(Unit::all()));
-    let ahead = one(Prefetch::all());
-    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit, ahead);
-    let custom = rules.prop_map(|(segment, source, gates, late, unit, prefetch)| {
+    let peers = (one(PerPeer::all()), one(UploadChoice::all()), one(Prefetch::all()));
+    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit, peers);
+    let custom = rules.prop_map(|(segment, source, gates, late, unit, peers)| {
+        let (per_peer, upload, prefetch) = peers;
         let server = Gates::of(&gates).unwrap();
-        let requests = RequestRules { unit, ..RequestRules::default() };
-        Scheduler::Custom(Custom { segment, source, server, late, prefetch, requests })
+        let requests = RequestRules { unit, per_peer, ..RequestRules::default() };
+        Scheduler::Custom(Custom { segment, source, server, late, prefetch, requests, upload })
     });
     prop_oneof![one(Scheduler::all()), custom]
 }
@@ -363,6 +431,8 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         watched: None,
         hinted: false,
         ahead: None,
+        choked: Vec::new(),
+        gone: Vec::new(),
     }
 }
 
@@ -403,14 +473,15 @@ proptest! {
         let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
         let ask = |host: &mut Host, segment, giving: Giving| {
-            let wanted = Wanted { item: ITEM, segment, bytes: Bytes(1_000) };
-            host.peer.request(&host.config, wanted, &giving, &size_of)
+            let wanted = wanted(segment, Bytes(1_000));
+            let askers = &mut Askers::Unknown;
+            host.peer.request(&host.config, wanted, &giving, askers, &size_of)
         };
         host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
         prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
         for asked in 0..asks {
             let answer = ask(&mut host, 5, Giving::FREELY);
-            prop_assert_eq!(answer, if asked < slots { Ok(()) } else { Err(Refusal::Busy) });
+            prop_assert_eq!(answer, if asked < slots { Ok(None) } else { Err(Refusal::Busy) });
             prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
         }
         prop_assert_eq!(ask(&mut host, 4, Giving::FREELY), Err(Refusal::Absent));
@@ -429,9 +500,9 @@ proptest! {
         host.holds[0] = true;
         host.step((0, 0, 0));
         let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
-        prop_assert_eq!(ask(&mut host, 5, just), Ok(()));
+        prop_assert_eq!(ask(&mut host, 5, just), Ok(None));
         for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended(ITEM, 5);
+            host.peer.upload_ended((ITEM, 5), ASKER, &mut Askers::Unknown);
             prop_assert_eq!(host.peer.uploading(), left);
         }
     }
@@ -449,8 +520,9 @@ proptest! {
         let mut sent = Vec::new();
         for segment in asks {
             let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
-            let what = Wanted { item: ITEM, segment, bytes: size_of(ITEM, segment) };
-            let answer = host.peer.request(&host.config, what, &Giving::FREELY, &size_of);
+            let what = wanted(segment, size_of(ITEM, segment));
+            let askers = &mut Askers::Unknown;
+            let answer = host.peer.request(&host.config, what, &Giving::FREELY, askers, &size_of);
             let mut with: Vec<u16> = sent.clone();
             with.push(segment);
             with.sort_unstable();
@@ -460,7 +532,7 @@ proptest! {
             let expected = match (held, fits) {
                 (false, _) => Err(Refusal::Absent),
                 (true, false) => Err(Refusal::Storage),
-                (true, true) => Ok(()),
+                (true, true) => Ok(None),
             };
             prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);
             if answer.is_ok() {
@@ -478,7 +550,7 @@ proptest! {
         expected.dedup();
         prop_assert_eq!(left, expected);
         for segment in sent {
-            host.peer.upload_ended(ITEM, segment);
+            host.peer.upload_ended((ITEM, segment), ASKER, &mut Askers::Unknown);
         }
         prop_assert_eq!(host.peer.uploading(), 0);
     }

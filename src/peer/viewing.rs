@@ -114,6 +114,11 @@ impl<'a> Desk<'a> {
         let (sending, listened) = (Cell::new(None), false);
         Self { config, now, store, sending, held, gap, changes, listened, beside, around, out }
     }
+
+    /// Whether this is about what may be played next.
+    pub(super) const fn is_ahead(&self) -> bool {
+        self.beside.pin.is_some()
+    }
 }
 
 impl Viewing {
@@ -267,9 +272,12 @@ impl Viewing {
                 let size_of = |segment| around.size(self.item, segment);
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
+                    self.turn(config, &ended, now);
                     self.failed(&ended.request, why, now, out);
                 }
             }
+            Input::Choked(peer) => self.neighbours.choked(peer, true),
+            Input::Unchoked(peer) => self.neighbours.choked(peer, false),
             _ => {}
         }
     }

@@ -8,8 +8,9 @@
 
 mod cdn_only;
 pub mod late;
-mod named;
+pub(in crate::peer) mod named;
 mod oracle;
+pub mod per_peer;
 pub mod prefetch;
 mod presets;
 pub mod segment;
@@ -23,11 +24,13 @@ pub use presets::{
 };
 
 use late::Late;
+use per_peer::{Fixed, PerPeer};
 use prefetch::{NextItem, Prefetch};
 use segment::SegmentChoice;
 use server::{Gate, Gates};
 use source::SourceChoice;
 
+use super::upload::{FirstCome, UploadChoice};
 use super::viewing::{Desk, Viewing};
 use crate::units::{Bytes, Span};
 
@@ -61,6 +64,8 @@ pub struct Rules {
     pub prefetch: Prefetch,
     /// How requests are made and given up.
     pub requests: RequestRules,
+    /// Who gets an upload slot.
+    pub upload: UploadChoice,
 }
 
 impl Plan {
@@ -102,6 +107,14 @@ impl Plan {
         }
     }
 
+    /// Who gets an upload slot.
+    pub const fn uploads(&self) -> &UploadChoice {
+        match self {
+            Self::Peers(rules) => &rules.upload,
+            _ => &UploadChoice::FirstCome(FirstCome {}),
+        }
+    }
+
     /// How far ahead segments are fetched.
     pub(super) const fn window(&self) -> Span {
         match self {
@@ -115,6 +128,27 @@ impl Plan {
     pub(super) const fn piece(&self) -> Option<Bytes> {
         match self {
             Self::Peers(rules) => rules.requests.unit.piece(),
+            _ => None,
+        }
+    }
+
+    /// How many requests to one peer are under way at once.
+    pub(super) const fn per_peer(&self) -> &PerPeer {
+        match self {
+            Self::Peers(rules) => &rules.requests.per_peer,
+            _ => &PerPeer::Fixed(Fixed { count: 1 }),
+        }
+    }
+
+    /// Whether one peer is asked for more than one thing at once.
+    pub const fn queues(&self) -> bool {
+        !self.per_peer().is_one()
+    }
+
+    /// What is played within this is needed now; `None` when requests do not say how urgent they are.
+    pub(super) const fn soon(&self) -> Option<Span> {
+        match self.uploads() {
+            UploadChoice::Urgency(own) => Some(own.soon),
             _ => None,
         }
     }

@@ -14,6 +14,7 @@ use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, RandomHttp, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
+use crate::peer::upload::{FirstCome, UploadChoice};
 use crate::units::Span;
 
 /// Parameters of `hybrid` and its variants; defaults are those of p2p-media-loader 2.3.
@@ -85,6 +86,7 @@ impl Hybrid {
                 failure_memory: self.failure_memory,
                 ..RequestRules::default()
             },
+            upload: UploadChoice::FirstCome(FirstCome::default()),
         }
     }
 }

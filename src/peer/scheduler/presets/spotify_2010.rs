@@ -12,6 +12,7 @@ use crate::peer::scheduler::prefetch::{NextItem, Prefetch};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, HeadFirst, Panic, Window};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
+use crate::peer::upload::{UploadChoice, Urgency};
 use crate::units::Span;
 
 /// Parameters of `spotify-2010`.
@@ -81,6 +82,7 @@ impl Spotify2010 {
                 p2p_parallel: self.p2p_parallel,
                 ..RequestRules::default()
             },
+            upload: UploadChoice::Urgency(Urgency::default()),
         }
     }
 }
