@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// What there is, in order.
-const IDS: [&str; 6] = ["T5", "V4", "V5", "V11", "V13", "V15"];
+const IDS: [&str; 10] = ["T5", "V2", "V4", "V5", "V6", "V10", "V11", "V13", "V14", "V15"];
 
 /// One quick run of everything, for all tests here.
 static QUICK: LazyLock<Output> = LazyLock::new(|| validate(&["--quick", "--json"]));

@@ -91,6 +91,29 @@ pub struct Config {
     pub refresh: Span,
 }
 
+impl Config {
+    /// A device with this plan and segments of this length that keeps and gives nothing, connects to
+    /// one other and starts and resumes with one segment: to be changed from there.
+    pub fn plain(plan: Plan, segment: Span) -> Self {
+        Self {
+            plan,
+            clock: TimeOfDay(Span::ZERO),
+            segment,
+            start_after: segment,
+            resume_after: segment,
+            cache: CachePolicy::default(),
+            grain: Grain::default(),
+            disk: Bytes::ZERO,
+            memory: Bytes::ZERO,
+            upload_slots: 0,
+            upload_in_standby: false,
+            upload_least: BitRate::ZERO,
+            links: 1,
+            refresh: Span::DAY,
+        }
+    }
+}
+
 /// What a home can give at this moment, as its host knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Giving {

@@ -80,6 +80,22 @@ pub(super) struct Desk<'a> {
     pub(super) out: &'a mut Vec<Output>,
 }
 
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        config: &'a Config,
+        now: Time,
+        store: &'a Store,
+        viewing: &Viewing,
+        around: &'a mut dyn Surroundings,
+        out: &'a mut Vec<Output>,
+    ) -> Self {
+        let held = store.get(viewing.item).unwrap_or_default();
+        let gap = held.next_gap(viewing.player.position);
+        let (changes, sending) = (store.changes, Cell::new(None));
+        Self { config, now, store, sending, held, gap, changes, listened: false, around, out }
+    }
+}
+
 impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.plan.asks_peers();
@@ -119,21 +135,7 @@ impl Viewing {
         self.neighbours.wake(now);
         self.take(config, now, input, store, around, out);
         // From here on the store stays as it is, and one look at it does.
-        let held = store.get(self.item).unwrap_or_default();
-        let changes = store.changes;
-        let gap = held.next_gap(self.player.position);
-        let mut desk = Desk {
-            config,
-            now,
-            store,
-            sending: Cell::new(None),
-            held,
-            gap,
-            changes,
-            listened: false,
-            around,
-            out,
-        };
+        let mut desk = Desk::new(config, now, store, self, around, out);
         let goes_on = match input {
             Input::Leave => {
                 self.close(&mut desk, false);

@@ -5,15 +5,20 @@
 
 mod arrival_order;
 mod channel_pooling;
+mod chunk_policies;
 mod cloud_and_tree;
 mod conservation;
+mod delay_bound;
 mod household_caches;
 mod link_sharing;
 mod max_min;
 mod page;
 mod poisson;
 mod pool;
+mod reactions;
+mod recursion;
 mod swarm;
+mod swarm_law;
 mod universal_streaming;
 
 use serde::Serialize;
@@ -79,6 +84,12 @@ const EXPERIMENTS: &[Experiment] = &[
         run: arrival_order::run,
     },
     Experiment {
+        name: "V2",
+        title: "watch-only swarms: the engine against the closed form for Poisson numbers of viewers",
+        source: "form as in Karamshuk et al., INFOCOM 2015, derived and computed here",
+        run: swarm_law::run,
+    },
+    Experiment {
         name: "V4",
         title: "household caches: the peer's cache code against Che's approximation",
         source: "Che, Tung, Wang, \"Hierarchical web caching systems\", JSAC 2002, with a binomial \
@@ -96,6 +107,20 @@ const EXPERIMENTS: &[Experiment] = &[
         },
     },
     Experiment {
+        name: "V6",
+        title: "chunk policies: the rules for segments in slots, with random contacts, against the \
+                mean-field model",
+        source: "model of Zhou, Chiu, Lui, 2007; values of a simulation made for it apart from this \
+                 program",
+        run: chunk_policies::run,
+    },
+    Experiment {
+        name: "V10",
+        title: "delay bound: the deadline rule in slots, from a source to all peers",
+        source: "Abeni, Kiraly, Lo Cigno, 2009 (abstract); values computed here",
+        run: delay_bound::run,
+    },
+    Experiment {
         name: "V11",
         title: "cloud against tree: what peers bring when their uplinks share a way to the core",
         source: "conservation; that a cloud overstates what peers bring threefold or more is the \
@@ -107,6 +132,13 @@ const EXPERIMENTS: &[Experiment] = &[
         title: "channel pooling: viewers who serve only their channel against one pool of uplinks",
         source: "model class of Wu, Liu, Ross, 2009 (abstract); values computed here",
         run: channel_pooling::run,
+    },
+    Experiment {
+        name: "V14",
+        title: "reactions to quality: viewers who leave before the first picture, and play lost to \
+                stalls",
+        source: "Krishnan, Sitaraman, IMC 2012 (abstract)",
+        run: reactions::run,
     },
     Experiment {
         name: "V15",
