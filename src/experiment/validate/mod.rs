@@ -5,7 +5,6 @@
 
 mod arrival_order;
 mod channel_pooling;
-mod chunk_policies;
 mod cloud_and_tree;
 mod conservation;
 mod delay_bound;
@@ -17,6 +16,7 @@ mod poisson;
 mod pool;
 mod reactions;
 mod recursion;
+mod segment_policies;
 mod swarm;
 mod swarm_law;
 mod universal_streaming;
@@ -112,7 +112,7 @@ const EXPERIMENTS: &[Experiment] = &[
                 mean-field model",
         source: "model of Zhou, Chiu, Lui, 2007; values of a simulation made for it apart from this \
                  program",
-        run: chunk_policies::run,
+        run: segment_policies::run,
     },
     Experiment {
         name: "V10",

@@ -1,5 +1,5 @@
 //! The choice from a table in place of connections: for hosts that count time in slots, as models of
-//! chunk exchange do. The rules are the same functions that a viewer's scheduler asks.
+//! exchange do. The rules are the same functions that a viewer's scheduler asks.
 
 use alloc::vec::Vec;
 

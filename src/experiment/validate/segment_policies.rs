@@ -17,7 +17,7 @@ use crate::rng::{Draw, Roll, Site};
 use crate::units::Span;
 
 /// Who asks, at [`Site::Experiment`].
-const CHUNK_POLICIES: u32 = 6;
+const SEGMENT_POLICIES: u32 = 6;
 
 /// How long a segment plays; a slot.
 const SLOT: Span = Span::from_secs(1);
@@ -110,7 +110,7 @@ impl Swarm {
             Effort::Quick => (1, self.slots[1]),
         };
         let one = |seed| {
-            let mut roll = Draw::new(1, seed).at(Site::Experiment, CHUNK_POLICIES, self.peers);
+            let mut roll = Draw::new(1, seed).at(Site::Experiment, SEGMENT_POLICIES, self.peers);
             self.continuity(policy, order, slots, &mut roll)
         };
         (0..seeds).map(one).sum::<f64>() / f64::from(seeds)
