@@ -60,8 +60,8 @@ const TAIL: &str = "
 - **V6** asks the rules of the peer core from a table of slots, contacts and copies
   (`SegmentChoice::pick_from`): no player, no transfers, no deadlines missed by seconds. Expected values
   are of a simulation made apart from this program. It is not known whether peers in it acted one after
-  the other or all at once: with the first all six values are met, with the second greedy is 0.02 to
-  0.03 too low, beyond the tolerance, so the first is held and the second shown. The model knows how rare a
+  the other or all at once: with the first all six values are met, with the second greedy is 0.016 and
+  0.035 too low, beyond the tolerance, so the first is held and the second shown. The model knows how rare a
   segment is from its age alone. With copies counted, as a client counts those of its neighbours,
   `rarest` does better than the model's rarest first; `bands`, which takes what is played next in order
   and the rest rarest first, does best.
@@ -69,7 +69,7 @@ const TAIL: &str = "
   whose latest segment is oldest, as no client here pushes. With about log2 N neighbours, in random
   cycles, two slots more than the least are granted and are enough for a segment that has the uplinks to
   itself. With a new segment in every slot, when every uplink is needed, **they are not**: the slowest
-  segments take 5 or 6 slots more, shown in the notes and held to nothing. The source could not be read
+  segments take 6 or 7 slots more, shown in the notes and held to nothing. The source could not be read
   beyond its abstract; how deadlines are put off there is from memory.
 - **V11** has one provider whose traffic turns around in the core. Downward links have no limit: a full
   one would hold back servers as well as peers.
