@@ -14,6 +14,7 @@ mod exchange;
 mod flows;
 mod homes;
 mod host;
+mod meeting;
 mod mesh;
 pub mod meter;
 pub mod observe;
