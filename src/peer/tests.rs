@@ -118,6 +118,9 @@ struct Host {
     started: bool,
     played: Option<u16>,
     holds: bool,
+    /// Whether titles are watched as they are published, and how far this one was when play was pressed.
+    live: bool,
+    edge: Edge,
 }
 
 impl Host {
@@ -159,11 +162,23 @@ impl Host {
         }
     }
 
+    /// Segments that exist, counted anew.
+    fn published(&self, now: Time) -> u16 {
+        match self.edge {
+            Edge::Whole => SEGMENTS,
+            Edge::Live { published, next } if now < next => published,
+            Edge::Live { published, next } => {
+                let more = now.since(next).0 / self.config.segment.0 + 1;
+                SEGMENTS.min(published + more as u16)
+            }
+        }
+    }
+
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
             Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
-                assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
+                assert!(usize::from(slot.0) < Slot::COUNT && segment < self.published(now));
                 assert!(from_byte <= to_byte && to_byte <= size_of(ITEM, segment));
                 let same = self.toy.running.values().filter(|other| {
                     other.segment == segment
@@ -199,6 +214,7 @@ impl Host {
             Output::Note(Note::Played { segment, .. }) => {
                 assert!(self.started);
                 assert_eq!(segment, self.played.map_or(FROM, |last| last + 1), "out of order");
+                assert!(segment < self.published(Time(now.0.saturating_sub(4_000_000_000))));
                 self.played = Some(segment);
             }
             Output::Note(Note::Ended { started, .. }) => {
@@ -216,6 +232,11 @@ impl Host {
             self.handle(Input::Wake);
         }
         self.toy.now = until;
+        if self.live && self.peer.watching().is_none() {
+            assert!(!self.holds, "nobody watches it again");
+            let next = until + Span::from_millis(250 + wait);
+            self.edge = Edge::Live { published: FROM + u16::from(arg), next };
+        }
         let slot = self.toy.running.keys().nth(usize::from(arg)).copied();
         let peer = PeerId(u32::from(arg) % 6);
         match kind {
@@ -224,7 +245,7 @@ impl Host {
                 from: FROM,
                 until: SEGMENTS - u16::from(arg),
                 segments: SEGMENTS,
-                edge: Edge::Whole,
+                edge: self.edge,
                 patience: Span::from_secs(8),
                 stall_patience: Span::from_secs(20),
             })),
@@ -295,6 +316,8 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         started: false,
         played: None,
         holds: false,
+        live: false,
+        edge: Edge::Whole,
     }
 }
 
@@ -306,9 +329,11 @@ proptest! {
         disk in prop::sample::select(vec![0u64, 500_000, 2_500_000, 8_000_000, 1_000_000_000]),
         memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
         seed in any::<u64>(),
+        live in any::<bool>(),
         steps in prop::collection::vec((0u64..3000, 0u8..18, 0u8..4), 1..150),
     ) {
         let mut first = host(scheduler, disk, memory, seed % (1 << 40));
+        first.live = live;
         let mut second = first.clone();
         first.step((0, 0, 0));
         let mut third = first.clone();
