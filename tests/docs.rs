@@ -8,6 +8,7 @@ use offpeak::engine::observe::StallCause;
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
@@ -54,7 +55,8 @@ fn every_policy_is_explained() {
         assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
-    for name in rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES) {
+    let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Prefetch::NAMES);
+    for name in rules.chain(Unit::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -104,11 +106,14 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     Gate::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
     Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
+    Prefetch::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.prefetch", toml::Value::try_from(own)));
     for own in Unit::all() {
         check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own));
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
+    let rules = rules.chain(Prefetch::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
         let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];

@@ -7,6 +7,7 @@ use super::{Exit, Failure, output};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
@@ -36,9 +37,11 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));
     let gates = Gate::all().map(|own| ("server", own.name(), own.about()));
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
+    let ahead = Prefetch::all().map(|own| ("prefetch", own.name(), own.about()));
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
-    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units).chain(caches)
+    let rules = segments.chain(sources).chain(gates).chain(late).chain(ahead).chain(units);
+    schedulers.chain(rules).chain(caches)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

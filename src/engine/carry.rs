@@ -1,16 +1,14 @@
 //! Carrying out what peers want, and telling them what came of it.
 
-use super::directory::Asker;
 use super::host::NONE;
 use super::host::{Probe, View, one_more};
-use super::mesh::Look;
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
 use super::queue::Event;
 use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
-use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
+use super::{Engine, Input, Item, Output, PeerId};
 use crate::peer::wire::{Message, announcement_len};
 use crate::peer::{CdnCause, End, Giving, Note, Refusal, Slot, Source, Waiting, Wanted};
 use crate::units::{Bytes, Span};
@@ -65,21 +63,22 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
-                let item = item.expect("only viewers fetch");
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause } => {
                 self.fetch(home, item, (slot, segment, (from_byte, to_byte)), from, cause);
             }
             Output::Cancel { slot, timed_out } => {
                 let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
                 self.end_slot(home, slot, ending);
             }
-            Output::AskDirectory => {
-                let viewing = self.homes[home as usize].viewing;
+            Output::AskDirectory | Output::AskAhead => {
+                let ahead = u32::from(output == Output::AskAhead);
+                let viewing = self.homes[home as usize].viewing + ahead;
                 let at = self.now + self.directory_rtt;
                 self.queue.push(at, Event::Answered { home, viewing });
             }
-            Output::Dial(PeerId(peer)) => {
-                let viewing = self.homes[home as usize].viewing;
+            Output::Dial(PeerId(peer)) | Output::DialAhead(PeerId(peer)) => {
+                let ahead = u32::from(matches!(output, Output::DialAhead(_)));
+                let viewing = self.homes[home as usize].viewing + ahead;
                 let trip = self.delay(home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
                 self.mesh.dial(home, peer, viewing);
@@ -92,6 +91,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 }
             }
             Output::Drops(item) => self.directory.drops(home, item, self.now),
+            Output::Closed => {
+                self.clear(home);
+                self.watch.viewing(self.now, home, Moment::Closed, Bytes::ZERO);
+            }
             Output::Note(note) => self.note(home, item, note),
         }
     }
@@ -99,6 +102,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn note(&mut self, home: u32, item: Option<Item>, note: Note) {
         let mut size = Bytes::ZERO;
         let mut cause = None;
+        let mut waits = false;
         match note {
             Note::Played { segment, .. } => {
                 let item = item.expect("only viewers play");
@@ -108,17 +112,30 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             Note::Ended { .. } => {
                 let item = item.expect("only viewers leave");
                 self.directory.watches((home, item), false, self.now);
-                let row = &mut self.homes[home as usize];
-                row.watching = false;
-                self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
                 self.audit.viewings_ended += 1;
-                self.close_idle_links(home);
-                self.connections.close(home);
-                self.update_power(home);
+                waits = self.peers[home as usize].waits();
+                if waits {
+                    self.close_idle_links(home);
+                } else {
+                    self.clear(home);
+                }
             }
             _ => {}
         }
         self.watch.viewing(self.now, home, Moment::Player(note, cause), size);
+        if waits {
+            self.watch.viewing(self.now, home, Moment::Waits, Bytes::ZERO);
+        }
+    }
+
+    /// Nobody watches any more, and nothing is prepared.
+    fn clear(&mut self, home: u32) {
+        let row = &mut self.homes[home as usize];
+        row.watching = false;
+        self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
+        self.close_idle_links(home);
+        self.connections.close(home);
+        self.update_power(home);
     }
 
     fn why_stalled(&self, home: u32, waiting: Waiting) -> StallCause {
@@ -138,11 +155,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
     }
 
-    /// After a viewing: connections stay while the other end uses them.
+    /// After a viewing: connections stay while the other end uses them, or what is prepared does.
     fn close_idle_links(&mut self, home: u32) {
         let ends = self.mesh.of(home).iter().map(|end| end.peer);
-        let idle: Vec<u32> =
-            ends.filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home))).collect();
+        let uses = |a: u32, b: u32| self.peers[a as usize].is_neighbour(PeerId(b));
+        let idle: Vec<u32> = ends.filter(|peer| !uses(*peer, home) && !uses(home, *peer)).collect();
         for peer in idle {
             self.disconnect(home, peer);
         }
@@ -202,7 +219,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
         let (home, from, segment, answered) =
             (asked.home, asked.from(), asked.segment, asked.answered());
-        let bytes = asked.size;
+        let (item, bytes) = (asked.item(), asked.size);
         let Some(peer) = from else {
             self.begin_flow(transfer);
             return;
@@ -219,7 +236,6 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);
             return;
         }
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         let answer = self.request(peer, Wanted { item, segment, bytes });
         let back = self.now + self.delay(peer, home) + self.up_queue(peer);
         match answer {
@@ -273,11 +289,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Arrival::Done => {}
         }
-        let (home, slot, segment) = {
+        let (home, slot, item, segment) = {
             let done = self.transfers.get(transfer);
-            (done.home, done.slot, done.segment)
+            (done.home, done.slot, done.item(), done.segment)
         };
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
         if !self.peers[home as usize].completes(slot) {
             self.tell(home, Input::Arrived(slot));
@@ -363,6 +378,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             via: moved.via,
             from: moved.from(),
             cause: moved.cause,
+            item: moved.item(),
             segment: moved.segment,
             bytes,
         };
@@ -389,87 +405,5 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 self.fail(transfer, Ending::PeerGone, End::PeerGone);
             }
         }
-    }
-
-    // ---------------------------------------------------------- connections
-
-    pub(super) fn answered(&mut self, home: u32, viewing: u32) {
-        let state = &mut self.homes[home as usize];
-        if state.viewing != viewing || !state.watching {
-            return;
-        }
-        state.asked += 1;
-        let first = !std::mem::replace(&mut state.introduced, true);
-        let asked = state.asked;
-        let item = self.peers[home as usize].watching().expect("somebody watches");
-        let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
-        let mut names = std::mem::take(&mut self.names);
-        names.clear();
-        let asker = Asker { home, first };
-        self.directory.answer(&self.homes, (asker, item, self.now), &mut roll, &mut names);
-        let swarm = self.directory.swarm(item, self.now);
-        self.tell(home, Input::Candidates(&names, swarm));
-        self.names = names;
-    }
-
-    pub(super) fn dialed(&mut self, home: u32, peer: u32) {
-        let viewing = self.mesh.dialed(home, peer);
-        let state = self.homes[home as usize];
-        if state.viewing != viewing || !state.watching {
-            return;
-        }
-        let already = self.mesh.connected(home, peer);
-        let with_isp = |home: u32| (home, self.homes[home as usize].isp);
-        let reach = self.nats.reach(&self.draw, with_isp(home), with_isp(peer));
-        let opened = if already || !reach || !self.directory.is_online(peer) {
-            None
-        } else {
-            self.mesh.open(&self.draw, (home, peer), self.now)
-        };
-        if let Some(Some((look, serial))) = opened {
-            self.queue.push(look, Event::LinkDies { home, serial });
-        }
-        if opened.is_some() {
-            self.begin_exchange(home, peer);
-        }
-        if already || opened.is_some() {
-            self.tell(home, Input::Linked(PeerId(peer)));
-            if self.peers[peer as usize].watching() == self.peers[home as usize].watching() {
-                self.tell(peer, Input::Linked(PeerId(home)));
-            }
-        } else {
-            self.tell(home, Input::DialFailed(PeerId(peer)));
-        }
-    }
-
-    /// A connection, by the home that dialed, may be over.
-    pub(super) fn link_dies(&mut self, home: u32, serial: u32) {
-        let Some(peer) = self.mesh.by_serial(home, serial) else {
-            return;
-        };
-        let busy = self.mesh.gives_up() && (self.sends(home, peer) || self.sends(peer, home));
-        match self.mesh.look((home, peer), busy, self.now) {
-            Look::Over => self.disconnect(home, peer),
-            Look::Again(at) => self.queue.push(at, Event::LinkDies { home, serial }),
-        }
-    }
-
-    /// Whether a transfer is on its way from one home to another.
-    fn sends(&self, from: u32, to: u32) -> bool {
-        let transfers = self.slots(to).iter().filter(|slot| **slot != NONE);
-        transfers.into_iter().any(|slot| self.transfers.get(*slot).from() == Some(from))
-    }
-
-    /// Closes a connection, breaks what flows over it, and lets both ends know.
-    pub(super) fn disconnect(&mut self, home: u32, peer: u32) {
-        if !self.mesh.close(home, peer) {
-            return;
-        }
-        self.end_exchange(home, peer);
-        self.drop_uploads(home, Some(peer));
-        self.drop_uploads(peer, Some(home));
-        let at = self.now + self.delay(home, peer);
-        self.queue.push(at, Event::Unlinked { home: peer, peer: home });
-        self.queue.push(at, Event::Unlinked { home, peer });
     }
 }

@@ -58,6 +58,18 @@ pub struct Play {
     pub patience: Span,
     /// The viewer leaves when stalls add up to more.
     pub stall_patience: Span,
+    /// What comes next in the list that this is part of, as far as the client knows; whether the
+    /// viewer goes on to it, nobody does.
+    pub next: Option<Next>,
+}
+
+/// What may be played next, from its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// What.
+    pub item: Item,
+    /// Segments of the title.
+    pub segments: u16,
 }
 
 /// How far a title exists.
@@ -141,8 +153,12 @@ pub enum Input<'a> {
     Play(Play),
     /// The viewer leaves.
     Leave,
+    /// The viewer goes on to an item at once: [`Self::Play`] of it comes next.
+    Switch(Item),
     /// The directory's answer, and how many hold and watch the item.
     Candidates(&'a [PeerId], Swarm),
+    /// The same for what may be played next.
+    CandidatesAhead(&'a [PeerId], Swarm),
     /// A neighbour names others that watch the item.
     Named(&'a [PeerId]),
     /// A dial succeeded, or another peer's dial to us.
@@ -208,7 +224,9 @@ pub enum Output {
     Fetch {
         /// Its name until it ends.
         slot: Slot,
-        /// Which segment of the item watched.
+        /// Of what: the item watched, or the one that may be next.
+        item: Item,
+        /// Which segment of it.
         segment: u16,
         /// From where.
         from: Source,
@@ -228,14 +246,20 @@ pub enum Output {
     },
     /// Ask who has the item watched.
     AskDirectory,
+    /// Ask who has the item that may be next.
+    AskAhead,
     /// Connect to a candidate.
     Dial(PeerId),
+    /// The same for the item that may be next.
+    DialAhead(PeerId),
     /// Close a connection.
     Hangup(PeerId),
     /// The first segment of an item is held now.
     Holds(Item),
     /// The last segment of an item is gone.
     Drops(Item),
+    /// Nobody has gone on to what was fetched ahead after the last viewing, and it is given up.
+    Closed,
     /// Something worth counting.
     Note(Note),
 }

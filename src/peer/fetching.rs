@@ -38,12 +38,16 @@ impl Viewing {
         let size = desk.around.size(self.item, segment);
         let piece = desk.config.plan.piece();
         let counted = piece.is_some() && self.requests.counts(segment);
+        if self.next.is_some() {
+            self.outrank(from, if counted { Bytes::ZERO } else { size }, desk);
+        }
         if !counted && self.room(desk).0 < size {
             return false;
         }
+        let now = (desk.now, desk.beside.slots);
         let begun = match piece {
-            Some(piece) => self.requests.start_piece((segment, size, piece), from, again, desk.now),
-            None => self.requests.start((segment, size), from, desk.now).map(|new| (new, size)),
+            Some(piece) => self.requests.start_piece((segment, size, piece), from, again, now),
+            None => self.requests.start((segment, size), from, now).map(|new| (new, size)),
         };
         let Some((request, to_byte)) = begun else {
             return false;
@@ -53,7 +57,8 @@ impl Viewing {
         }
         desk.changes.watched();
         let (slot, from_byte) = (request.slot, request.from_byte());
-        desk.out.push(Output::Fetch { slot, segment, from, from_byte, to_byte, cause });
+        let item = self.item;
+        desk.out.push(Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause });
         true
     }
 
@@ -77,6 +82,7 @@ impl Viewing {
     pub(super) fn arrived(
         &mut self,
         slot: Slot,
+        pin: Pin,
         (config, now): (&Config, Time),
         store: &mut Store,
         around: &dyn Surroundings,
@@ -101,10 +107,9 @@ impl Viewing {
             return;
         }
         let first = store.get(item).is_none();
-        let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
         let mut dropped = Vec::new();
         let size_of = |item, segment| around.size(item, segment);
-        let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);
+        let kept = store.put(config, (item, segment, size), Some(pin), &size_of, &mut dropped);
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;

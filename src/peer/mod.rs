@@ -12,6 +12,7 @@ mod dialing;
 mod fetching;
 mod neighbours;
 mod news;
+mod next;
 mod pace;
 mod pieces;
 mod player;
@@ -29,8 +30,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use contract::{
-    CdnCause, Config, Edge, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal, Slot,
-    Source, Surroundings, Waiting, Wanted,
+    CdnCause, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play, Refusal,
+    Slot, Source, Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
@@ -82,7 +83,20 @@ impl Peer {
 
     /// Whether this viewer knows `peer` as a neighbour.
     pub fn is_neighbour(&self, peer: PeerId) -> bool {
-        self.viewing.as_ref().is_some_and(|viewing| viewing.neighbours.knows(peer))
+        self.viewing.as_ref().is_some_and(|viewing| viewing.knows(peer))
+    }
+
+    /// Whether nobody watches, but what was expected next is ready or being fetched; until
+    /// [`Output::Closed`] or [`Input::Play`] of it, which is what [`Self::watching`] tells.
+    pub fn waits(&self) -> bool {
+        self.viewing.as_ref().is_some_and(|viewing| viewing.waits())
+    }
+
+    /// What is fetched because it may be played next.
+    pub fn ahead(&self) -> Option<Item> {
+        let viewing = self.viewing.as_ref()?;
+        let next = if viewing.waits() { Some(&**viewing) } else { viewing.ahead() };
+        next.map(|next| next.item)
     }
 
     /// Where its state lies: for hosts that ask memory for it before they need it.
@@ -110,7 +124,10 @@ impl Peer {
 
     /// Whether the segment that the transfer in `slot` is of will be whole when it has come.
     pub fn completes(&self, slot: Slot) -> bool {
-        self.viewing.as_ref().is_none_or(|viewing| viewing.requests.completes(slot))
+        self.viewing.as_ref().is_none_or(|viewing| {
+            let next = viewing.ahead().filter(|next| next.requests.has(slot));
+            next.unwrap_or(viewing).requests.completes(slot)
+        })
     }
 
     /// Uploads under way.
@@ -172,15 +189,16 @@ impl Peer {
         (item, segment): (Item, u16),
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
-        let pin = self.viewing.as_ref().map(|viewing| viewing.pinned());
-        let pinned = pin.is_some_and(|(pinned, from)| pinned == item && segment >= from);
+        let pin = self.viewing.as_ref().map(|viewing| viewing.pin());
+        let pinned = pin.is_some_and(|pin| pin.covers(item, segment));
         if pinned || self.disk.sends(item, segment) {
             return true;
         }
         let (whole, size) = (Store::room(config), size_of(item, segment));
         let memory = self.viewing.as_ref().and_then(|viewing| viewing.memory.as_deref());
         let sending = self.disk.sending(memory, pin, size_of);
-        let claimed = self.viewing.as_ref().map_or(Bytes::ZERO, |viewing| viewing.claimed());
+        let claimed = |viewing: &Viewing| viewing.claimed() + viewing.beside().bytes;
+        let claimed = self.viewing.as_deref().map_or(Bytes::ZERO, claimed);
         sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
     }
 
@@ -201,8 +219,8 @@ impl Peer {
         out: &mut Vec<Output>,
     ) {
         if let Input::Play(play) = input {
-            debug_assert!(self.viewing.is_none(), "one viewing at a time");
-            self.viewing = Some(Box::new(Viewing::new(config, now, play)));
+            debug_assert!(self.viewing.is_none() || self.waits(), "one viewing at a time");
+            self.viewing.get_or_insert_with(|| Box::new(Viewing::new(config, now, play)));
             self.changes.other();
         }
         let Some(mut viewing) = self.viewing.take() else {
@@ -223,6 +241,8 @@ impl Peer {
         if goes_on {
             viewing.memory = memory;
             self.viewing = Some(viewing);
+        } else {
+            self.viewing = viewing.succeed(config, now);
         }
     }
 

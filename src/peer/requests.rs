@@ -165,22 +165,32 @@ impl Requests {
         beyond.max_by_key(|request| request.segment).map(|request| request.slot)
     }
 
-    /// A free slot; `None` when all are used.
-    fn free(&self) -> Option<Slot> {
-        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
+    /// The slots used, one bit each.
+    pub(super) fn slots(&self) -> u32 {
+        self.running.iter().fold(0, |used, request| used | 1 << request.slot.0)
+    }
+
+    /// Whether the transfer in `slot` is one of these.
+    pub(super) fn has(&self, slot: Slot) -> bool {
+        self.running.iter().any(|request| request.slot == slot)
+    }
+
+    /// A free slot, beside those that another viewing has `taken`; `None` when all are used.
+    fn free(&self, taken: u32) -> Option<Slot> {
+        let used = self.slots() | taken;
         let slot = used.trailing_ones() as u8;
         (usize::from(slot) < Slot::COUNT).then_some(Slot(slot))
     }
 
     /// Starts a transfer of a segment that is not under way, or of a copy of it; `None` when all
-    /// slots are used. What came of it earlier is left out.
+    /// slots are used, those `taken` included. What came of it earlier is left out.
     pub(super) fn start(
         &mut self,
         (segment, size): (u16, Bytes),
         source: Source,
-        now: Time,
+        (now, taken): (Time, u32),
     ) -> Option<Request> {
-        let slot = self.free()?;
+        let slot = self.free(taken)?;
         // What is beyond 4 GB comes again.
         let kept = self.take_partial(segment).unwrap_or(Bytes::ZERO);
         self.coming += size;
@@ -195,9 +205,9 @@ impl Requests {
         (segment, size, piece): (u16, Bytes, Bytes),
         source: Source,
         again: Option<Slot>,
-        now: Time,
+        (now, taken): (Time, u32),
     ) -> Option<(Request, Bytes)> {
-        let slot = self.free()?;
+        let slot = self.free(taken)?;
         let open = &mut self.broken.get_or_insert_default().open;
         let at = open.iter().position(|open| open.segment == segment).unwrap_or_else(|| {
             open.push(Open::new(segment, size, piece, now));

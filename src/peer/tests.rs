@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::cache::CachePolicy;
 use super::scheduler::late::Late;
+use super::scheduler::prefetch::Prefetch;
 use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
@@ -15,11 +16,14 @@ use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
 
 const ITEM: Item = Item { title: 9, rung: 0 };
+/// What may be played after it.
+const NEXT: Item = Item { title: 4, rung: 0 };
 const SEGMENTS: u16 = 40;
 const FROM: u16 = 3;
 
 #[derive(Clone, Debug)]
 struct UnderWay {
+    item: Item,
     segment: u16,
     source: Source,
     asked: Time,
@@ -75,7 +79,7 @@ impl Surroundings for Toy {
         ((self.dice >> 33) % u64::from(bound)) as u32
     }
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
-        assert_eq!(item, ITEM);
+        assert!(item == ITEM || item == NEXT);
         let at = neighbour.0 as usize;
         told.renew([(0, SEGMENTS)].into_iter());
         (0..SEGMENTS).filter(|s| !self.sets[at].contains(s)).for_each(|s| told.lacks(s));
@@ -117,7 +121,14 @@ struct Host {
     log: Vec<(Time, Output)>,
     started: bool,
     played: Option<u16>,
-    holds: bool,
+    /// Which of the two items.
+    holds: [bool; 2],
+    /// What is watched, and where it began.
+    watched: Option<(Item, u16)>,
+    /// Whether what comes next was known, and what has come of it ahead.
+    hinted: bool,
+    /// What stays of what comes next, once it is prepared.
+    ahead: Option<u32>,
     /// Whether titles are watched as they are published, and how far this one was when play was pressed.
     live: bool,
     edge: Edge,
@@ -128,8 +139,10 @@ impl Host {
         let mut out = Vec::new();
         let now = self.toy.now;
         let active = self.peer.watching().is_some();
-        if let Input::Play(_) = input {
+        let waited = self.peer.waits();
+        if let Input::Play(play) = input {
             (self.started, self.played) = (false, None);
+            self.watched = Some((play.item, play.from));
         }
         self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
         assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
@@ -143,7 +156,25 @@ impl Host {
             Some(wake) => assert!(wake > now && self.peer.watching().is_some()),
             None => assert!(self.peer.watching().is_none() && self.toy.running.is_empty()),
         }
-        assert_eq!(self.holds, self.peer.store().get(ITEM).is_some_and(|held| !held.is_empty()));
+        let held = |item| self.peer.store().get(item).map_or(0, |held| held.len());
+        assert_eq!(self.holds, [held(ITEM) > 0, held(NEXT) > 0]);
+        assert_eq!(self.watched.is_some(), self.peer.watching().is_some() && !self.peer.waits());
+        if let Some(ahead) = self.peer.ahead() {
+            let prefetches = self.config.plan.prefetches() && Store::on_disk(&self.config);
+            assert!(prefetches && ahead == NEXT && (self.hinted || waited));
+            // What is ahead stays.
+            let before = self.ahead.replace(held(NEXT));
+            assert!(before.is_none_or(|before| before <= held(NEXT)), "it went");
+        } else {
+            self.ahead = None;
+            let all = self.toy.running.values();
+            let others = all.filter(|t| Some(t.item) != self.watched.map(|watched| watched.0));
+            assert_eq!(others.count(), 0, "a transfer of nothing that is wanted");
+        }
+    }
+
+    fn at(item: Item) -> usize {
+        usize::from(item == NEXT)
     }
 
     /// Most transfers from the CDN, from peers, and of one segment.
@@ -177,20 +208,24 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
-                assert!(usize::from(slot.0) < Slot::COUNT && segment < self.published(now));
-                assert!(from_byte <= to_byte && to_byte <= size_of(ITEM, segment));
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause } => {
+                let end = if item == ITEM { self.published(now) } else { SEGMENTS };
+                assert!(usize::from(slot.0) < Slot::COUNT && segment < end);
+                let wanted = self.watched.is_some_and(|watched| watched.0 == item);
+                assert!(wanted || self.peer.ahead() == Some(item));
+                assert!(from_byte <= to_byte && to_byte <= size_of(item, segment));
                 let same = self.toy.running.values().filter(|other| {
-                    other.segment == segment
+                    (other.item, other.segment) == (item, segment)
                         && other.from_byte.max(from_byte) < other.to_byte.min(to_byte)
                 });
                 let senders: Vec<Source> = same.map(|other| other.source).collect();
                 assert!(senders.len() < self.most().2, "segment {segment} is asked for too often");
                 assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
-                assert!(!self.peer.holds(ITEM, segment), "segment {segment} is here already");
+                assert!(!self.peer.holds(item, segment), "segment {segment} is here already");
                 let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
-                let transfer = UnderWay { segment, source: from, asked: now, from_byte, to_byte };
+                let transfer =
+                    UnderWay { item, segment, source: from, asked: now, from_byte, to_byte };
                 assert!(self.toy.running.insert(slot.0, transfer).is_none(), "slot taken");
                 let cdn = self.toy.running.values().filter(|t| t.source == Source::Cdn).count();
                 let (most_cdn, most_peers, _) = self.most();
@@ -200,12 +235,12 @@ impl Host {
                 assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
             }
             Output::Holds(item) => {
-                assert!(item == ITEM && !self.holds);
-                self.holds = true;
+                assert!(!self.holds[Self::at(item)]);
+                self.holds[Self::at(item)] = true;
             }
             Output::Drops(item) => {
-                assert!(item == ITEM && self.holds);
-                self.holds = false;
+                assert!(self.holds[Self::at(item)]);
+                self.holds[Self::at(item)] = false;
             }
             Output::Note(Note::Started) => {
                 assert!(!self.started);
@@ -213,16 +248,37 @@ impl Host {
             }
             Output::Note(Note::Played { segment, .. }) => {
                 assert!(self.started);
-                assert_eq!(segment, self.played.map_or(FROM, |last| last + 1), "out of order");
-                assert!(segment < self.published(Time(now.0.saturating_sub(4_000_000_000))));
+                let (item, from) = self.watched.unwrap();
+                assert_eq!(segment, self.played.map_or(from, |last| last + 1), "out of order");
+                let begun = Time(now.0.saturating_sub(4_000_000_000));
+                assert!(item != ITEM || segment < self.published(begun));
                 self.played = Some(segment);
             }
             Output::Note(Note::Ended { started, .. }) => {
                 assert_eq!(started, self.started);
-                assert!(self.toy.running.is_empty(), "transfers go on after the end");
+                let (item, _) = self.watched.take().unwrap();
+                let mut left = self.toy.running.values();
+                assert!(left.all(|t| t.item != item), "transfers go on after the end");
+            }
+            Output::Closed => {
+                assert!(self.watched.is_none() && self.toy.running.is_empty());
             }
             _ => {}
         }
+    }
+
+    fn play(&mut self, less: u8) {
+        self.hinted = !self.live;
+        self.handle(Input::Play(Play {
+            item: ITEM,
+            from: FROM,
+            until: SEGMENTS - u16::from(less),
+            segments: SEGMENTS,
+            edge: self.edge,
+            patience: Span::from_secs(8),
+            stall_patience: Span::from_secs(20),
+            next: (!self.live).then_some(Next { item: NEXT, segments: SEGMENTS }),
+        }));
     }
 
     fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
@@ -233,23 +289,33 @@ impl Host {
         }
         self.toy.now = until;
         if self.live && self.peer.watching().is_none() {
-            assert!(!self.holds, "nobody watches it again");
+            assert!(!self.holds[Self::at(ITEM)], "nobody watches it again");
             let next = until + Span::from_millis(250 + wait);
             self.edge = Edge::Live { published: FROM + u16::from(arg), next };
         }
         let slot = self.toy.running.keys().nth(usize::from(arg)).copied();
         let peer = PeerId(u32::from(arg) % 6);
         match kind {
-            0 if self.peer.watching().is_none() => self.handle(Input::Play(Play {
-                item: ITEM,
-                from: FROM,
-                until: SEGMENTS - u16::from(arg),
-                segments: SEGMENTS,
-                edge: self.edge,
-                patience: Span::from_secs(8),
-                stall_patience: Span::from_secs(20),
-            })),
+            0 if self.peer.watching().is_none() => self.play(arg),
             1 if arg == 0 => self.handle(Input::Leave),
+            18 => self.handle(Input::CandidatesAhead(&[peer, PeerId(2)], Default::default())),
+            19 if self.peer.ahead() == Some(NEXT) => {
+                self.handle(Input::Switch(NEXT));
+                let (patience, stall_patience) = (Span::from_secs(8), Span::from_secs(20));
+                let (from, until, segments) = (0, SEGMENTS, SEGMENTS);
+                let play = Play {
+                    item: NEXT,
+                    from,
+                    until,
+                    segments,
+                    edge: Edge::Whole,
+                    patience,
+                    stall_patience,
+                    next: None,
+                };
+                self.hinted = false;
+                self.handle(Input::Play(play));
+            }
             2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)], Default::default())),
             3 | 4 => self.handle(Input::Linked(peer)),
             5 => self.handle(Input::DialFailed(peer)),
@@ -283,11 +349,12 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
     }
     let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
     let (late, unit) = (one(Late::all()), one(Unit::all()));
-    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit);
-    let custom = rules.prop_map(|(segment, source, gates, late, unit)| {
+    let ahead = one(Prefetch::all());
+    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit, ahead);
+    let custom = rules.prop_map(|(segment, source, gates, late, unit, prefetch)| {
         let server = Gates::of(&gates).unwrap();
         let requests = RequestRules { unit, ..RequestRules::default() };
-        Scheduler::Custom(Custom { segment, source, server, late, requests })
+        Scheduler::Custom(Custom { segment, source, server, late, prefetch, requests })
     });
     prop_oneof![one(Scheduler::all()), custom]
 }
@@ -315,7 +382,10 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         log: Vec::new(),
         started: false,
         played: None,
-        holds: false,
+        holds: [false; 2],
+        watched: None,
+        hinted: false,
+        ahead: None,
         live: false,
         edge: Edge::Whole,
     }
@@ -330,7 +400,7 @@ proptest! {
         memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
         seed in any::<u64>(),
         live in any::<bool>(),
-        steps in prop::collection::vec((0u64..3000, 0u8..18, 0u8..4), 1..150),
+        steps in prop::collection::vec((0u64..3000, 0u8..20, 0u8..4), 1..150),
     ) {
         let mut first = host(scheduler, disk, memory, seed % (1 << 40));
         first.live = live;
@@ -383,7 +453,7 @@ proptest! {
         prop_assert_eq!(ask(&mut host, 5, spent), Err(Refusal::Budget));
         host.config.upload_in_standby = false;
         prop_assert_eq!(ask(&mut host, 5, Giving::FREELY), Err(Refusal::Standby));
-        host.holds = true;
+        host.holds[0] = true;
         host.step((0, 0, 0));
         let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
         prop_assert_eq!(ask(&mut host, 5, just), Ok(()));

@@ -15,10 +15,11 @@ type Row = (u8, i32, u16, &'static str);
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let shown = prop::sample::select(vec!["first", "first", "second", "0", "1"]);
     // From a while before 20:00 to its end half an hour later; `second` is on air for 20 minutes.
-    let row = (0u8..20, 71_400i32..73_800, 1u16..1_500, shown).prop_map(|(home, at, length, what)| {
-        let at = if what == "second" { 72_000 + at % 1_200 } else { at };
-        (home, at, length, what)
-    });
+    let row =
+        (0u8..20, 71_400i32..73_800, 1u16..1_500, shown).prop_map(|(home, at, length, what)| {
+            let at = if what == "second" { 72_000 + at % 1_200 } else { at };
+            (home, at, length, what)
+        });
     prop::collection::vec(row, 4..60).prop_map(|mut rows| {
         rows.sort_unstable();
         rows.dedup_by_key(|row| (row.0, row.1));

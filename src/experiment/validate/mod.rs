@@ -14,6 +14,7 @@ mod max_min;
 mod page;
 mod poisson;
 mod pool;
+mod spotify_split;
 mod swarm;
 mod universal_streaming;
 
@@ -73,6 +74,15 @@ pub struct Experiment {
 }
 
 const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        name: "V1",
+        title: "the Spotify split: what comes from the own cache, from peers and from servers in a \
+                music client of 2010",
+        source: "Kreitz, Niemelä, \"Spotify: large scale, low latency, P2P music-on-demand \
+                 streaming\", IEEE P2P 2010: 8.8 % and the median latency from its abstract, the \
+                 rest as others quote it",
+        run: spotify_split::run,
+    },
     Experiment {
         name: "T5",
         title: "watch-only swarms: the engine with the oracle scheduler against the recursion in \

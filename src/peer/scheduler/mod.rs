@@ -1,7 +1,8 @@
 //! When a segment is fetched, and from whom.
 //!
 //! A scheduler is made of rules for single decisions: which segment (`segment/`), from whom
-//! (`source/`), when the CDN (`server/`), what about slow peers (`late/`); `shell` asks them in turn.
+//! (`source/`), when the CDN (`server/`), what about slow peers (`late/`), what of the next title
+//! (`prefetch/`); `shell` asks them in turn.
 //! A whole system is a set of rules under the name of its product (`presets/`), or [`Custom`].
 //! `cdn-only` and `oracle` decide by themselves.
 
@@ -9,10 +10,11 @@ mod cdn_only;
 pub mod late;
 mod named;
 mod oracle;
+pub mod prefetch;
 mod presets;
 pub mod segment;
 pub mod server;
-mod shell;
+pub(super) mod shell;
 pub mod source;
 pub mod unit;
 
@@ -21,6 +23,7 @@ pub use presets::{
 };
 
 use late::Late;
+use prefetch::{NextItem, Prefetch};
 use segment::SegmentChoice;
 use server::{Gate, Gates};
 use source::SourceChoice;
@@ -54,6 +57,8 @@ pub struct Rules {
     pub server: Gates,
     /// What is done about slow peers.
     pub late: Late,
+    /// What is fetched of the title that may be played next.
+    pub prefetch: Prefetch,
     /// How requests are made and given up.
     pub requests: RequestRules,
 }
@@ -70,6 +75,31 @@ impl Plan {
             return false;
         };
         rules.server.iter().any(|gate| matches!(gate, Gate::Panic(own) if own.stop_uploads))
+    }
+
+    /// What is fetched of the title that may be played next, and by which rules; `None` for nothing.
+    pub(super) const fn prefetch(&self) -> Option<(&Rules, &NextItem)> {
+        match self {
+            Self::Peers(rules) => match rules.prefetch.next_item() {
+                Some(own) => Some((rules, own)),
+                None => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether anything is fetched of what may be played next.
+    pub const fn prefetches(&self) -> bool {
+        self.prefetch().is_some()
+    }
+
+    /// Transfers at once, from the CDN and from peers.
+    pub(super) const fn parallel(&self) -> (u32, u32) {
+        match self {
+            Self::CdnOnly(own) => (own.http_parallel, 0),
+            Self::Peers(rules) => (rules.requests.http_parallel, rules.requests.p2p_parallel),
+            Self::Oracle(own) => (own.http_parallel, own.p2p_parallel),
+        }
     }
 
     /// How far ahead segments are fetched.

@@ -39,9 +39,8 @@ fn limit(key: &str) -> Option<Limit> {
     Some(match key {
         "ahead" | "high_demand" | "http_window" | "p2p_window" | "window" | "most" | "least"
         | "head" | "throttle" | "high" | "panic_until" => Limit::Window,
-        "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical" => {
-            Limit::Stretch
-        }
+        "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical"
+        | "peers_before" | "cdn_before" => Limit::Stretch,
         "http_parallel" | "p2p_parallel" => Limit::Parallel,
         "copies" | "patient" | "idle" | "faster" => Limit::Times,
         "retries" | "deviations" | "mid" => Limit::Retries,
@@ -129,6 +128,7 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
 mod tests {
     use super::*;
     use crate::peer::scheduler::late::Late;
+    use crate::peer::scheduler::prefetch::Prefetch;
     use crate::peer::scheduler::segment::SegmentChoice;
     use crate::peer::scheduler::server::Gate;
     use crate::peer::scheduler::source::SourceChoice;
@@ -156,6 +156,7 @@ mod tests {
         SourceChoice::all().for_each(|own| look(Value::try_from(own)));
         Gate::all().for_each(|own| look(Value::try_from(own)));
         Late::all().for_each(|own| look(Value::try_from(own)));
+        Prefetch::all().for_each(|own| look(Value::try_from(own)));
         assert!(seen.len() > 60, "{seen:?}");
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
@@ -22,6 +23,8 @@ pub struct Custom {
     pub server: Gates,
     /// What is done about slow peers.
     pub late: Late,
+    /// What is fetched of the title that may be played next.
+    pub prefetch: Prefetch,
     /// How requests are made and given up.
     pub requests: RequestRules,
 }
@@ -33,6 +36,7 @@ impl Default for Custom {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[Gate::Window(Window::default())]).expect("one is few enough"),
             late: Late::Wait(Wait::default()),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules::default(),
         }
     }
@@ -40,8 +44,8 @@ impl Default for Custom {
 
 impl Custom {
     pub(super) const fn rules(&self) -> Rules {
-        let Self { segment, source, server, late, requests } = *self;
-        Rules { segment, source, server, late, requests }
+        let Self { segment, source, server, late, prefetch, requests } = *self;
+        Rules { segment, source, server, late, prefetch, requests }
     }
 }
 

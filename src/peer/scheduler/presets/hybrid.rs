@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, RandomHttp, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
@@ -74,6 +75,7 @@ impl Hybrid {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[near, for_all]).expect("few enough"),
             late: Late::Wait(Wait::default()),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel,
                 p2p_parallel,

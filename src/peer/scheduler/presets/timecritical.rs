@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Copies, Late};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, TimeCritical};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
@@ -67,6 +68,7 @@ impl Timecritical {
             source: SourceChoice::LeastEta(LeastEta { drop_slowest: self.drop_slowest }),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::Copies(Copies { copies: self.copies }),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,

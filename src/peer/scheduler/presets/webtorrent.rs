@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{HotSwap, Late};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{Random, SourceChoice};
@@ -65,6 +66,7 @@ impl WebTorrent {
             source: SourceChoice::Random(Random::default()),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::HotSwap(HotSwap { slow, faster, critical }),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
