@@ -8,6 +8,7 @@ mod pairs;
 mod random;
 mod refused;
 mod steady;
+mod tables;
 mod witness;
 
 use std::path::Path;
