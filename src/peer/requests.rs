@@ -374,25 +374,35 @@ impl Requests {
         limit: impl Fn(Source) -> Span,
         last: impl Fn(Slot) -> Time,
     ) -> Option<Request> {
-        let mut seen: SmallVec<[u32; 8]> = SmallVec::new();
-        let idle = |request: &mut Request| {
-            if in_turn && !request.is_from_cdn() {
-                if seen.contains(&request.from) {
-                    return false;
-                }
-                seen.push(request.from);
+        for at in 0..self.running.len() {
+            if in_turn && !self.is_served(at) {
+                continue;
             }
+            let request = &mut self.running[at];
             let limit = limit(request.source());
             // Most are known to have brought something within the limit, and need no look.
             if now.since(request.asked + request.heard()) < limit {
-                return false;
+                continue;
             }
             let last = last(request.slot);
             request.hears(last);
-            now.since(last) >= limit
-        };
-        let at = self.running.iter_mut().position(idle)?;
-        Some(self.running[at])
+            if now.since(last) >= limit {
+                return Some(*request);
+            }
+        }
+        None
+    }
+
+    /// Transfers that must bring something: all, but for those whose turn has not come where a peer
+    /// sends what it is asked for `in_turn`.
+    pub(super) fn due(&self, in_turn: bool) -> impl Iterator<Item = &Request> {
+        let all = self.running.iter().enumerate();
+        all.filter(move |(at, _)| !in_turn || self.is_served(*at)).map(|(_, request)| request)
+    }
+
+    /// Whether the transfer at `at` has its turn; those of the CDN all have.
+    fn is_served(&self, at: usize) -> bool {
+        self.running[at].is_from_cdn() || self.is_first(at)
     }
 }
 

@@ -479,7 +479,8 @@ impl Viewing {
         }
         if !matches!(self.player.state, State::Playing { .. }) {
             let limits = desk.config.plan.idle_limits();
-            for request in self.requests.all() {
+            let in_turn = !desk.config.plan.per_peer().is_one();
+            for request in self.requests.due(in_turn) {
                 let limit = if request.is_from_cdn() { limits.0 } else { limits.1 };
                 let last = desk.around.last(request.slot).max(request.asked);
                 next = next.min(last + limit);
