@@ -331,8 +331,8 @@ impl Host {
         self.handle(Input::Failed { slot: Slot(slot), why, got });
     }
 
-    pub(super) fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
-        let until = self.toy.now + Span::from_millis(wait);
+    /// Lets time pass; it wakes when it wants to.
+    fn pass(&mut self, until: Time) {
         let mut in_vain = 0;
         while let Some(wake) = self.peer.next_wake().filter(|wake| *wake <= until) {
             let (before, outputs) = (self.toy.now, self.log.len());
@@ -343,6 +343,11 @@ impl Host {
             assert!(in_vain < 3, "it asks to be woken for nothing, again and again");
         }
         self.toy.now = until;
+    }
+
+    pub(super) fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
+        let until = self.toy.now + Span::from_millis(wait);
+        self.pass(until);
         if self.live && self.peer.watching().is_none() {
             assert!(!self.holds[Self::at(ITEM)], "nobody watches it again");
             let next = until + Span::from_millis(250 + wait);
