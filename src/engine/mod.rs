@@ -32,7 +32,7 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
 
-use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
+use crate::peer::{Config, Edge, Input, Item, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
@@ -247,11 +247,20 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let origin_only = self.origin_only(item);
         let moment = Moment::Pressed { item, origin_only };
         self.watch.viewing(self.now, home, moment, Bytes::ZERO);
+        let catalogue = &self.world.catalogue;
+        let edge = match catalogue.live(intent.title) {
+            None => Edge::Whole,
+            Some(_) => {
+                let (published, next) = catalogue.published(intent.title, self.now);
+                Edge::Live { published, next }
+            }
+        };
         let play = Play {
             item,
             from: intent.from,
             until: intent.from + intent.segments,
-            segments: self.world.catalogue.segments[intent.title as usize],
+            segments: catalogue.segments[intent.title as usize],
+            edge,
             patience: intent.patience,
             stall_patience: intent.stall_patience,
         };

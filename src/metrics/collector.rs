@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::latency::Latency;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
 use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
@@ -49,6 +50,8 @@ pub(super) struct Counts {
     pub(super) origin_played: u64,
     /// What homes that give and are on could have sent.
     pub(super) could_send: u64,
+    /// Of what was played live.
+    pub(super) latency: Latency,
 }
 
 /// A viewing under way.
@@ -98,6 +101,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             first_copies: 0,
             origin_played: 0,
             could_send: 0,
+            latency: Latency::default(),
         };
         Self {
             world,
@@ -173,11 +177,19 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         }
     }
 
-    fn played(&mut self, open: Open, segment: u16, own: bool, size: Bytes) {
-        self.current.played += self.world.catalogue.segment;
+    fn played(&mut self, at: Time, open: Open, segment: u16, own: bool, size: Bytes) {
+        let catalogue = &self.world.catalogue;
+        self.current.played += catalogue.segment;
         self.current.played_bytes += size.0;
         if own {
             self.current.own_cache += size.0;
+        }
+        if catalogue.live(open.item.title).is_some() {
+            let published = catalogue.published_at(open.item.title, segment);
+            let behind = at.since(published + catalogue.segment);
+            for window in self.inside() {
+                self.counts[window].latency.add(behind);
+            }
         }
         if !open.origin_only || own {
             return;
@@ -229,8 +241,10 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         if let Some(first) = times.get_mut(usize::from(segment))
             && *first == Time::NEVER
         {
-            // Whoever had it first may have begun to fetch it as soon as its viewing began.
-            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began);
+            // Whoever had it first may have begun to fetch it as soon as its viewing began, or as it
+            // was published.
+            let published = self.world.catalogue.published_at(item.title, segment);
+            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began.max(published));
         }
     }
 
@@ -250,7 +264,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
             }
             Note::Resumed { waited } => self.stood(open, waited),
-            Note::Played { segment, own } => self.played(open, segment, own, size),
+            Note::Played { segment, own } => self.played(at, open, segment, own, size),
             Note::Ended { stalled, .. } => {
                 self.stood(open, stalled);
                 self.change_viewers(at, false);

@@ -114,6 +114,10 @@ impl Counted<'_> {
         row("bytes_interconnect", bin.interconnect() as f64, "B");
         row("bytes_control", bin.control as f64, "B");
         row("bytes_origin_floor", floor as f64, "B");
+        if let Some((mean, p95)) = counts.latency.seconds() {
+            row("latency_s_mean", mean, "s");
+            row("latency_s_p95", p95, "s");
+        }
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {

@@ -52,10 +52,26 @@ pub struct Play {
     pub until: u16,
     /// Segments of the title.
     pub segments: u16,
+    /// Those that exist.
+    pub edge: Edge,
     /// The viewer leaves when the first picture takes longer.
     pub patience: Span,
     /// The viewer leaves when stalls add up to more.
     pub stall_patience: Span,
+}
+
+/// How far a title exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// On demand: all of it.
+    Whole,
+    /// Live: one more with each segment's time.
+    Live {
+        /// Segments that exist.
+        published: u16,
+        /// When the next one does.
+        next: Time,
+    },
 }
 
 /// How a peer is set: the same for all devices of a kind.

@@ -29,8 +29,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use contract::{
-    CdnCause, Config, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Surroundings, Waiting, Wanted,
+    CdnCause, Config, Edge, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal, Slot,
+    Source, Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
@@ -213,6 +213,9 @@ impl Peer {
         let goes_on = viewing.handle(config, now, &input, &mut store, around, out);
         if !goes_on {
             store.forget_memory(out);
+            if viewing.is_live() {
+                store.forget(viewing.item, &|item, segment| around.size(item, segment), out);
+            }
             store.changes.other();
         }
         let Store { disk, memory, changes } = store;

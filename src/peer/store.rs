@@ -157,6 +157,18 @@ impl Store {
         true
     }
 
+    /// Gives up what is on disk of `item`, but for what is being sent: nobody watches it again.
+    pub(super) fn forget(
+        &mut self,
+        item: Item,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        out: &mut Vec<Output>,
+    ) {
+        let mut dropped = Vec::new();
+        self.disk.forget(item, size_of, &mut dropped);
+        out.extend(dropped.into_iter().map(Output::Drops));
+    }
+
     /// Empties memory, as at the end of a viewing. An upload under way has read what it sends.
     pub(super) fn forget_memory(&mut self, out: &mut Vec<Output>) {
         if let Some(memory) = self.memory.take() {

@@ -224,6 +224,7 @@ impl Host {
                 from: FROM,
                 until: SEGMENTS - u16::from(arg),
                 segments: SEGMENTS,
+                edge: Edge::Whole,
                 patience: Span::from_secs(8),
                 stall_patience: Span::from_secs(20),
             })),

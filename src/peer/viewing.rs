@@ -16,7 +16,8 @@ use super::requests::Requests;
 use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
-    Changes, Config, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told, Waiting,
+    Changes, Config, Edge, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told,
+    Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -43,6 +44,10 @@ pub(super) struct Viewing {
     pub(super) introduced: Introduced,
     /// Segments of the scheduler's window.
     far: u16,
+    /// Segments of the title that exist, and when one more does; never on demand.
+    published: u16,
+    grows_at: Time,
+    live: bool,
     /// Whether the buffer is too short, or has not been long enough since.
     pub(super) panics: bool,
     /// How long segments from peers have been taking.
@@ -84,6 +89,10 @@ impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.plan.asks_peers();
         let at_random = config.plan.at_random();
+        let (live, published, grows_at) = match play.edge {
+            Edge::Whole => (false, play.segments, Time::NEVER),
+            Edge::Live { published, next } => (true, published.min(play.segments), next),
+        };
         Self {
             item: play.item,
             from: play.from,
@@ -92,6 +101,9 @@ impl Viewing {
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
             far: segments_in(config, config.plan.window()),
+            published,
+            grows_at,
+            live,
             panics: false,
             pace: Pace::default(),
             next_random: if at_random { now + Span::from_secs(1) } else { Time::NEVER },
@@ -117,6 +129,9 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) -> bool {
         self.neighbours.wake(now);
+        if self.grows_at <= now {
+            self.publish(config, now);
+        }
         self.take(config, now, input, store, around, out);
         // From here on the store stays as it is, and one look at it does.
         let held = store.get(self.item).unwrap_or_default();
@@ -143,6 +158,17 @@ impl Viewing {
         };
         store.changes = desk.changes;
         goes_on
+    }
+
+    /// Takes note of the segments published by now: the playlist tells, and costs no time.
+    fn publish(&mut self, config: &Config, now: Time) {
+        while self.published < self.player.end && self.grows_at <= now {
+            self.published += 1;
+            self.grows_at = self.grows_at + config.segment;
+        }
+        if self.published >= self.player.end {
+            self.grows_at = Time::NEVER;
+        }
     }
 
     /// Plays, and lets the scheduler act; false when the viewing is over.
@@ -320,9 +346,14 @@ impl Viewing {
         self.player.position.saturating_add(count).min(self.end())
     }
 
-    /// Segments of the title.
+    /// Segments of the title that exist: what may be asked for ends there.
     pub(super) const fn end(&self) -> u16 {
-        self.player.end
+        self.published
+    }
+
+    /// Whether it is watched as it is published.
+    pub(super) const fn is_live(&self) -> bool {
+        self.live
     }
 
     /// How long the picture can go on with what is held.
@@ -375,7 +406,7 @@ impl Viewing {
     }
 
     fn next_look(&self, desk: &Desk<'_>) -> Time {
-        let mut next = self.player.next_look().min(self.next_directory);
+        let mut next = self.player.next_look().min(self.next_directory).min(self.grows_at);
         if !self.neighbours.is_empty() {
             next = next.min(self.next_random);
             if self.poll {

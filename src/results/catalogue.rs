@@ -114,6 +114,18 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("viewers_peak", "1", Neither, "most viewers watching at the same time"),
     metric("sessions", "1", Neither, "viewings begun"),
+    metric(
+        "latency_s_mean",
+        "s",
+        Lower,
+        "live segments played: mean time from publication to the picture; only with live viewings",
+    ),
+    metric(
+        "latency_s_p95",
+        "s",
+        Lower,
+        "live segments played: 95th percentile of that time; only with live viewings",
+    ),
 ];
 
 /// Which way is better for `name`; metrics outside the list describe only.

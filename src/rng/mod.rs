@@ -48,6 +48,10 @@ pub enum Site {
     PathPair = 17,
     /// How fast one transfer is.
     PathTransfer = 18,
+    /// When a channel's segments end.
+    Channel = 19,
+    /// Whether a viewing turns to a channel, and to which.
+    Live = 20,
 }
 
 /// The dice of one replication.

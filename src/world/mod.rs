@@ -9,8 +9,10 @@ mod clock;
 mod curve;
 mod homes;
 mod laws;
+mod live;
 mod power;
 mod presence;
+mod sessions;
 mod starts;
 mod topology;
 mod viewings;
@@ -20,6 +22,7 @@ use crate::scenario::{Scenario, Tables};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 use self::clock::Clock;
+use self::live::Lineup;
 
 /// Index of a home, dense from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +123,17 @@ pub struct Catalogue {
     pub sizes: Vec<Vec<Bytes>>,
     /// Where in the pattern of sizes a title begins.
     pub offset: Vec<u32>,
+    /// The last titles, as many as these, are live.
+    pub broadcasts: Vec<Broadcast>,
+}
+
+/// A channel from going on air to going off it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// Index into the scenario's channels.
+    pub channel: u16,
+    /// When its first segment is published, in nanoseconds from time 0.
+    pub first: i64,
 }
 
 /// A viewing as intended: drawn before anything reacts.
@@ -160,11 +174,15 @@ impl World {
     pub fn build(scenario: &Scenario, tables: &Tables, replication: u32) -> Self {
         let dice = Draw::new(scenario.run.seed, replication);
         let clock = Clock::new(&scenario.run);
-        let (catalogue, titles) = Catalogue::draw(scenario, tables, &dice);
+        let (mut catalogue, titles) = Catalogue::draw(scenario, tables, &dice);
+        let past = scenario.run.history + Span::from_secs_f64(viewings::RUN_IN_S);
+        let lineup = Lineup::new(scenario, &dice, &clock, past, &mut catalogue);
         let homes = Homes::draw(scenario, tables, &dice, &catalogue.ladder);
         let topology = Topology::new(scenario, &homes, &clock);
-        let (intents, history) =
-            viewings::draw(scenario, tables, &dice, &clock, &catalogue, &titles);
+        let (intents, history) = match &tables.sessions {
+            Some(table) => sessions::replay(scenario, table, &dice, (&clock, &catalogue, &lineup)),
+            None => viewings::draw(scenario, tables, &dice, &clock, (&catalogue, &titles, &lineup)),
+        };
         let power = power::draw(scenario, tables, &dice, &clock, &homes);
         Self {
             measure_from: clock.measure_from,

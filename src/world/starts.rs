@@ -45,10 +45,12 @@ pub(super) fn rate(
     let wanted = watching(rows, share, presence);
     let half_segment = 0.5 * scenario.video.segment.as_secs_f64();
     let runs = titles.survival();
+    // A channel has no end that counts.
+    let live = demand.live.as_f64();
     let lasting = |secs: f64| {
         // Lengths are rounded up to whole segments.
         let secs = secs - half_segment;
-        length.survival(secs) * runs(secs)
+        length.survival(secs) * (live + (1.0 - live) * runs(secs))
     };
     let kernel = Kernel::new(rows.len(), lasting, &presence.leave);
     let starts = kernel.starts_for(&wanted);

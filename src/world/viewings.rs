@@ -15,6 +15,7 @@ use super::catalogue::Titles;
 use super::clock::Clock;
 use super::curve::Hazard;
 use super::laws::Law;
+use super::live::{Lineup, OnAir};
 use super::presence::Presence;
 use super::{Catalogue, HomeId, Intent, Past, starts};
 
@@ -39,6 +40,8 @@ struct Demand<'a> {
     activity: Lognormal,
     length: Law,
     rewatch: Share,
+    lineup: &'a Lineup,
+    live: Share,
     patience: Patience,
     /// Nanoseconds before time 0.
     history: i64,
@@ -57,9 +60,20 @@ struct Plan {
 }
 
 /// When viewers give up.
-struct Patience {
+pub(super) struct Patience {
     player: Player,
     stall: Option<Law>,
+}
+
+/// A viewing as it would go, wherever time 0 lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Viewed {
+    /// `None` for a broadcast that is over before time 0.
+    pub(super) title: Option<u32>,
+    pub(super) live: bool,
+    /// Nanoseconds from time 0.
+    pub(super) start: i64,
+    pub(super) segments: u16,
 }
 
 /// Intents in order of (start, home), and for each home its history.
@@ -68,8 +82,7 @@ pub(super) fn draw(
     tables: &Tables,
     dice: &Draw,
     clock: &Clock,
-    catalogue: &Catalogue,
-    titles: &Titles,
+    (catalogue, titles, lineup): (&Catalogue, &Titles, &Lineup),
 ) -> (Vec<Intent>, Vec<Vec<Past>>) {
     let presence = Presence::new(scenario, tables);
     let length = match &tables.watching {
@@ -80,10 +93,9 @@ pub(super) fn draw(
         starts: starts::rate(scenario, tables, &presence, titles, &length),
         activity: Lognormal::around_one(scenario.demand.spread),
         rewatch: scenario.demand.rewatch,
-        patience: Patience {
-            player: scenario.player.clone(),
-            stall: scenario.player.stall_patience.as_ref().map(Law::new),
-        },
+        lineup,
+        live: scenario.demand.live,
+        patience: Patience::new(&scenario.player),
         history: i64::try_from(scenario.run.history.0).unwrap_or(i64::MAX),
         dice,
         clock,
@@ -151,37 +163,17 @@ impl Demand<'_> {
         let (start, leave) = time;
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
         let wanted = self.length.draw(&mut roll);
-        let Some(title) = self.title(start, &plan.seen, &mut roll) else {
+        let Some(viewed) = self.viewed(home, ordinal, (start, leave, wanted), plan, &mut roll)
+        else {
             return;
         };
-        let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
-        let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
-        let segment = self.catalogue.segment.0.max(1);
-        let most = self.catalogue.segments[title as usize];
-        let segments = u16::try_from(watched.div_ceil(segment)).unwrap_or(most).clamp(1, most);
-        if !plan.seen.contains(&title) {
-            plan.seen.push(title);
-        }
-        let playing = |segments: u16| {
-            let ns = segment.saturating_mul(segments.into());
-            i64::try_from(ns).unwrap_or(i64::MAX)
+        plan.free_from = start.saturating_add(self.catalogue.playing(viewed.segments));
+        let (past, intent) = viewed.split(self.catalogue, self.lineup, -self.history);
+        plan.past.extend(past);
+        let Some(intent) = intent.filter(|intent| intent.start < self.clock.until) else {
+            return;
         };
-        plan.free_from = start.saturating_add(playing(segments));
-
-        // Segments begun before time 0 are past, the rest is intended.
-        let begun = start.min(0).unsigned_abs().div_ceil(segment);
-        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
-        if from > 0 && start >= -self.history {
-            plan.past.push(Past { title, from: 0, segments: from });
-        }
-        if from == segments {
-            return;
-        }
-        let start = start.saturating_add(playing(from));
-        let start = Time(u64::try_from(start).unwrap_or(0));
-        if start >= self.clock.until {
-            return;
-        }
+        let start = intent.start;
         if let Some(last) = intents[plan.first..].last_mut() {
             last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
         }
@@ -189,14 +181,47 @@ impl Demand<'_> {
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal + 1);
         intents.push(Intent {
             home,
-            start,
-            title,
-            from,
-            segments: segments - from,
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
+            ..intent
         });
+    }
+
+    /// What is watched, for how long; `None` when nothing is out.
+    fn viewed(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        (start, leave, wanted): (i64, i64, f64),
+        plan: &mut Plan,
+        roll: &mut Roll,
+    ) -> Option<Viewed> {
+        let segment = self.catalogue.segment;
+        if let Some(on_air) = self.turns_to(home, ordinal, start) {
+            let left = leave.min(on_air.to).abs_diff(start);
+            let watched = Span::from_secs_f64(wanted.max(0.0)).0.min(left);
+            let segments = of_segments(Span(watched), segment, u16::MAX);
+            return Some(Viewed { title: on_air.title, live: true, start, segments });
+        }
+        let title = self.title(start, &plan.seen, roll)?;
+        let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
+        let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
+        let most = self.catalogue.segments[title as usize];
+        let segments = of_segments(Span(watched), segment, most);
+        if !plan.seen.contains(&title) {
+            plan.seen.push(title);
+        }
+        Some(Viewed { title: Some(title), live: false, start, segments })
+    }
+
+    /// The channel that a viewing turns to; `None` for one on demand.
+    fn turns_to(&self, home: HomeId, ordinal: u32, start: i64) -> Option<OnAir> {
+        if self.live == Share::ZERO {
+            return None;
+        }
+        let mut roll = self.dice.at(Site::Live, home.0, ordinal);
+        if roll.chance(self.live) { self.lineup.choose(start, &mut roll) } else { None }
     }
 
     /// One the home has seen, or a new one; `None` when nothing is out.
@@ -208,9 +233,65 @@ impl Demand<'_> {
     }
 }
 
+/// Segments begun within `watched`: at least one, at most `most`.
+pub(super) fn of_segments(watched: Span, segment: Span, most: u16) -> u16 {
+    u16::try_from(watched.0.div_ceil(segment.0.max(1))).unwrap_or(most).clamp(1, most)
+}
+
+impl Viewed {
+    /// What of it is past, and what is intended from time 0 on: segments begun before time 0 are past,
+    /// the rest begins where the next one does. Past is what began no earlier than `earliest`, on
+    /// demand; whoever watches live is at the edge at time 0, too. The intent's home and limits are
+    /// left to fill in.
+    pub(super) fn split(
+        self,
+        catalogue: &Catalogue,
+        lineup: &Lineup,
+        earliest: i64,
+    ) -> (Option<Past>, Option<Intent>) {
+        let Self { title: Some(title), live, start, segments } = self else {
+            return (None, None);
+        };
+        let begun = start.min(0).unsigned_abs().div_ceil(catalogue.segment.0.max(1));
+        let from = u16::try_from(begun).unwrap_or(u16::MAX).min(segments);
+        let kept = from > 0 && start >= earliest && !live;
+        let past = kept.then_some(Past { title, from: 0, segments: from });
+        let start = start.saturating_add(catalogue.playing(from));
+        let start = Time(u64::try_from(start).unwrap_or(0));
+        let mut intent = Intent {
+            home: HomeId(0),
+            start,
+            title,
+            from,
+            segments: segments - from,
+            patience: Span::ZERO,
+            stall_patience: Span::ZERO,
+            deadline: start,
+        };
+        if live {
+            intent.from = lineup.join(catalogue, title, start);
+            let left = catalogue.segments[title as usize].saturating_sub(intent.from);
+            intent.segments = intent.segments.min(left);
+        }
+        (past, (intent.segments > 0).then_some(intent))
+    }
+}
+
+impl Catalogue {
+    /// How long segments play, in nanoseconds.
+    fn playing(&self, segments: u16) -> i64 {
+        let ns = self.segment.0.saturating_mul(segments.into());
+        i64::try_from(ns).unwrap_or(i64::MAX)
+    }
+}
+
 impl Patience {
+    pub(super) fn new(player: &Player) -> Self {
+        Self { player: player.clone(), stall: player.stall_patience.as_ref().map(Law::new) }
+    }
+
     /// Among viewers who wait, the same share of the first ones leaves with each second.
-    fn at_start(&self, roll: &mut Roll) -> Span {
+    pub(super) fn at_start(&self, roll: &mut Roll) -> Span {
         let lost = self.player.lost_per_second.as_f64();
         let unit = roll.unit();
         if lost <= 0.0 {
@@ -219,7 +300,7 @@ impl Patience {
         self.player.patience + Span::from_secs_f64(unit / lost)
     }
 
-    fn with_stalls(&self, roll: &mut Roll) -> Span {
+    pub(super) fn with_stalls(&self, roll: &mut Roll) -> Span {
         match &self.stall {
             Some(law) => Span::from_secs_f64(law.draw(roll)),
             None => Span(u64::MAX),

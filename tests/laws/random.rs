@@ -32,6 +32,23 @@ fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     })
 }
 
+/// Channels, and who turns to them.
+fn live() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let channels = prop::sample::select(vec![
+        r#"[{ name = "a" }]"#,
+        r#"[{ name = "a", weight = 3.0 }, { name = "b", encode_delay = "7 s" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:52", to = "19:56" } }, { name = "b" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:30", to = "19:53" }, encode_delay = "1 s" }]"#,
+    ]);
+    let share = prop::sample::select(vec!["0.5", "1.0"]);
+    let edge = prop::sample::select(vec!["6", "9"]);
+    let keys = (channels, share, edge).prop_map(|(channels, share, edge)| {
+        let keys = [("channel", channels), ("demand.live", share), ("player.live_edge", edge)];
+        keys.map(|(key, value)| (key, value.to_owned())).to_vec()
+    });
+    prop::option::of(keys).prop_map(Option::unwrap_or_default)
+}
+
 /// How peers meet.
 fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let meeting = (
@@ -93,8 +110,8 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     });
     let run = (any::<u32>(), 15u32..45, 40u32..300);
     let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
-    let all = (device, mesh, player, network, costs, sharing, hybrid, run);
-    all.prop_map(|(d, m, p, n, c, s, h, (seed, homes, rate))| {
+    let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
+    all.prop_map(|(d, m, p, n, c, s, h, l, (seed, homes, rate))| {
         let list = [
             d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
             p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, s.0, s.1, h,
@@ -106,7 +123,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("run.peak", "{ from = \"19:50\", to = \"19:55\" }".to_owned()),
             ("demand.sessions_per_home_day", rate.to_string()),
         ];
-        list.into_iter().flatten().chain(c).chain(run).collect()
+        list.into_iter().flatten().chain(c).chain(l).chain(run).collect()
     })
 }
 

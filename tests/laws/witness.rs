@@ -133,6 +133,19 @@ impl<'w, O: Observer> Witness<'w, O> {
         on
     }
 
+    /// Time since a segment was published; a law is broken when it is still to come.
+    fn exists(&mut self, item: Item, segment: u16, at: Time) {
+        let catalogue = &self.world.catalogue;
+        let first = catalogue.titles() - catalogue.broadcasts.len();
+        let Some(live) = (item.title as usize).checked_sub(first) else {
+            return;
+        };
+        let time = i128::from(segment) * i128::from(catalogue.segment.0);
+        let published = i128::from(catalogue.broadcasts[live].first) + time;
+        let there = published <= i128::from(at.0);
+        self.law(there, || format!("{item:?} segment {segment} is not published yet"));
+    }
+
     fn from_peer(&mut self, from: u32, item: Item, segment: u16) {
         let usable = self.usable[from as usize];
         self.law(usable > BitRate::ZERO, || format!("home {from} sends, but gives nothing"));
@@ -164,6 +177,8 @@ impl<'w, O: Observer> Witness<'w, O> {
                 let size = self.world.catalogue.size(item.title, item.rung, segment).0;
                 let here = self.came.get(&key).is_some_and(|came| *came >= size);
                 let had = here || self.initial.contains(&key);
+                let began = Time(at.0.saturating_sub(segment_time.0));
+                self.exists(item, segment, began);
                 self.law(had, || format!("home {home} plays {segment} without having it"));
                 viewing.played += 1;
                 viewing.last = Some(segment);
@@ -212,6 +227,7 @@ impl<O: Observer> Observer for Witness<'_, O> {
             };
             self.law(via == expected, || format!("{from} to {home} is not {via:?}"));
         }
+        self.exists(item, segment, at);
         let new = self.seen.insert((item, segment));
         let first = !new || !via.is_peer();
         self.law(first, || format!("{item:?} segment {segment} comes first from a peer"));

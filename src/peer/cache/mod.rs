@@ -400,6 +400,22 @@ impl Cache {
         true
     }
 
+    /// Gives up all of `item` that is not being sent. It is appended to `dropped` when nothing is left.
+    pub(super) fn forget(
+        &mut self,
+        item: Item,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) {
+        while let Some((from, to)) = find(self.runs(), Key::of(item)) {
+            let stays = Stays { pin: None, sent: self.held().rows.sent() };
+            let Some((at, segment)) = stays.first_free(&self.runs()[from..to]) else {
+                return;
+            };
+            self.take(from + at, segment, size_of, dropped);
+        }
+    }
+
     /// Takes a segment out of the run at `at`.
     fn take(
         &mut self,

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Player, State, Step};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
-use crate::peer::{Config, Item, Play};
+use crate::peer::{Config, Edge, Item, Play};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 fn config(start: u64, resume: u64) -> Config {
@@ -105,6 +105,7 @@ proptest! {
             from,
             until,
             segments,
+            edge: Edge::Whole,
             patience: Span(patience),
             stall_patience: Span(stall_patience),
         };
@@ -149,7 +150,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::ZERO;
         let play =
-            Play { item, from: 0, until: wanted, segments: wanted, patience, stall_patience: patience };
+            Play { item, from: 0, until: wanted, segments: wanted, edge: Edge::Whole, patience, stall_patience: patience };
         let lived = live(&config, &play, Time(5), &vec![Time(0); usize::from(wanted)]);
         prop_assert_eq!(lived.startup, Some(Span::ZERO));
         prop_assert!(lived.finished && lived.stalls == 0 && lived.stalled == Span::ZERO);
@@ -162,7 +163,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::from_secs(9);
         let play =
-            Play { item, from: 0, until: 9, segments: 9, patience, stall_patience: patience };
+            Play { item, from: 0, until: 9, segments: 9, edge: Edge::Whole, patience, stall_patience: patience };
         let mut player = Player::new(Time(0), &play);
         prop_assert_eq!(player.step(&config, Time(0), 9), Step::Started);
         let now = Time(offset);

@@ -1,6 +1,7 @@
 //! What a scenario means: everything that types cannot say. Tells all of it in one go.
 
 mod arms;
+mod channels;
 mod connections;
 mod content;
 mod devices;

@@ -1,5 +1,6 @@
 //! `[box]`, `[at_home]`, `[demand]` and `[player]`.
 
+use super::channels;
 use super::laws::{curve, law};
 use super::{Checker, MOST_DAYS};
 use crate::scenario::model::{Player, Scenario};
@@ -7,19 +8,46 @@ use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     let csv = scenario.csv.as_ref();
+    super::once("box", "box_on", csv.is_some_and(|csv| csv.box_on.is_some()), c);
+
+    law("box.on", &scenario.box_on.on, MOST_DAYS, c);
+    law("box.off", &scenario.box_on.off, MOST_DAYS, c);
+    player(&scenario.player, c);
+    channels::check(scenario, c);
+    if csv.is_some_and(|csv| csv.sessions.is_some()) {
+        replaced(c);
+        return;
+    }
     let demand_table = csv.is_some_and(|csv| csv.demand.is_some());
     for key in ["at_home.present", "demand.starts", "demand.sessions_per_home_day"] {
         super::once(key, "demand", demand_table, c);
     }
     super::once("demand.length", "watching", csv.is_some_and(|csv| csv.watching.is_some()), c);
-    super::once("box", "box_on", csv.is_some_and(|csv| csv.box_on.is_some()), c);
-
-    law("box.on", &scenario.box_on.on, MOST_DAYS, c);
-    law("box.off", &scenario.box_on.off, MOST_DAYS, c);
+    super::once("at_home.spell", "sessions", false, c);
     curve("at_home.present", &scenario.at_home.present, 1.0, c);
-    c.span("at_home.spell", scenario.at_home.spell, Span::DAY.times(31));
+    if c.has("at_home.spell") {
+        c.span("at_home.spell", scenario.at_home.spell, Span::DAY.times(31));
+    }
     demand(scenario, demand_table, c);
-    player(&scenario.player, c);
+}
+
+/// That nothing is said twice of what `csv.sessions` says.
+fn replaced(c: &mut Checker<'_>) {
+    let given = [
+        "at_home",
+        "demand.sessions_per_home_day",
+        "demand.starts",
+        "demand.spread",
+        "demand.length",
+        "demand.rewatch",
+        "demand.service_share",
+        "demand.live",
+        "csv.demand",
+        "csv.watching",
+    ];
+    for key in given.into_iter().filter(|key| c.has(key)).collect::<Vec<&str>>() {
+        super::once(key, "sessions", true, c);
+    }
 }
 
 fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {

@@ -2,22 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_zero;
+use super::{is_nothing, is_zero};
 use crate::units::{Share, Span, TimeOfDay};
 
 /// When people are at home and awake.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AtHome {
     /// Share of homes with somebody present, over the day. Empty with `csv.demand`.
     #[serde(default, skip_serializing_if = "Curve::is_empty")]
     pub present: Curve,
-    /// Mean length of a presence; it ends the viewing.
+    /// Mean length of a presence; it ends the viewing. Zero with `csv.sessions`.
+    #[serde(default)]
     pub spell: Span,
 }
 
 /// When people start to watch, and for how long.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Demand {
     /// Mean viewings a home starts per day. Zero with `csv.demand`, where the rate follows from
@@ -39,6 +40,9 @@ pub struct Demand {
     /// With `csv.demand`: share of households watching television that watch this service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_share: Option<Share>,
+    /// Share of viewings that turn to a channel, while one is on air.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub live: Share,
 }
 
 /// A smooth curve over the day: `floor` plus bell-shaped bumps, the day closed into a ring.
@@ -91,6 +95,20 @@ pub enum SpanLaw {
     },
     /// Quantiles at equal steps from 0 to 100 %, linear in between.
     Quantiles(Vec<Span>),
+}
+
+impl AtHome {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Demand {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl SpanLaw {
