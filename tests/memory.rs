@@ -218,6 +218,7 @@ fn watch(peer: &mut Peer, neighbours: u32, secs: u64) -> (usize, usize) {
         edge: Edge::Whole,
         patience: Span::from_secs(30),
         stall_patience: Span::from_secs(60),
+        next: None,
     };
     let names: Vec<PeerId> = (1..=neighbours).map(PeerId).collect();
     peer.handle(&config, place.now, Input::Play(play), &mut place, &mut out);
@@ -293,7 +294,7 @@ impl Observer for Until {
         match moment {
             Moment::Pressed { .. } => self.viewers += 1,
             Moment::Player(Note::Ended { .. }, _) => self.viewers -= 1,
-            Moment::Player(..) => {}
+            Moment::Player(..) | Moment::Waits | Moment::Closed => {}
         }
     }
     fn checkpoint(&mut self, at: Time, _: u64) -> bool {

@@ -7,10 +7,13 @@ use super::{Exit, Failure, output};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::per_peer::PerPeer;
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
 use crate::peer::scheduler::unit::Unit;
+use crate::peer::upload::UploadChoice;
 use crate::results::catalogue::{Direction, METRICS};
 
 #[derive(Debug, Args)]
@@ -36,9 +39,13 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));
     let gates = Gate::all().map(|own| ("server", own.name(), own.about()));
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
+    let ahead = Prefetch::all().map(|own| ("prefetch", own.name(), own.about()));
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
+    let per_peer = PerPeer::all().map(|own| ("per_peer", own.name(), own.about()));
+    let uploads = UploadChoice::all().map(|own| ("upload", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
-    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units).chain(caches)
+    let rules = segments.chain(sources).chain(gates).chain(late).chain(ahead).chain(units);
+    schedulers.chain(rules).chain(per_peer).chain(uploads).chain(caches)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

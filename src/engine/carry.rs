@@ -1,18 +1,16 @@
 //! Carrying out what peers want, and telling them what came of it.
 
-use super::directory::Asker;
 use super::host::NONE;
-use super::host::{Probe, View, one_more};
-use super::mesh::Look;
+use super::host::{Probe, View};
 use super::meter::{Meter, Part};
 use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
 use super::queue::Event;
 use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
-use super::{Draw, Engine, Input, Item, Output, PeerId, Site};
+use super::{Engine, Input, Item, Output, PeerId};
 use crate::peer::wire::{Message, announcement_len};
-use crate::peer::{CdnCause, End, Giving, Note, Refusal, Slot, Source, Waiting, Wanted};
+use crate::peer::{CdnCause, Class, End, Note, Refusal, Slot, Source, Waiting};
 use crate::units::{Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
@@ -65,21 +63,23 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
-                let item = item.expect("only viewers fetch");
-                self.fetch(home, item, (slot, segment, (from_byte, to_byte)), from, cause);
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
+                let what = (slot, segment, (from_byte, to_byte));
+                self.fetch((home, item), what, from, (cause, class));
             }
             Output::Cancel { slot, timed_out } => {
                 let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
                 self.end_slot(home, slot, ending);
             }
-            Output::AskDirectory => {
-                let viewing = self.homes[home as usize].viewing;
+            Output::AskDirectory | Output::AskAhead => {
+                let ahead = u32::from(output == Output::AskAhead);
+                let viewing = self.homes[home as usize].viewing + ahead;
                 let at = self.now + self.directory_rtt;
                 self.queue.push(at, Event::Answered { home, viewing });
             }
-            Output::Dial(PeerId(peer)) => {
-                let viewing = self.homes[home as usize].viewing;
+            Output::Dial(PeerId(peer)) | Output::DialAhead(PeerId(peer)) => {
+                let ahead = u32::from(matches!(output, Output::DialAhead(_)));
+                let viewing = self.homes[home as usize].viewing + ahead;
                 let trip = self.delay(home, peer).times(2);
                 let at = self.now + self.mesh.set_up() + trip;
                 self.mesh.dial(home, peer, viewing);
@@ -92,6 +92,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 }
             }
             Output::Drops(item) => self.directory.drops(home, item, self.now),
+            Output::Closed => {
+                self.clear(home);
+                self.watch.viewing(self.now, home, Moment::Closed, Bytes::ZERO);
+            }
             Output::Note(note) => self.note(home, item, note),
         }
     }
@@ -99,6 +103,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn note(&mut self, home: u32, item: Option<Item>, note: Note) {
         let mut size = Bytes::ZERO;
         let mut cause = None;
+        let mut waits = false;
         match note {
             Note::Played { segment, .. } => {
                 let item = item.expect("only viewers play");
@@ -108,17 +113,31 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             Note::Ended { .. } => {
                 let item = item.expect("only viewers leave");
                 self.directory.watches((home, item), false, self.now);
-                let row = &mut self.homes[home as usize];
-                row.watching = false;
-                self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
                 self.audit.viewings_ended += 1;
-                self.close_idle_links(home);
-                self.connections.close(home);
-                self.update_power(home);
+                waits = self.peers[home as usize].waits();
+                if waits {
+                    self.close_idle_links(home);
+                } else {
+                    self.clear(home);
+                }
             }
             _ => {}
         }
         self.watch.viewing(self.now, home, Moment::Player(note, cause), size);
+        if waits {
+            self.watch.viewing(self.now, home, Moment::Waits, Bytes::ZERO);
+        }
+    }
+
+    /// Nobody watches any more, and nothing is prepared.
+    fn clear(&mut self, home: u32) {
+        self.wants_nothing_more(home);
+        let row = &mut self.homes[home as usize];
+        row.watching = false;
+        self.seats.give_back(std::mem::replace(&mut row.seat, NONE));
+        self.close_idle_links(home);
+        self.connections.close(home);
+        self.update_power(home);
     }
 
     fn why_stalled(&self, home: u32, waiting: Waiting) -> StallCause {
@@ -138,11 +157,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
     }
 
-    /// After a viewing: connections stay while the other end uses them.
+    /// After a viewing: connections stay while the other end uses them, or what is prepared does.
     fn close_idle_links(&mut self, home: u32) {
         let ends = self.mesh.of(home).iter().map(|end| end.peer);
-        let idle: Vec<u32> =
-            ends.filter(|peer| !self.peers[*peer as usize].is_neighbour(PeerId(home))).collect();
+        let uses = |a: u32, b: u32| self.peers[a as usize].is_neighbour(PeerId(b));
+        let idle: Vec<u32> = ends.filter(|peer| !uses(*peer, home) && !uses(home, *peer)).collect();
         for peer in idle {
             self.disconnect(home, peer);
         }
@@ -152,11 +171,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn fetch(
         &mut self,
-        home: u32,
-        item: Item,
+        (home, item): (u32, Item),
         (slot, segment, (from_byte, to_byte)): (Slot, u16, (Bytes, Bytes)),
         from: Source,
-        cause: CdnCause,
+        (cause, class): (CdnCause, Option<Class>),
     ) {
         let world = self.world;
         let size = to_byte - from_byte;
@@ -170,7 +188,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 (self.paths.from_cdn(&self.sharing, rank, row), None)
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size };
+        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size, class };
         let transfer = self.transfers.ask(self.now, begin);
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
         if let Some(peer) = sender {
@@ -179,8 +197,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.queue.push(at, Event::Asked { transfer, stamp });
             let whole = to_byte == world.catalogue.size(item.title, item.rung, segment);
             let to_byte = (!whole).then_some(to_byte.0 as u32);
-            let request =
-                Message::Request { item, segment, from_byte: from_byte.0 as u32, to_byte };
+            let from_byte = from_byte.0 as u32;
+            let class = class.map(|class| class as u8);
+            let request = Message::Request { item, segment, from_byte, to_byte, class };
             self.watch.control(self.now, Bytes(request.len() as u64));
         } else {
             self.request_server(transfer);
@@ -197,12 +216,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let Some(asked) = self.transfers.current(transfer, stamp) else {
             return;
         };
-        if asked.flowing() {
+        if asked.flowing() || asked.refusal.is_some() {
             return;
         }
-        let (home, from, segment, answered) =
-            (asked.home, asked.from(), asked.segment, asked.answered());
-        let bytes = asked.size;
+        let (home, from, answered) = (asked.home, asked.from(), asked.answered());
         let Some(peer) = from else {
             self.begin_flow(transfer);
             return;
@@ -213,46 +230,21 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         let device = usize::from(self.homes[home as usize].device);
-        let over_link = self.configs[device].plan.asks_peers();
+        let plan = &self.configs[device].plan;
+        let (over_link, queues) = (plan.asks_peers(), plan.queues());
         let unlinked = over_link && !self.mesh.connected(home, peer);
         if unlinked || !self.directory.is_online(peer) {
             self.fail(transfer, Ending::PeerGone, End::PeerGone);
             return;
         }
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
-        let answer = self.request(peer, Wanted { item, segment, bytes });
-        let back = self.now + self.delay(peer, home) + self.up_queue(peer);
-        match answer {
-            Ok(()) => {
-                self.transfers.serve(transfer);
-                self.queue.push(back, Event::Asked { transfer, stamp });
-            }
-            Err(why) => {
-                self.watch.refused(self.now, why);
-                let refused = Message::Refused { segment, why: why as u8 };
-                self.watch.control(self.now, Bytes(refused.len() as u64));
-                self.transfers.refuse(transfer, why);
-                self.queue.push(back, Event::Refused { transfer, stamp });
-            }
+        if queues && self.is_sending(peer, home) {
+            self.transfers.queue(transfer);
+            return;
         }
-    }
-
-    /// Asks a peer's core for an upload.
-    fn request(&mut self, peer: u32, wanted: Wanted) -> Result<(), Refusal> {
-        let row = &self.homes[peer as usize];
-        let config = &self.configs[usize::from(row.device)];
-        let rate = one_more(&self.sharing, peer, self.peers[peer as usize].uploading());
-        let left = self.budgets.left(peer, row.device, self.now);
-        let giving = Giving { never: row.never, rate, left };
-        let part = self.meter.enter(Part::Policy);
-        let catalogue = &self.world.catalogue;
-        let size_of = |item: Item, segment| catalogue.size(item.title, item.rung, segment);
-        let answer = self.peers[peer as usize].request(config, wanted, &giving, &size_of);
-        self.meter.enter(part);
-        if answer.is_ok() {
-            self.budgets.promise(peer, wanted.bytes, self.now);
+        if self.serve(transfer) {
+            let back = self.now + self.delay(peer, home) + self.up_queue(peer);
+            self.queue.push(back, Event::Asked { transfer, stamp });
         }
-        answer
     }
 
     pub(super) fn refused(&mut self, transfer: u32, stamp: u32) {
@@ -260,7 +252,14 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         };
         let why = refused.refusal.expect("it was refused");
+        let (home, from) = (refused.home, refused.from());
         self.fail(transfer, Ending::Refused, End::Refused(why));
+        // A later word may have come first, when the sender's line was fuller before.
+        if let Some(peer) = from.filter(|_| why == Refusal::Choked)
+            && !self.chokes(peer, home)
+        {
+            self.word(home, peer);
+        }
     }
 
     /// An announced arrival comes up.
@@ -273,11 +272,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Arrival::Done => {}
         }
-        let (home, slot, segment) = {
+        let (home, slot, item, segment) = {
             let done = self.transfers.get(transfer);
-            (done.home, done.slot, done.segment)
+            (done.home, done.slot, done.item(), done.segment)
         };
-        let item = self.peers[home as usize].watching().expect("a transfer has a viewer");
         self.end_transfer(transfer, Ending::Done);
         if !self.peers[home as usize].completes(slot) {
             self.tell(home, Input::Arrived(slot));
@@ -297,7 +295,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     }
 
     /// Ends a transfer early and tells the receiver.
-    fn fail(&mut self, transfer: u32, ending: Ending, why: End) {
+    pub(super) fn fail(&mut self, transfer: u32, ending: Ending, why: End) {
         let (home, slot) = {
             let failed = self.transfers.get(transfer);
             (failed.home, failed.slot)
@@ -309,30 +307,25 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn end_slot(&mut self, home: u32, slot: Slot, ending: Ending) {
         let transfer = self.slots(home)[usize::from(slot.0)];
         assert!(transfer != NONE, "a cancelled transfer was under way");
+        let ended = self.transfers.get(transfer);
+        if ended.from().is_some() {
+            let cancel = Message::Cancel { segment: ended.segment };
+            self.watch.control(self.now, Bytes(cancel.len() as u64));
+        }
         self.end_transfer(transfer, ending);
     }
 
     pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
-        let (home, slot, from, answered) = (ended.home, ended.slot, ended.from(), ended.answered());
-        let (item, segment) = (ended.item(), ended.segment);
-        let (flowed, asked, size) = (ended.flowing(), ended.asked, ended.size);
+        let (home, slot, from) = (ended.home, ended.slot, ended.from());
+        let (had, asked) = (self.held_by(transfer), ended.asked);
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
-        if let (Some(peer), true) = (from, answered) {
-            self.peers[peer as usize].upload_ended(item, segment);
-            self.budgets.give_back(peer, size - got);
-        }
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);
-        if let Some(peer) = from.filter(|_| flowed) {
-            if self.connections.slow_start() || self.mesh.gives_up() {
-                self.mesh.leave(peer, home, self.now, window);
-            }
-            self.uploads_changed(peer);
-        }
+        self.let_go(had, got, window);
         if freed {
             self.request_waiting(home);
         }
@@ -343,6 +336,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.audit.arrived_after += u128::from(self.now.since(asked).0);
         }
         self.watch.transfer_ended(self.now, ending, got);
+        if let Some(peer) = from {
+            self.next_in_line(peer, home);
+        }
         got
     }
 
@@ -363,113 +359,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             via: moved.via,
             from: moved.from(),
             cause: moved.cause,
+            item: moved.item(),
             segment: moved.segment,
             bytes,
         };
         self.watch.delivered(self.now, delivery);
-    }
-
-    /// Breaks what a home is sending, to `to` alone or to all.
-    pub(super) fn drop_uploads(&mut self, home: u32, to: Option<u32>) {
-        let mine = |t: &u32| {
-            let transfer = self.transfers.get(*t);
-            transfer.from() == Some(home) && to.is_none_or(|to| transfer.home == to)
-        };
-        let broken: Vec<u32> = if let Some(to) = to {
-            let slots = self.slots(to).iter().copied();
-            slots.filter(|slot| *slot != NONE).filter(mine).collect()
-        } else {
-            self.transfers.alive().filter(mine).collect()
-        };
-        // A receiver that hears of the first may cancel the others, and ask anew under their numbers.
-        let stamped: Vec<(u32, u32)> =
-            broken.into_iter().map(|transfer| (transfer, self.transfers.stamp(transfer))).collect();
-        for (transfer, stamp) in stamped {
-            if self.transfers.current(transfer, stamp).is_some() {
-                self.fail(transfer, Ending::PeerGone, End::PeerGone);
-            }
-        }
-    }
-
-    // ---------------------------------------------------------- connections
-
-    pub(super) fn answered(&mut self, home: u32, viewing: u32) {
-        let state = &mut self.homes[home as usize];
-        if state.viewing != viewing || !state.watching {
-            return;
-        }
-        state.asked += 1;
-        let first = !std::mem::replace(&mut state.introduced, true);
-        let asked = state.asked;
-        let item = self.peers[home as usize].watching().expect("somebody watches");
-        let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
-        let mut names = std::mem::take(&mut self.names);
-        names.clear();
-        let asker = Asker { home, first };
-        self.directory.answer(&self.homes, (asker, item, self.now), &mut roll, &mut names);
-        let swarm = self.directory.swarm(item, self.now);
-        self.tell(home, Input::Candidates(&names, swarm));
-        self.names = names;
-    }
-
-    pub(super) fn dialed(&mut self, home: u32, peer: u32) {
-        let viewing = self.mesh.dialed(home, peer);
-        let state = self.homes[home as usize];
-        if state.viewing != viewing || !state.watching {
-            return;
-        }
-        let already = self.mesh.connected(home, peer);
-        let with_isp = |home: u32| (home, self.homes[home as usize].isp);
-        let reach = self.nats.reach(&self.draw, with_isp(home), with_isp(peer));
-        let opened = if already || !reach || !self.directory.is_online(peer) {
-            None
-        } else {
-            self.mesh.open(&self.draw, (home, peer), self.now)
-        };
-        if let Some(Some((look, serial))) = opened {
-            self.queue.push(look, Event::LinkDies { home, serial });
-        }
-        if opened.is_some() {
-            self.begin_exchange(home, peer);
-        }
-        if already || opened.is_some() {
-            self.tell(home, Input::Linked(PeerId(peer)));
-            if self.peers[peer as usize].watching() == self.peers[home as usize].watching() {
-                self.tell(peer, Input::Linked(PeerId(home)));
-            }
-        } else {
-            self.tell(home, Input::DialFailed(PeerId(peer)));
-        }
-    }
-
-    /// A connection, by the home that dialed, may be over.
-    pub(super) fn link_dies(&mut self, home: u32, serial: u32) {
-        let Some(peer) = self.mesh.by_serial(home, serial) else {
-            return;
-        };
-        let busy = self.mesh.gives_up() && (self.sends(home, peer) || self.sends(peer, home));
-        match self.mesh.look((home, peer), busy, self.now) {
-            Look::Over => self.disconnect(home, peer),
-            Look::Again(at) => self.queue.push(at, Event::LinkDies { home, serial }),
-        }
-    }
-
-    /// Whether a transfer is on its way from one home to another.
-    fn sends(&self, from: u32, to: u32) -> bool {
-        let transfers = self.slots(to).iter().filter(|slot| **slot != NONE);
-        transfers.into_iter().any(|slot| self.transfers.get(*slot).from() == Some(from))
-    }
-
-    /// Closes a connection, breaks what flows over it, and lets both ends know.
-    pub(super) fn disconnect(&mut self, home: u32, peer: u32) {
-        if !self.mesh.close(home, peer) {
-            return;
-        }
-        self.end_exchange(home, peer);
-        self.drop_uploads(home, Some(peer));
-        self.drop_uploads(peer, Some(home));
-        let at = self.now + self.delay(home, peer);
-        self.queue.push(at, Event::Unlinked { home: peer, peer: home });
-        self.queue.push(at, Event::Unlinked { home, peer });
     }
 }

@@ -60,6 +60,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 scenario.run.start,
                 homes.len(),
             ),
+            askers: BTreeMap::new(),
             evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),

@@ -25,6 +25,9 @@ pub(super) struct Bin {
     pub(super) played_bytes: u64,
     pub(super) stalled: Span,
     pub(super) control: u64,
+    /// Bytes fetched ahead of what may be played next, and those of them that were not.
+    pub(super) prefetched: u64,
+    pub(super) unplayed: u64,
     /// Most viewings at once.
     pub(super) viewers_most: u32,
     /// Viewings times nanoseconds.
@@ -82,6 +85,8 @@ pub struct Collector<'w, S> {
     viewers_since: Time,
     /// For each segment of an origin title: when the viewing began that had it first.
     first: BTreeMap<Item, Vec<Time>>,
+    /// By home: what was fetched ahead and is not played yet, in bytes.
+    ahead: BTreeMap<u32, (Item, u64)>,
     /// Peer bytes, and what could have been sent, since the beginning.
     peer_bytes: u64,
     supply: u64,
@@ -117,6 +122,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             viewers: 0,
             viewers_since: Time::ZERO,
             first: BTreeMap::new(),
+            ahead: BTreeMap::new(),
             peer_bytes: 0,
             supply: 0,
             faults: Vec::new(),
@@ -124,7 +130,11 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     }
 
     /// The tables, and laws that were broken.
-    pub fn finish(self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+    pub fn finish(mut self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+        let left: u64 = self.ahead.values().map(|(_, bytes)| bytes).sum();
+        if let Some(last) = self.bins.last_mut() {
+            last.unplayed += left;
+        }
         let view = summary::Counted {
             world: self.world,
             bin: self.bin,
@@ -163,6 +173,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
     fn pressed(&mut self, at: Time, home: u32, item: Item, origin_only: bool) {
         self.change_viewers(at, true);
+        self.plays(home, Some(item));
         self.viewed.push(Viewed { began: at, startup: None, stalled: false });
         let open =
             Open { at: self.viewed.len() - 1, item, origin_only, began: at, stalled_by: None };
@@ -174,6 +185,25 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         let cause = open.stalled_by.unwrap_or(StallCause::NotRequested);
         for window in self.inside() {
             self.counts[window].stalls[cause as usize] += waited.0;
+        }
+    }
+
+    fn fetched_ahead(&mut self, home: u32, item: Item, bytes: u64) {
+        self.current.prefetched += bytes;
+        let ahead = self.ahead.entry(home).or_insert((item, 0));
+        if ahead.0 != item {
+            self.current.unplayed += ahead.1;
+            *ahead = (item, 0);
+        }
+        ahead.1 += bytes;
+    }
+
+    /// A home begins to play an item, or gives up what it has fetched ahead.
+    fn plays(&mut self, home: u32, item: Option<Item>) {
+        if let Some((ahead, bytes)) = self.ahead.remove(&home)
+            && item != Some(ahead)
+        {
+            self.current.unplayed += bytes;
         }
     }
 
@@ -215,7 +245,10 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery { home, via, from, cause, bytes, .. } = delivery;
+        let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
+        if self.open[home as usize].is_none_or(|open| open.item != item) {
+            self.fetched_ahead(home, item, bytes.0);
+        }
         self.current.via[via as usize] += bytes.0;
         let isp = |home: u32| usize::from(self.world.homes.isp[home as usize]);
         let isps = self.world.topology.isps.len();
@@ -255,6 +288,11 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 return;
             }
             Moment::Player(note, cause) => (note, cause),
+            Moment::Waits => return,
+            Moment::Closed => {
+                self.plays(home, None);
+                return;
+            }
         };
         let open = self.open[home as usize].expect("notes belong to a viewing");
         match note {
@@ -318,6 +356,8 @@ impl Bin {
         self.played_bytes += other.played_bytes;
         self.stalled += other.stalled;
         self.control += other.control;
+        self.prefetched += other.prefetched;
+        self.unplayed += other.unplayed;
         self.viewers_most = self.viewers_most.max(other.viewers_most);
         self.viewers_ns += other.viewers_ns;
     }

@@ -113,6 +113,8 @@ impl Counted<'_> {
         }
         row("bytes_interconnect", bin.interconnect() as f64, "B");
         row("bytes_control", bin.control as f64, "B");
+        row("bytes_prefetched", bin.prefetched as f64, "B");
+        row("bytes_prefetched_unplayed", bin.unplayed as f64, "B");
         row("bytes_origin_floor", floor as f64, "B");
         if let Some((mean, p95)) = counts.latency.seconds() {
             row("latency_s_mean", mean, "s");

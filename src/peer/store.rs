@@ -102,8 +102,8 @@ impl Store {
         Rules { policy: config.cache, grain: config.grain, quota: config.disk }
     }
 
-    /// Bytes that stay because they are being sent, beside those pinned from a segment of an item on.
-    pub(super) fn sending(&self, pin: (Item, u16), size_of: &dyn Fn(Item, u16) -> Bytes) -> Bytes {
+    /// Bytes that stay because they are being sent, beside what is pinned.
+    pub(super) fn sending(&self, pin: Pin, size_of: &dyn Fn(Item, u16) -> Bytes) -> Bytes {
         self.disk.sending(self.memory.as_deref(), Some(pin), size_of)
     }
 

@@ -6,10 +6,11 @@ use core::cell::Cell;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::cache::Cache;
+use super::cache::{Cache, Pin};
 use super::dialing::Dialing;
 use super::neighbours::Neighbours;
 use super::news::News;
+use super::next::Wings;
 use super::pace::Pace;
 use super::player::{Player, State, Step};
 use super::requests::Requests;
@@ -59,13 +60,15 @@ pub(super) struct Viewing {
     /// What is held of the item on a device without a disk.
     pub(super) memory: Option<Box<Cache>>,
     /// Runs held when the viewing began.
-    own: Box<[(u16, u16)]>,
+    pub(super) own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
     pub(super) ahead: Bytes,
-    dialing: Dialing,
-    next_directory: Time,
+    pub(super) dialing: Dialing,
+    pub(super) next_directory: Time,
     /// Arrivals that some neighbours have not heard of yet.
     pub(super) news: News,
+    /// What may be played next, where that is looked for.
+    pub(super) next: Option<Box<Wings>>,
 }
 
 /// What lies on the table while a viewer decides.
@@ -81,8 +84,41 @@ pub(super) struct Desk<'a> {
     pub(super) gap: u16,
     pub(super) changes: Changes,
     listened: bool,
+    pub(super) beside: Beside,
     pub(super) around: &'a mut dyn Surroundings,
     pub(super) out: &'a mut Vec<Output>,
+}
+
+/// What another viewing of the same device has taken: the one in the wings, or the present one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    /// Slots, one bit each.
+    pub(super) slots: u32,
+    /// Bytes held or coming that stay.
+    pub(super) bytes: Bytes,
+    /// What stays for both, when that is not what the viewing itself says.
+    pub(super) pin: Option<Pin>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        viewing: &Viewing,
+        (config, now): (&'a Config, Time),
+        store: &'a Store,
+        beside: Beside,
+        around: &'a mut dyn Surroundings,
+        out: &'a mut Vec<Output>,
+    ) -> Self {
+        let held = store.get(viewing.item).unwrap_or_default();
+        let (gap, changes) = (held.next_gap(viewing.player.position), store.changes);
+        let (sending, listened) = (Cell::new(None), false);
+        Self { config, now, store, sending, held, gap, changes, listened, beside, around, out }
+    }
+
+    /// Whether this is about what may be played next.
+    pub(super) const fn is_ahead(&self) -> bool {
+        self.beside.pin.is_some()
+    }
 }
 
 impl Viewing {
@@ -115,6 +151,7 @@ impl Viewing {
             dialing: Dialing::default(),
             next_directory: if asks { now } else { Time::NEVER },
             news: News::default(),
+            next: Wings::new(config, &play),
         }
     }
 
@@ -132,31 +169,46 @@ impl Viewing {
         if self.grows_at <= now {
             self.publish(config, now);
         }
+        if self.next.is_some() {
+            if self.waits() && !matches!(input, Input::Play(_)) {
+                return self.wait((config, now), input, store, around, out);
+            }
+            if self.take_ahead((config, now), input, store, around, out) {
+                return self.act(config, now, &Input::Wake, store, around, out);
+            }
+        }
         self.take(config, now, input, store, around, out);
+        self.act(config, now, input, store, around, out)
+    }
+
+    /// Lets player and scheduler act; false when the viewing is over.
+    fn act(
+        &mut self,
+        config: &Config,
+        now: Time,
+        input: &Input<'_>,
+        store: &mut Store,
+        around: &mut dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) -> bool {
         // From here on the store stays as it is, and one look at it does.
-        let held = store.get(self.item).unwrap_or_default();
-        let changes = store.changes;
-        let gap = held.next_gap(self.player.position);
-        let mut desk = Desk {
-            config,
-            now,
-            store,
-            sending: Cell::new(None),
-            held,
-            gap,
-            changes,
-            listened: false,
-            around,
-            out,
-        };
+        let mut desk = Desk::new(self, (config, now), store, self.beside(), around, out);
         let goes_on = match input {
             Input::Leave => {
-                self.close(&mut desk, false);
+                self.close(&mut desk, false, false);
+                false
+            }
+            Input::Switch(item) => {
+                let keeps = self.expects(*item);
+                self.close(&mut desk, false, keeps);
                 false
             }
             _ => self.go_on(&mut desk),
         };
         store.changes = desk.changes;
+        if goes_on && self.next.is_some() {
+            self.look_ahead((config, now), store, around, out);
+        }
         goes_on
     }
 
@@ -186,7 +238,7 @@ impl Viewing {
         true
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         config: &Config,
         now: Time,
@@ -196,7 +248,11 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) {
         match *input {
-            Input::Play(play) => self.open(play, store, around),
+            Input::Play(play) if self.waits() => self.come_on(config, now, play, store),
+            Input::Play(play) => {
+                store.touch(play.item);
+                self.open(&play, store, around);
+            }
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
                 self.meet(list, config.links, out);
@@ -209,20 +265,25 @@ impl Viewing {
             }
             Input::DialFailed(peer) => self.dialed(peer),
             Input::Unlinked(peer) => self.neighbours.remove(peer),
-            Input::Arrived(slot) => self.arrived(slot, (config, now), store, around, out),
+            Input::Arrived(slot) => {
+                self.arrived(slot, self.pin(), (config, now), store, around, out);
+            }
             Input::Failed { slot, why, got } => {
                 let size_of = |segment| around.size(self.item, segment);
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
+                    self.turn(config, &ended, now);
                     self.failed(&ended.request, why, now, out);
                 }
             }
+            Input::Choked(peer) => self.neighbours.choked(peer, true),
+            Input::Unchoked(peer) => self.neighbours.choked(peer, false),
             _ => {}
         }
     }
 
-    fn open(&mut self, play: Play, store: &mut Store, around: &dyn Surroundings) {
-        store.touch(play.item);
+    /// Looks at what is held of it already.
+    pub(super) fn open(&mut self, play: &Play, store: &Store, around: &dyn Surroundings) {
         let held = store.get(play.item).unwrap_or_default();
         self.own = held.ranges().collect();
         for (from, to) in held.ranges() {
@@ -233,7 +294,7 @@ impl Viewing {
     }
 
     /// Dials candidates that are new, while there is room for connections.
-    fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
+    pub(super) fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
         if !list.is_empty() {
             self.introduced = Introduced::Some;
         } else if self.introduced == Introduced::NotYet {
@@ -284,11 +345,11 @@ impl Viewing {
                 }
                 Step::Finished { segment } => {
                     self.played(segment, desk);
-                    self.close(desk, true);
+                    self.close(desk, true, true);
                     return false;
                 }
                 Step::GaveUp => {
-                    self.close(desk, false);
+                    self.close(desk, false, false);
                     return false;
                 }
             }
@@ -303,15 +364,23 @@ impl Viewing {
         desk.out.push(Output::Note(Note::Played { segment, own }));
     }
 
-    fn close(&mut self, desk: &mut Desk<'_>, complete: bool) {
-        while let Some(request) = self.requests.all().first().copied() {
-            self.cancel(request.slot, false, desk);
+    /// Ends it; what may be next stays prepared when `keeps` says so.
+    fn close(&mut self, desk: &mut Desk<'_>, complete: bool, keeps: bool) {
+        if !keeps && self.next.is_some() {
+            self.give_up_next(desk);
         }
+        self.cancel_all(desk);
         desk.out.push(Output::Note(Note::Ended {
             started: self.player.started(),
             stalled: self.player.standing(desk.now),
             complete,
         }));
+    }
+
+    pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {
+        while let Some(request) = self.requests.all().first().copied() {
+            self.cancel(request.slot, false, desk);
+        }
     }
 
     /// Takes in what neighbours have told since the last time. Nobody else can tell anything while
@@ -367,15 +436,10 @@ impl Viewing {
         // Uploads and the play position stay as they are while the scheduler decides.
         let sending = desk.sending.get().unwrap_or_else(|| {
             let size_of = |item, segment| desk.around.size(item, segment);
-            desk.store.sending(self.pinned(), &size_of)
+            desk.store.sending(desk.beside.pin.unwrap_or_else(|| self.pin()), &size_of)
         });
         desk.sending.set(Some(sending));
-        (whole - self.claimed() - sending, whole)
-    }
-
-    /// What stays because it has not been played: an item, from a segment on.
-    pub(super) const fn pinned(&self) -> (Item, u16) {
-        (self.item, self.player.position)
+        (whole - self.claimed() - desk.beside.bytes - sending, whole)
     }
 
     /// Bytes that are held ahead of the play position, and for which room is kept.
@@ -405,7 +469,7 @@ impl Viewing {
         }
     }
 
-    fn next_look(&self, desk: &Desk<'_>) -> Time {
+    pub(super) fn next_look(&self, desk: &Desk<'_>) -> Time {
         let mut next = self.player.next_look().min(self.next_directory).min(self.grows_at);
         if !self.neighbours.is_empty() {
             next = next.min(self.next_random);

@@ -107,6 +107,18 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("bytes_control", "B", Neither, "control messages between peers, not part of the others"),
     metric(
+        "bytes_prefetched",
+        "B",
+        Neither,
+        "fetched of what might be played next, before it was; part of those by source",
+    ),
+    metric(
+        "bytes_prefetched_unplayed",
+        "B",
+        Lower,
+        "fetched so, and then not what was played next",
+    ),
+    metric(
         "bytes_origin_floor",
         "B",
         Neither,

@@ -52,6 +52,8 @@ pub enum Site {
     Channel = 19,
     /// Whether a viewing turns to a channel, and to which.
     Live = 20,
+    /// What comes after a viewing in a list, and whether the viewer goes on to it.
+    Sequence = 21,
 }
 
 /// The dice of one replication.

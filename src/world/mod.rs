@@ -153,8 +153,11 @@ pub struct Intent {
     pub patience: Span,
     /// The viewer leaves when stalls add up to more than this.
     pub stall_patience: Span,
-    /// When this home will want its set for something else: the next intent, or leaving.
+    /// When this home will want its set for something else: the next intent, or leaving. One that goes
+    /// on to `next` has none but leaving.
     pub deadline: Time,
+    /// The title that comes next in a list, as the client knows while this one plays.
+    pub next: Option<u32>,
 }
 
 /// An earlier viewing.

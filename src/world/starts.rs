@@ -37,7 +37,10 @@ pub(super) fn rate(
         let shape: Vec<f64> =
             (0..STEPS).map(|step| demand.starts.at(middle(step)).max(0.0)).collect();
         let total: f64 = shape.iter().sum();
-        let scale = demand.sessions_per_home_day / total.max(f64::MIN_POSITIVE);
+        // Viewings that others lead to count among them.
+        let on = demand.sequence.map_or(0.0, |own| own.known.as_f64() * own.followed.as_f64());
+        let first = demand.sessions_per_home_day * (1.0 - on);
+        let scale = first / total.max(f64::MIN_POSITIVE);
         let mass = |step: usize| shape[step] * scale / presence.share(middle(step));
         return Hazard::new(&(0..STEPS).map(mass).collect::<Vec<f64>>());
     };

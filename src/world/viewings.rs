@@ -7,7 +7,7 @@
 //! and by leaving, rounded up to whole segments.
 
 use crate::rng::{Draw, Lognormal, Roll, Site};
-use crate::scenario::model::Player;
+use crate::scenario::model::{Player, Sequence};
 use crate::scenario::{Scenario, Tables};
 use crate::units::{Share, Span, Time};
 
@@ -42,6 +42,7 @@ struct Demand<'a> {
     rewatch: Share,
     lineup: &'a Lineup,
     live: Share,
+    sequence: Option<Sequence>,
     patience: Patience,
     /// Nanoseconds before time 0.
     history: i64,
@@ -57,6 +58,8 @@ struct Plan {
     first: usize,
     /// Nanoseconds from time 0 at which the last viewing ends.
     free_from: i64,
+    /// What its viewer goes on to then.
+    goes_on: Option<u32>,
 }
 
 /// When viewers give up.
@@ -95,6 +98,7 @@ pub(super) fn draw(
         rewatch: scenario.demand.rewatch,
         lineup,
         live: scenario.demand.live,
+        sequence: scenario.demand.sequence,
         patience: Patience::new(&scenario.player),
         history: i64::try_from(scenario.run.history.0).unwrap_or(i64::MAX),
         dice,
@@ -131,7 +135,12 @@ impl Demand<'_> {
                 break;
             }
             let mut now = arrive;
+            plan.goes_on = None;
             loop {
+                if self.go_on(home, ordinal, leave, plan, intents) {
+                    ordinal += 1;
+                    continue;
+                }
                 // Starts while something runs are dropped: as the next start does not depend on
                 // how long ago the last was, that is to begin at the end of what runs.
                 now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
@@ -145,28 +154,57 @@ impl Demand<'_> {
                 }
                 let leave = self.clock.instant(leave);
                 let start = self.clock.instant(now).max(plan.free_from);
-                self.view(home, ordinal, (start, leave), plan, intents);
+                self.view(home, ordinal, (start, leave), None, plan, intents);
                 ordinal += 1;
             }
         }
     }
 
-    /// Draws the viewing that starts at `time.0`, with the home left at `time.1`.
+    /// Draws the viewing that the last one leads to; false when it leads to none, or the home is left
+    /// before.
+    fn go_on(
+        &self,
+        home: HomeId,
+        ordinal: u32,
+        leave: f64,
+        plan: &mut Plan,
+        intents: &mut Vec<Intent>,
+    ) -> bool {
+        let (Some(sequence), Some(title)) = (self.sequence, plan.goes_on.take()) else {
+            return false;
+        };
+        let pause = i64::try_from(sequence.pause.0).unwrap_or(i64::MAX);
+        let (start, leave) = (plan.free_from.saturating_add(pause), self.clock.instant(leave));
+        let goes_on = start < leave;
+        if goes_on {
+            self.view(home, ordinal, (start, leave), Some(title), plan, intents);
+        }
+        goes_on
+    }
+
+    /// Draws the viewing that starts at `time.0`, with the home left at `time.1`; of a title when it
+    /// is `given`.
     fn view(
         &self,
         home: HomeId,
         ordinal: u32,
         time: (i64, i64),
+        given: Option<u32>,
         plan: &mut Plan,
         intents: &mut Vec<Intent>,
     ) {
         let (start, leave) = time;
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
         let wanted = self.length.draw(&mut roll);
-        let Some(viewed) = self.viewed(home, ordinal, (start, leave, wanted), plan, &mut roll)
-        else {
+        let lasts = (start, leave, wanted);
+        let viewed = match given {
+            Some(title) => Some(self.on_demand(title, lasts, plan)),
+            None => self.chosen(home, ordinal, lasts, plan, &mut roll),
+        };
+        let Some(viewed) = viewed else {
             return;
         };
+        let next = self.next(home, ordinal, &viewed, plan);
         plan.free_from = start.saturating_add(self.catalogue.playing(viewed.segments));
         let (past, intent) = viewed.split(self.catalogue, self.lineup, -self.history);
         plan.past.extend(past);
@@ -174,7 +212,8 @@ impl Demand<'_> {
             return;
         };
         let start = intent.start;
-        if let Some(last) = intents[plan.first..].last_mut() {
+        // Who goes on has no end but leaving: the next viewing ends the one before.
+        if let Some(last) = intents[plan.first..].last_mut().filter(|_| given.is_none()) {
             last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
         }
         let leave = Time(u64::try_from(leave).unwrap_or(0));
@@ -184,12 +223,13 @@ impl Demand<'_> {
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
+            next,
             ..intent
         });
     }
 
-    /// What is watched, for how long; `None` when nothing is out.
-    fn viewed(
+    /// What is chosen, and for how long; `None` when nothing is out.
+    fn chosen(
         &self,
         home: HomeId,
         ordinal: u32,
@@ -205,14 +245,24 @@ impl Demand<'_> {
             return Some(Viewed { title: on_air.title, live: true, start, segments });
         }
         let title = self.title(start, &plan.seen, roll)?;
+        Some(self.on_demand(title, (start, leave, wanted), plan))
+    }
+
+    /// How long a title is watched.
+    fn on_demand(
+        &self,
+        title: u32,
+        (start, leave, wanted): (i64, i64, f64),
+        plan: &mut Plan,
+    ) -> Viewed {
         let watched = wanted.min(self.titles.runtime[title as usize]).max(0.0);
         let watched = Span::from_secs_f64(watched).0.min(leave.abs_diff(start));
         let most = self.catalogue.segments[title as usize];
-        let segments = of_segments(Span(watched), segment, most);
+        let segments = of_segments(Span(watched), self.catalogue.segment, most);
         if !plan.seen.contains(&title) {
             plan.seen.push(title);
         }
-        Some(Viewed { title: Some(title), live: false, start, segments })
+        Viewed { title: Some(title), live: false, start, segments }
     }
 
     /// The channel that a viewing turns to; `None` for one on demand.
@@ -222,6 +272,17 @@ impl Demand<'_> {
         }
         let mut roll = self.dice.at(Site::Live, home.0, ordinal);
         if roll.chance(self.live) { self.lineup.choose(start, &mut roll) } else { None }
+    }
+
+    /// What comes after a viewing in its list; notes in the plan whether the viewer goes on to it.
+    fn next(&self, home: HomeId, ordinal: u32, viewed: &Viewed, plan: &mut Plan) -> Option<u32> {
+        let sequence = self.sequence.filter(|_| !viewed.live)?;
+        let mut roll = self.dice.at(Site::Sequence, home.0, ordinal);
+        let (known, followed) = (roll.chance(sequence.known), roll.chance(sequence.followed));
+        let next = if known { self.title(viewed.start, &plan.seen, &mut roll) } else { None };
+        let next = next.filter(|next| Some(*next) != viewed.title);
+        plan.goes_on = next.filter(|_| followed);
+        next
     }
 
     /// One the home has seen, or a new one; `None` when nothing is out.
@@ -267,6 +328,7 @@ impl Viewed {
             patience: Span::ZERO,
             stall_patience: Span::ZERO,
             deadline: start,
+            next: None,
         };
         if live {
             intent.from = lineup.join(catalogue, title, start);

@@ -13,6 +13,20 @@ fn one(
     value.prop_map(move |value| value.map(|value| (key, value.to_owned())))
 }
 
+/// Lists that are gone through, with titles that end within the run.
+const SEQUENCES: [&str; 3] = [
+    "{ followed = 0.9, pause = \"0 s\" }",
+    "{ followed = 0.9, pause = \"2 s\" }",
+    "{ known = 0.5, followed = 0.5, pause = \"20 s\" }",
+];
+
+/// Rules for what may be played next.
+const AHEAD: [&str; 3] = [
+    "{ next-item = { p2p_window = \"1 h\" } }",
+    "{ next-item = { peers_before = \"2 min\", cdn_before = \"1 min\", http_window = \"1 min\" } }",
+    "{ next-item = { peers_before = \"5 s\", cdn_before = \"20 s\" } }",
+];
+
 /// What connections cost.
 fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let tcp = (
@@ -99,6 +113,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("box.on", &["{ exponential = { mean = \"4 min\" } }"]),
         one("box.off", &["{ exponential = { mean = \"4 min\" } }"]),
         one("demand.rewatch", &["0.5", "1.0"]),
+        one("demand.sequence", &SEQUENCES),
         one("run.history", &["6 h"]),
     );
     let sharing =
@@ -108,13 +123,20 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         let more = format!("high_demand = \"{high} s\", retries = {retries}");
         Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
     });
+    let ahead = prop::sample::select(&AHEAD[..]).prop_map(|ahead| {
+        Some(("arm.hybrid.scheduler", format!("{{ custom = {{ prefetch = {ahead} }} }}")))
+    });
+    // Titles short enough to end within the run.
+    let short = one("catalogue.runtime.constant", &["40 s", "90 s"]);
+    let hybrid = prop_oneof![2 => hybrid, 1 => ahead];
     let run = (any::<u32>(), 15u32..45, 40u32..300);
     let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
+    let hybrid = (hybrid, short);
     let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
-    all.prop_map(|(d, m, p, n, c, s, h, l, (seed, homes, rate))| {
+    all.prop_map(|(d, m, p, n, c, s, (h, t), l, (seed, homes, rate))| {
         let list = [
             d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
-            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, s.0, s.1, h,
+            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
         ];
         let run = [
             ("run.seed", seed.to_string()),

@@ -38,6 +38,10 @@ pub(crate) struct Witness<'w, O> {
     sent: Vec<u64>,
     watched: Vec<Vec<(Time, Time)>>,
     viewing: Vec<Option<Viewing>>,
+    /// Since when a home stays on for what it has fetched ahead.
+    waiting: Vec<Option<Time>>,
+    /// Whether anything may be fetched ahead.
+    prefetches: bool,
     pressed: Vec<Press>,
     ended: usize,
     transfers: [u64; 5],
@@ -82,6 +86,8 @@ impl<'w, O: Observer> Witness<'w, O> {
             sent: vec![0; homes.len()],
             watched: vec![Vec::new(); homes.len()],
             viewing: (0..homes.len()).map(|_| None).collect(),
+            waiting: vec![None; homes.len()],
+            prefetches: arm.scheduler.plan().prefetches(),
             pressed: Vec::new(),
             ended: 0,
             transfers: [0; 5],
@@ -95,6 +101,8 @@ impl<'w, O: Observer> Witness<'w, O> {
         self.law(self.ended == self.pressed.len(), || "a viewing has no end".to_owned());
         let open = self.viewing.iter().any(Option::is_some);
         self.law(!open, || "somebody still watches after the end".to_owned());
+        let waits = self.waiting.iter().any(Option::is_some);
+        self.law(!waits, || "a home still waits after the end".to_owned());
         let until = self.world.until;
         self.law(self.bins * self.bin.0 == until.0, || "bins do not fill the time".to_owned());
         (self.inner, self.pressed, self.faults)
@@ -122,6 +130,7 @@ impl<'w, O: Observer> Witness<'w, O> {
         let mut times: Vec<(Time, Time)> = self.world.power[home].clone();
         times.extend(&self.watched[home]);
         times.extend(self.viewing[home].as_ref().map(|viewing| (viewing.began, self.now)));
+        times.extend(self.waiting[home].map(|since| (since, self.now)));
         times.sort_unstable();
         let mut on = Span::ZERO;
         let mut reached = Time::ZERO;
@@ -131,6 +140,13 @@ impl<'w, O: Observer> Witness<'w, O> {
             reached = reached.max(to);
         }
         on
+    }
+
+    /// A home stays on no longer for what it has fetched ahead.
+    fn waits_no_more(&mut self, at: Time, home: u32) {
+        if let Some(since) = self.waiting[home as usize].take() {
+            self.watched[home as usize].push((since, at));
+        }
     }
 
     /// Time since a segment was published; a law is broken when it is still to come.
@@ -208,12 +224,16 @@ impl<'w, O: Observer> Witness<'w, O> {
 impl<O: Observer> Observer for Witness<'_, O> {
     fn delivered(&mut self, at: Time, delivery: Delivery) {
         self.tick(at);
-        let Delivery { home, via, from, segment, bytes, .. } = delivery;
+        let Delivery { home, via, from, item, segment, bytes, .. } = delivery;
         self.law(via.is_peer() == from.is_some(), || "a sender without being a peer".to_owned());
-        let Some(item) = self.item_of(home) else {
+        let watches = self.item_of(home);
+        let waits = self.waiting[home as usize].is_some();
+        if watches.is_none() && !waits {
             self.law(false, || format!("home {home} gets bytes, but watches nothing"));
             return;
-        };
+        }
+        let own = watches == Some(item) || self.prefetches;
+        self.law(own, || format!("home {home} gets {item:?}, watches {watches:?}"));
         if let Some(from) = from {
             self.law(from != home, || format!("home {home} sends to itself"));
             self.from_peer(from, item, segment);
@@ -252,6 +272,7 @@ impl<O: Observer> Observer for Witness<'_, O> {
             Moment::Pressed { item, .. } => {
                 let alone = self.viewing[home as usize].is_none();
                 self.law(alone, || format!("home {home} watches twice"));
+                self.waits_no_more(at, home);
                 self.pressed.push((at, home, item));
                 self.viewing[home as usize] = Some(Viewing {
                     item,
@@ -261,6 +282,16 @@ impl<O: Observer> Observer for Witness<'_, O> {
                     played: 0,
                     last: None,
                 });
+            }
+            Moment::Waits => {
+                let free = self.viewing[home as usize].is_none() && self.prefetches;
+                let twice = self.waiting[home as usize].replace(at).is_some();
+                self.law(free && !twice, || format!("home {home} waits, and for what?"));
+            }
+            Moment::Closed => {
+                let waits = self.waiting[home as usize].is_some();
+                self.law(waits, || format!("home {home} stops waiting without having begun"));
+                self.waits_no_more(at, home);
             }
             Moment::Player(note, cause) => {
                 let told = matches!(note, Note::Stalled(_)) == cause.is_some();
@@ -339,7 +370,8 @@ mod sees {
 
     fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
         let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
-        to.delivered(at, Delivery { home, via, from, cause, segment: 0, bytes: Bytes(bytes) });
+        let (item, segment, bytes) = (ITEM, 0, Bytes(bytes));
+        to.delivered(at, Delivery { home, via, from, cause, item, segment, bytes });
     }
 
     fn say(to: &mut dyn Observer, at: Time, note: Note) {

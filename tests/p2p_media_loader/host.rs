@@ -308,6 +308,7 @@ pub(crate) fn played(situation: &Situation, dice: Dice) -> Vec<Vec<Decision>> {
         edge: Edge::Whole,
         patience: Span::from_secs(1000),
         stall_patience: Span::from_secs(1000),
+        next: None,
     }));
     let mut steps = vec![std::mem::take(&mut viewer.decisions)];
     for step in &situation.steps {

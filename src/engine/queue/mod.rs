@@ -44,12 +44,16 @@ pub enum Event {
     PowerOn { home: u32 },
     /// A box is switched off.
     PowerOff { home: u32 },
+    /// A home decides whom it serves.
+    Round { home: u32 },
     /// The household wants its set for something else.
     Leave { home: u32, viewing: u32 },
     /// Somebody presses play.
     Intent { index: u32 },
     /// A peer's timer.
     Wake { home: u32 },
+    /// Word of whether it serves them has come from a peer.
+    Word { home: u32, peer: u32 },
     /// A bin of the series ends.
     Bin,
     /// The end.
@@ -76,9 +80,11 @@ impl Event {
             Self::Names { home, peer } => (9, home, peer),
             Self::PowerOn { home } => (10, home, 0),
             Self::PowerOff { home } => (11, home, 0),
+            Self::Round { home } => (11, home, 1),
             Self::Leave { home, viewing } => (12, home, viewing),
             Self::Intent { index } => (13, index >> FIELD_BITS, index & FIELD),
             Self::Wake { home } => (14, home, 0),
+            Self::Word { home, peer } => (14, home, peer + 1),
             Self::Bin => (15, 0, 0),
             Self::End => (15, 1, 0),
         };
@@ -102,10 +108,12 @@ impl Event {
             8 => Self::LinkDies { home: first, serial: second },
             9 => Self::Names { home: first, peer: second },
             10 => Self::PowerOn { home: first },
-            11 => Self::PowerOff { home: first },
+            11 if second == 0 => Self::PowerOff { home: first },
+            11 => Self::Round { home: first },
             12 => Self::Leave { home: first, viewing: second },
             13 => Self::Intent { index: first << FIELD_BITS | second },
-            14 => Self::Wake { home: first },
+            14 if second == 0 => Self::Wake { home: first },
+            14 => Self::Word { home: first, peer: second - 1 },
             _ if first == 0 => Self::Bin,
             _ => Self::End,
         }
@@ -151,7 +159,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVERY: [Event; 17] = [
+    const EVERY: [Event; 19] = [
         Event::Evening { isp: 255, begins: true },
         Event::Uplink { home: 6 },
         Event::Arrives { transfer: FIELD },
@@ -164,9 +172,11 @@ mod tests {
         Event::Names { home: FIELD, peer: 0 },
         Event::PowerOn { home: FIELD },
         Event::PowerOff { home: 0 },
+        Event::Round { home: 0 },
         Event::Leave { home: 2, viewing: FIELD },
         Event::Intent { index: u32::MAX },
         Event::Wake { home: FIELD },
+        Event::Word { home: FIELD, peer: FIELD - 1 },
         Event::Bin,
         Event::End,
     ];

@@ -108,6 +108,7 @@ proptest! {
             edge: Edge::Whole,
             patience: Span(patience),
             stall_patience: Span(stall_patience),
+            next: None,
         };
         let began = Time(began);
         let mut at = began;
@@ -150,7 +151,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::ZERO;
         let play =
-            Play { item, from: 0, until: wanted, segments: wanted, edge: Edge::Whole, patience, stall_patience: patience };
+            Play { item, from: 0, until: wanted, segments: wanted, edge: Edge::Whole, patience, stall_patience: patience, next: None };
         let lived = live(&config, &play, Time(5), &vec![Time(0); usize::from(wanted)]);
         prop_assert_eq!(lived.startup, Some(Span::ZERO));
         prop_assert!(lived.finished && lived.stalls == 0 && lived.stalled == Span::ZERO);
@@ -163,7 +164,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::from_secs(9);
         let play =
-            Play { item, from: 0, until: 9, segments: 9, edge: Edge::Whole, patience, stall_patience: patience };
+            Play { item, from: 0, until: 9, segments: 9, edge: Edge::Whole, patience, stall_patience: patience, next: None };
         let mut player = Player::new(Time(0), &play);
         prop_assert_eq!(player.step(&config, Time(0), 9), Step::Started);
         let now = Time(offset);

@@ -3,7 +3,7 @@
 use super::channels;
 use super::laws::{curve, law};
 use super::{Checker, MOST_DAYS};
-use crate::scenario::model::{Player, Scenario};
+use crate::scenario::model::{Player, Scenario, Sequence};
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
@@ -69,6 +69,9 @@ fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
     if !table && c.has("demand.sessions_per_home_day") {
         c.number("demand.sessions_per_home_day", demand.sessions_per_home_day, 0.001, 1_000.0);
     }
+    if let Some(own) = &demand.sequence {
+        sequence(own, table, c);
+    }
     match (table, demand.service_share) {
         (true, None) => {
             let message = "`csv.demand` says who watches television, not who watches this service";
@@ -83,6 +86,22 @@ fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
             c.error("S0216", "demand.service_share", message, "take it out");
         }
         _ => {}
+    }
+}
+
+fn sequence(sequence: &Sequence, table: bool, c: &mut Checker<'_>) {
+    if table {
+        let message = "`csv.demand` says how many watch, whatever they go on to";
+        c.error("S0216", "demand.sequence", message, "take it out");
+    }
+    let on = sequence.known.as_f64() * sequence.followed.as_f64();
+    if on > 0.99 {
+        let message = format!("{:.1} % of viewings lead to another without end", 100.0 * on);
+        c.error("S0212", "demand.sequence.followed", message, "at most 99 % of all");
+    }
+    let most = Span::from_secs(600);
+    if sequence.pause > most {
+        c.span("demand.sequence.pause", sequence.pause, most);
     }
 }
 

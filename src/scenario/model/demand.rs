@@ -37,12 +37,37 @@ pub struct Demand {
     /// Share of viewings that return to a title the home has watched before.
     #[serde(default)]
     pub rewatch: Share,
+    /// Lists whose parts are played one after the other; nothing is when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<Sequence>,
     /// With `csv.demand`: share of households watching television that watch this service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_share: Option<Share>,
     /// Share of viewings that turn to a channel, while one is on air.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub live: Share,
+}
+
+/// Lists whose parts are played one after the other: episodes, tracks.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sequence {
+    /// Share of viewings that are part of a list, so that the client knows what comes next.
+    #[serde(default = "all")]
+    pub known: Share,
+    /// Share of these after which the viewer goes on to that, unless the home is left before.
+    pub followed: Share,
+    /// Time from the end of one to the beginning of the next.
+    #[serde(default = "countdown")]
+    pub pause: Span,
+}
+
+const fn all() -> Share {
+    Share::ONE
+}
+
+const fn countdown() -> Span {
+    Span::from_secs(5)
 }
 
 /// A smooth curve over the day: `floor` plus bell-shaped bumps, the day closed into a ring.

@@ -26,7 +26,7 @@ pub use catalogue::{Catalogue, Popularity, Release, Video};
 pub use channel::Channel;
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
-pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
+pub use demand::{AtHome, Bump, Curve, Demand, Sequence, SpanLaw};
 pub use device::{BoxOn, Cache, Device, Upload};
 pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
 pub use network::{

@@ -1,7 +1,7 @@
 //! C1: rates of links by the path model, over the links that were measured.
 //!
-//! For each measured link of the top rung transfers of a chunk are drawn by the path model until as
-//! many have come within a chunk's length as were seen, as later ones came from servers and left no
+//! For each measured link of the top rung transfers of a segment are drawn by the path model until as
+//! many have come within a segment's length as were seen, as later ones came from servers and left no
 //! trace. What comes out is held against 119 days of links. Knobs are the defaults of `mesh.path`; they
 //! and three round trips (`round_trips`) were fitted to the tables compared with here.
 
@@ -18,10 +18,10 @@ use crate::scenario::model::PathTime;
 
 const ID: &str = "C1";
 const DAYS: [&str; 4] = ["2020-06-17", "2020-06-18", "2020-07-05", "2020-07-29"];
-/// A chunk in kbyte, and the time after which it is of no use, in s.
-const CHUNK: f64 = 1_290.0;
+/// A segment in kbyte, and the time after which it is of no use, in s.
+const SEGMENT: f64 = 1_290.0;
 const LATE: f64 = 6.0;
-/// Chunks drawn of one link, at most, and tries for each.
+/// Segments drawn of one link, at most, and tries for each.
 const MOST: u32 = 40;
 const TRIES: u32 = 20;
 
@@ -74,13 +74,13 @@ fn draw_links(seen: &[Link]) -> (Vec<Link>, f64) {
     let (draw, knobs) = (Draw::new(1, 0), PathTime::default());
     let (mut links, mut tried, mut came) = (Vec::new(), 0u32, 0u32);
     for link in seen {
-        let wanted = link.chunks.min(MOST);
+        let wanted = link.segments.min(MOST);
         let trip = link.trip.whole();
         let mut rates = Vec::new();
         for _ in 0..wanted * TRIES {
             tried += 1;
             let rate = knobs.rate(&draw, (link.sender, link.receiver), tried, trip).0 as f64 / 8e3;
-            if CHUNK / rate <= LATE {
+            if SEGMENT / rate <= LATE {
                 rates.push(rate);
             }
             if rates.len() == wanted as usize {
@@ -88,10 +88,15 @@ fn draw_links(seen: &[Link]) -> (Vec<Link>, f64) {
             }
         }
         came += rates.len() as u32;
-        // The tables have no link of one chunk.
+        // The tables have no link of one segment.
         if rates.len() > 1 {
-            let chunks = rates.len() as u32;
-            links.push(Link { rate: mean(&rates), deviation: deviation(&rates), chunks, ..*link });
+            let segments = rates.len() as u32;
+            links.push(Link {
+                rate: mean(&rates),
+                deviation: deviation(&rates),
+                segments,
+                ..*link
+            });
         }
     }
     (links, f64::from(came) / f64::from(tried))
@@ -171,7 +176,7 @@ fn spread(seen: &[Link], drawn: &[Link], in_time: f64, found: &mut dyn FnMut(Fin
     let senders = |links: &[Link]| share_of_group(links.iter().map(|l| (l.sender, log(l))));
     let receivers = |links: &[Link]| share_of_group(links.iter().map(|l| (l.receiver, log(l))));
     let within = |links: &[Link]| {
-        let long = links.iter().filter(|link| link.chunks >= 20);
+        let long = links.iter().filter(|link| link.segments >= 20);
         quantile(&sorted(long.map(|link| link.deviation / link.rate)), 0.5)
     };
     type Measure<'a> = &'a dyn Fn(&[Link]) -> f64;
@@ -180,7 +185,7 @@ fn spread(seen: &[Link], drawn: &[Link], in_time: f64, found: &mut dyn FnMut(Fin
         ("part of its variance that is the sender's", &senders, 0.31, 0.05),
         ("part of its variance that is the receiver's", &receivers, 0.26, 0.05),
         (
-            "median over links of 20 chunks or more of standard deviation by mean",
+            "median over links of 20 segments or more of standard deviation by mean",
             &within,
             0.29,
             0.06,

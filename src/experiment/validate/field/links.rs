@@ -1,4 +1,4 @@
-//! Links as measured: who got chunks from whom, how many, how fast.
+//! Links as measured: who got segments from whom, how many, how fast.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::day::{CHUNK_BYTES, CHUNK_S, Day, Use};
 use super::round_trips::{Region, RoundTrip, RoundTrips, Spot};
 use super::table::Table;
 
-/// Mean size of a chunk of the top rung, in kbyte.
+/// Mean size of a segment of the top rung, in kbyte.
 pub(super) const TOP: std::ops::RangeInclusive<f64> = 1_250.0..=1_350.0;
 
 /// Mean size of a chunk below which it is one of 3 s, in kbyte.
@@ -22,8 +22,8 @@ pub(super) struct Link {
     pub(super) regions: Option<(Region, Region)>,
     pub(super) same_isp: bool,
     pub(super) trip: RoundTrip,
-    pub(super) chunks: u32,
-    /// Mean rate of its chunks in kbyte/s, and the standard deviation.
+    pub(super) segments: u32,
+    /// Mean rate of its segments in kbyte/s, and the standard deviation.
     pub(super) rate: f64,
     pub(super) deviation: f64,
     /// Seconds of the day.
@@ -50,8 +50,8 @@ pub(super) fn top_links(folder: &Path, day: &str, trips: &RoundTrips) -> Result<
         for (value, column) in values.iter_mut().zip(&columns) {
             *value = row.number(*column)?;
         }
-        let [receiver, sender, chunks, kbyte, rate, deviation, start, end] = values;
-        if !TOP.contains(&(kbyte / chunks)) {
+        let [receiver, sender, segments, kbyte, rate, deviation, start, end] = values;
+        if !TOP.contains(&(kbyte / segments)) {
             continue;
         }
         let (receiver, sender) = (receiver as u32, sender as u32);
@@ -66,7 +66,7 @@ pub(super) fn top_links(folder: &Path, day: &str, trips: &RoundTrips) -> Result<
             regions: from.region.zip(spot.region),
             same_isp: isp == other,
             trip: trips.of(from, spot),
-            chunks: chunks as u32,
+            segments: segments as u32,
             rate,
             deviation,
             start,
