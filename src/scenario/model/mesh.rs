@@ -181,12 +181,12 @@ impl Default for PathTime {
     fn default() -> Self {
         Self {
             size: Bytes(1_290_000),
-            base: Span::from_millis(2_150),
-            per_rtt: 16.0,
-            sender: 0.46,
-            receiver: 0.42,
-            pair: 0.42,
-            transfer: 0.6,
+            base: Span::from_millis(2_200),
+            per_rtt: 15.5,
+            sender: 0.48,
+            receiver: 0.44,
+            pair: 0.48,
+            transfer: 0.62,
         }
     }
 }

@@ -4,11 +4,16 @@
 //! The tables are `p2p-live-2020` (days of j-maz/p2p-live-streaming-dataset, one row a link and one a
 //! viewer) and `city-rtt` (pings between hosted servers, WonderNetwork).
 
+mod day;
 mod groups;
 mod link_rates;
 mod links;
+mod log;
+mod mesh;
+mod replay;
 mod round_trips;
 mod table;
+mod why;
 
 use std::path::Path;
 
@@ -26,15 +31,35 @@ pub(super) struct Measured {
 const SERVICE: &str = "links of a hybrid live service, j-maz/p2p-live-streaming-dataset, commit \
                        98fdcdf, 119 days of 2020";
 
-pub(super) const EXPERIMENTS: &[Measured] = &[Measured {
-    about: Experiment {
-        name: "C1",
-        title: "rates of links: the path model against measured links between browsers",
-        source: SERVICE,
-        run: |_, found| found(missing("C1")),
+pub(super) const EXPERIMENTS: &[Measured] = &[
+    Measured {
+        about: Experiment {
+            name: "C1",
+            title: "rates of links: the path model against measured links between browsers",
+            source: SERVICE,
+            run: |_, found| found(missing("C1")),
+        },
+        run: link_rates::run,
     },
-    run: link_rates::run,
-}];
+    Measured {
+        about: Experiment {
+            name: "C2",
+            title: "the mesh of an ordinary day: viewers of three days replayed, knobs set on 18 June",
+            source: SERVICE,
+            run: |_, found| found(missing("C2")),
+        },
+        run: mesh::run,
+    },
+    Measured {
+        about: Experiment {
+            name: "C3",
+            title: "why only a fifth: what peers bring on these days, and with each limit lifted",
+            source: SERVICE,
+            run: |_, found| found(missing("C3")),
+        },
+        run: why::run,
+    },
+];
 
 fn missing(id: &str) -> Finding {
     let note =
