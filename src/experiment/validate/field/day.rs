@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::groups::{quantile, sorted};
 use super::links::Viewer;
 
-/// Bytes and seconds of a chunk.
-pub(super) const CHUNK_BYTES: f64 = 1_290_000.0;
-pub(super) const CHUNK_S: f64 = 6.0;
+/// Bytes and seconds of a segment.
+pub(super) const SEGMENT_BYTES: f64 = 1_290_000.0;
+pub(super) const SEGMENT_S: f64 = 6.0;
 /// Seconds between two looks at who is there.
 const STEP_S: f64 = 600.0;
 const DAY_S: f64 = 86_400.0;
@@ -24,9 +24,9 @@ pub(super) struct Day {
 pub(super) struct Use {
     pub(super) receiver: u32,
     pub(super) sender: u32,
-    pub(super) chunks: u32,
+    pub(super) segments: u32,
     pub(super) bytes: f64,
-    /// First and last chunk, in s of the day.
+    /// First and last segment, in s of the day.
     pub(super) start: f64,
     pub(super) end: f64,
 }
@@ -34,7 +34,7 @@ pub(super) struct Use {
 impl Use {
     /// A link with its first bytes.
     pub(super) const fn new(receiver: u32, sender: u32, at: f64) -> Self {
-        Self { receiver, sender, chunks: 0, bytes: 0.0, start: at, end: at }
+        Self { receiver, sender, segments: 0, bytes: 0.0, start: at, end: at }
     }
 }
 
@@ -47,9 +47,9 @@ pub(super) struct Facts {
     pub(super) no_in: f64,
     /// Different neighbours of a viewer.
     pub(super) neighbours: [f64; 3],
-    /// Minutes from the first chunk to the last.
+    /// Minutes from the first segment to the last.
     pub(super) life: [f64; 2],
-    pub(super) chunks: [f64; 2],
+    pub(super) segments: [f64; 2],
     /// Pairs that exchange both ways.
     pub(super) two_way: f64,
     /// Video from peers by presence.
@@ -61,9 +61,9 @@ pub(super) struct Facts {
 }
 
 impl Day {
-    /// Links of two chunks or more, as the tables have no others.
+    /// Links of two segments or more, as the tables have no others.
     fn told(&self) -> impl Iterator<Item = &Use> {
-        self.links.iter().filter(|link| link.chunks > 1)
+        self.links.iter().filter(|link| link.segments > 1)
     }
 
     /// Whom the tables would show: viewers with a link.
@@ -92,7 +92,7 @@ impl Day {
         let counts = known.iter().filter(|known| !known.is_empty());
         let counts = sorted(counts.map(|known| known.len() as f64));
         let life = sorted(self.told().map(|link| (link.end - link.start) / 60.0));
-        let chunks = sorted(self.told().map(|link| f64::from(link.chunks)));
+        let segments = sorted(self.told().map(|link| f64::from(link.segments)));
         let both = ways.values().filter(|ways| **ways == 2).count() as f64;
         let long = self
             .viewers
@@ -110,9 +110,9 @@ impl Day {
             no_in,
             neighbours: [0.5, 0.9, 0.99].map(|part| quantile(&counts, part)),
             life: [0.5, 0.9].map(|part| quantile(&life, part)),
-            chunks: [0.5, 0.9].map(|part| quantile(&chunks, part)),
+            segments: [0.5, 0.9].map(|part| quantile(&segments, part)),
             two_way: both / ways.len() as f64,
-            share: bytes / CHUNK_BYTES * CHUNK_S / present,
+            share: bytes / SEGMENT_BYTES * SEGMENT_S / present,
             upload: quantile(&rates, 0.95),
             seen: counts.len(),
         }
@@ -176,11 +176,11 @@ impl Day {
             }
         };
         for (viewer, _) in self.viewers.iter().zip(&shown).filter(|(_, shown)| **shown) {
-            spread(viewer.swarm, (viewer.first, viewer.last + CHUNK_S), None);
+            spread(viewer.swarm, (viewer.first, viewer.last + SEGMENT_S), None);
         }
         for link in self.told() {
             let swarm = self.viewers[link.receiver as usize].swarm;
-            let video = link.bytes / CHUNK_BYTES * CHUNK_S;
+            let video = link.bytes / SEGMENT_BYTES * SEGMENT_S;
             spread(swarm, (link.start, link.end.max(link.start + 1.0)), Some(video));
         }
         let pooled = sizes.windows(2).map(|size| {
@@ -204,12 +204,12 @@ mod tests {
         Viewer { region: Some(Region::Europe), swarm: 7, first, last }
     }
 
-    fn link(receiver: u32, sender: u32, chunks: u32, (start, end): (f64, f64)) -> Use {
-        let bytes = f64::from(chunks) * CHUNK_BYTES;
-        Use { receiver, sender, chunks, bytes, start, end }
+    fn link(receiver: u32, sender: u32, segments: u32, (start, end): (f64, f64)) -> Use {
+        let bytes = f64::from(segments) * SEGMENT_BYTES;
+        Use { receiver, sender, segments, bytes, start, end }
     }
 
-    /// Three viewers, of whom the third is alone: one chunk is no link.
+    /// Three viewers, of whom the third is alone: one segment is no link.
     fn three() -> Day {
         let viewers = vec![viewer(0.0, 1_794.0), viewer(0.0, 894.0), viewer(0.0, 1_794.0)];
         let to_first = [link(0, 1, 60, (0.0, 890.0)), link(0, 2, 1, (5.0, 5.0))];
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(facts.seen, 2);
         near(facts.two_way, 1.0);
         near(facts.share, 75.0 * 6.0 / 2_700.0);
-        near(facts.chunks[0], 37.5);
+        near(facts.segments[0], 37.5);
         near(facts.neighbours[2], 1.0);
     }
 

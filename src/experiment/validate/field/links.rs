@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::day::{CHUNK_BYTES, CHUNK_S, Day, Use};
+use super::day::{Day, SEGMENT_BYTES, SEGMENT_S, Use};
 use super::round_trips::{Region, RoundTrip, RoundTrips, Spot};
 use super::table::Table;
 
 /// Mean size of a segment of the top rung, in kbyte.
 pub(super) const TOP: std::ops::RangeInclusive<f64> = 1_250.0..=1_350.0;
 
-/// Mean size of a chunk below which it is one of 3 s, in kbyte.
+/// Mean size of a segment below which it is one of 3 s, in kbyte.
 const SMALL: f64 = 300.0;
 
 /// One directed link of one day.
@@ -81,15 +81,15 @@ pub(super) fn top_links(folder: &Path, day: &str, trips: &RoundTrips) -> Result<
 pub(super) struct Viewer {
     pub(super) region: Option<Region>,
     pub(super) swarm: u32,
-    /// First and last chunk from or to another viewer, in s of the day.
+    /// First and last segment from or to another viewer, in s of the day.
     pub(super) first: f64,
     pub(super) last: f64,
 }
 
 impl Viewer {
-    /// Seconds there, the last chunk's included.
+    /// Seconds there, the last segment's included.
     pub(super) fn present(&self) -> f64 {
-        self.last - self.first + CHUNK_S
+        self.last - self.first + SEGMENT_S
     }
 
     pub(super) fn is_there(&self, at: f64) -> bool {
@@ -118,7 +118,7 @@ pub(super) fn day(folder: &Path, day: &str, trips: &RoundTrips) -> Result<Day, S
     }
     let table = Table::read(folder, &format!("p2p-live-2020/links_{day}.csv"))?;
     let (receiver, sender) = (table.column("receiver")?, table.column("sender")?);
-    let (chunks, kbyte) = (table.column("chunks")?, table.column("kbyte")?);
+    let (segments, kbyte) = (table.column("chunks")?, table.column("kbyte")?);
     let (start, end) = (table.column("start_s")?, table.column("end_s")?);
     let mut links = Vec::new();
     for row in table.rows() {
@@ -126,14 +126,14 @@ pub(super) fn day(folder: &Path, day: &str, trips: &RoundTrips) -> Result<Day, S
             let name = row.text(column);
             places.get(name).copied().ok_or_else(|| format!("links_{day}.csv: no viewer {name}"))
         };
-        let (count, kbyte) = (row.number(chunks)?, row.number(kbyte)?);
-        // One small channel has chunks of 3 s; by time, as if all were of the top rung.
-        let seconds = if kbyte / count < SMALL { 0.5 * CHUNK_S } else { CHUNK_S };
+        let (count, kbyte) = (row.number(segments)?, row.number(kbyte)?);
+        // One small channel has segments of 3 s; by time, as if all were of the top rung.
+        let seconds = if kbyte / count < SMALL { 0.5 * SEGMENT_S } else { SEGMENT_S };
         links.push(Use {
             receiver: place(receiver)?,
             sender: place(sender)?,
-            chunks: count as u32,
-            bytes: count * seconds / CHUNK_S * CHUNK_BYTES,
+            segments: count as u32,
+            bytes: count * seconds / SEGMENT_S * SEGMENT_BYTES,
             start: row.number(start)?,
             end: row.number(end)?,
         });

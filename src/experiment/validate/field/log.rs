@@ -55,10 +55,10 @@ impl Observer for Log {
         *part += bytes.0;
         if *part >= self.size {
             self.parts.remove(&(home, from, segment));
-            if link.chunks == 0 {
+            if link.segments == 0 {
                 link.start = now;
             }
-            (link.chunks, link.end) = (link.chunks + 1, now);
+            (link.segments, link.end) = (link.segments + 1, now);
         }
     }
 

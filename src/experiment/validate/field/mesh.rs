@@ -53,8 +53,8 @@ fn compare_days(name: &str, seen: &Day, played: &Day, found: &mut dyn FnMut(Find
         ("neighbours, p99", is.neighbours[2], got.neighbours[2], 0.25),
         ("life of a link in min, median", is.life[0], got.life[0], 0.15),
         ("life of a link in min, p90", is.life[1], got.life[1], 0.15),
-        ("chunks of a link, median", is.chunks[0], got.chunks[0], 0.15),
-        ("chunks of a link, p90", is.chunks[1], got.chunks[1], 0.15),
+        ("segments of a link, median", is.segments[0], got.segments[0], 0.15),
+        ("segments of a link, p90", is.segments[1], got.segments[1], 0.15),
         ("part of pairs that exchange both ways", is.two_way, got.two_way, 0.15),
     ];
     for (what, expected, value, tolerance) in rows {

@@ -95,7 +95,7 @@ mod tests {
         };
         let usual = played("hybrid", &[("directory.list", "20")]);
         assert!(usual.share > 0.05 && usual.share < 1.0 && usual.seen > 10, "{usual:?}");
-        assert!(usual.chunks[0] > 1.0 && usual.life[1] <= 20.0, "{usual:?}");
+        assert!(usual.segments[0] > 1.0 && usual.life[1] <= 20.0, "{usual:?}");
         let nobody = [("isp.0.able", "0.0"), ("isp.1.able", "0.0"), ("isp.2.able", "0.0")];
         assert_eq!(played("hybrid", &nobody).seen, 0);
         assert_eq!(played("cdn-only", &[]).seen, 0);
