@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use offpeak::engine::observe::StallCause;
+use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
@@ -54,7 +55,8 @@ fn every_policy_is_explained() {
         assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
-    for name in rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES) {
+    let rungs = Abr::NAMES.iter().chain(Estimate::NAMES);
+    for name in rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES).chain(rungs) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -107,8 +109,11 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     for own in Unit::all() {
         check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own));
     }
+    Abr::all().for_each(|own| check("player.abr", toml::Value::try_from(own)));
+    Estimate::all().for_each(|own| check("player.estimate", toml::Value::try_from(own)));
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
+    let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
         let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::shipped::{SHIPPED, files};
 use super::{Exit, Failure, output};
+use crate::peer::abr::{Abr, Estimate};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
@@ -38,7 +39,10 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let late = Late::all().map(|own| ("late", own.name(), own.about()));
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
-    schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units).chain(caches)
+    let rungs = Abr::all().map(|own| ("abr", own.name(), own.about()));
+    let estimates = Estimate::all().map(|own| ("estimate", own.name(), own.about()));
+    let rules = schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units);
+    rules.chain(caches).chain(rungs).chain(estimates)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

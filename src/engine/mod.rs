@@ -31,6 +31,7 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
 
+use crate::peer::abr::Ladder;
 use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
@@ -74,6 +75,9 @@ pub struct Engine<'w, O, M = Unmetered> {
     /// By device.
     configs: Vec<Config>,
     caps: Vec<Option<BitRate>>,
+    /// The rungs, and whether viewings begin at the lowest.
+    ladder: Ladder,
+    starts_lowest: bool,
     directory_rtt: Span,
     bin: Span,
     peers: Vec<Peer>,
@@ -233,14 +237,15 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let state = &mut self.homes[home as usize];
         state.viewing += 1;
         state.watching = true;
-        state.seat = self.seats.take();
+        state.seat = self.seats.take(index);
         let viewing = state.viewing;
         self.update_power(home);
         if self.uplinks.acks() {
             self.set_down(home);
         }
         self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
-        let item = Item { title: intent.title, rung: self.world.homes.rung[home as usize] };
+        let rung = if self.starts_lowest { 0 } else { self.world.homes.rung[home as usize] };
+        let item = Item { title: intent.title, rung };
         self.audit.viewings_begun += 1;
         let origin_only = self.origin_only(item);
         let moment = Moment::Pressed { item, origin_only };

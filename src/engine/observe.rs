@@ -54,7 +54,9 @@ pub struct Delivery {
     pub from: Option<u32>,
     /// For the CDN: why not from a peer.
     pub cause: CdnCause,
-    /// Of which segment of the item watched.
+    /// Of what.
+    pub item: Item,
+    /// Which segment of it.
     pub segment: u16,
     /// How many.
     pub bytes: Bytes,

@@ -53,6 +53,7 @@ impl Viewing {
         }
         desk.changes.watched();
         let (slot, from_byte) = (request.slot, request.from_byte());
+        self.counts_anew(slot);
         desk.out.push(Output::Fetch { slot, segment, from, from_byte, to_byte, cause });
         true
     }
@@ -87,6 +88,7 @@ impl Viewing {
         let Some(Ended { request, complete, since, amount }) = ended else {
             return;
         };
+        self.counted(slot, amount, request.is_from_cdn());
         let segment = request.segment;
         let size = around.size(item, segment);
         if let Source::Peer(peer) = request.source() {
@@ -101,7 +103,7 @@ impl Viewing {
             return;
         }
         let first = store.get(item).is_none();
-        let pin = Some(Pin { item, from: self.player.position, bytes: self.ahead });
+        let pin = Some(Pin { item, from: self.wanted(), bytes: self.ahead });
         let mut dropped = Vec::new();
         let size_of = |item, segment| around.size(item, segment);
         let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);

@@ -6,6 +6,10 @@
 //!
 //! Deliberately absent: the simulator, a clock, dice, payload bytes, files.
 
+pub mod abr;
+mod acting;
+mod adapting;
+mod apart;
 pub mod cache;
 mod contract;
 mod dialing;
@@ -29,8 +33,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use contract::{
-    CdnCause, Config, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal, Slot, Source,
-    Surroundings, Waiting, Wanted,
+    Act, Action, CdnCause, Config, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal,
+    Slot, Source, Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;

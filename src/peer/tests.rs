@@ -287,6 +287,7 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
             upload_least: BitRate::ZERO,
             links: 4,
             refresh: Span::from_secs(20),
+            adapt: Default::default(),
         },
         peer: Peer::default(),
         toy: Toy::new(seed),

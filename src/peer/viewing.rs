@@ -6,6 +6,8 @@ use core::cell::Cell;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::abr::Buffer;
+use super::apart::Apart;
 use super::cache::Cache;
 use super::dialing::Dialing;
 use super::neighbours::Neighbours;
@@ -35,8 +37,8 @@ pub(super) enum Introduced {
 #[derive(Clone, Debug)]
 pub(super) struct Viewing {
     pub(super) item: Item,
-    /// Where it began.
-    from: u16,
+    /// Where it began, or went on after a seek.
+    pub(super) from: u16,
     pub(super) player: Player,
     pub(super) requests: Requests,
     pub(super) neighbours: Neighbours,
@@ -57,8 +59,10 @@ pub(super) struct Viewing {
     own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
     pub(super) ahead: Bytes,
-    dialing: Dialing,
-    next_directory: Time,
+    pub(super) dialing: Dialing,
+    pub(super) next_directory: Time,
+    /// What only some viewings have: a media buffer, and what the viewer does.
+    pub(super) apart: Option<Box<Apart>>,
     /// Arrivals that some neighbours have not heard of yet.
     pub(super) news: News,
 }
@@ -78,6 +82,27 @@ pub(super) struct Desk<'a> {
     listened: bool,
     pub(super) around: &'a mut dyn Surroundings,
     pub(super) out: &'a mut Vec<Output>,
+}
+
+impl Desk<'_> {
+    /// Bytes that stay because they are being sent, beside what is pinned. Uploads and the play position
+    /// stay as they are while the scheduler decides.
+    pub(super) fn sending(&self, pinned: (Item, u16)) -> Bytes {
+        let sending = self.sending.get().unwrap_or_else(|| {
+            let size_of = |item, segment| self.around.size(item, segment);
+            self.store.sending(pinned, &size_of)
+        });
+        self.sending.set(Some(sending));
+        sending
+    }
+
+    /// Looks at what is held again: of another item, or from another segment on.
+    pub(super) fn look_again(&mut self, item: Item, wanted: u16) {
+        self.held = self.store.get(item).unwrap_or_default();
+        self.gap = self.held.next_gap(wanted);
+        self.listened = false;
+        self.sending.set(None);
+    }
 }
 
 impl Viewing {
@@ -102,6 +127,7 @@ impl Viewing {
             ahead: Bytes::ZERO,
             dialing: Dialing::default(),
             next_directory: if asks { now } else { Time::NEVER },
+            apart: None,
             news: News::default(),
         }
     }
@@ -117,11 +143,14 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) -> bool {
         self.neighbours.wake(now);
+        if self.apart.is_some() {
+            self.count(now, around);
+        }
         self.take(config, now, input, store, around, out);
         // From here on the store stays as it is, and one look at it does.
         let held = store.get(self.item).unwrap_or_default();
         let changes = store.changes;
-        let gap = held.next_gap(self.player.position);
+        let gap = held.next_gap(self.wanted());
         let mut desk = Desk {
             config,
             now,
@@ -142,6 +171,11 @@ impl Viewing {
             _ => self.go_on(&mut desk),
         };
         store.changes = desk.changes;
+        if let Some(apart) = &mut self.apart
+            && core::mem::take(&mut apart.switched)
+        {
+            store.touch(self.item);
+        }
         goes_on
     }
 
@@ -170,7 +204,7 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) {
         match *input {
-            Input::Play(play) => self.open(play, store, around),
+            Input::Play(play) => self.open(play, (config, now), store, around),
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
                 self.meet(list, config.links, out);
@@ -187,6 +221,7 @@ impl Viewing {
                 let size_of = |segment| around.size(self.item, segment);
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
+                    self.counted(slot, got, ended.request.is_from_cdn());
                     self.failed(&ended.request, why, now, out);
                 }
             }
@@ -194,8 +229,19 @@ impl Viewing {
         }
     }
 
-    fn open(&mut self, play: Play, store: &mut Store, around: &dyn Surroundings) {
+    fn open(
+        &mut self,
+        play: Play,
+        (config, now): (&Config, Time),
+        store: &mut Store,
+        around: &dyn Surroundings,
+    ) {
         store.touch(play.item);
+        let adapts = config.adapt.abr.adapts();
+        if adapts || around.action(0).is_some() {
+            let buffer = adapts.then(|| Buffer::new(&config.adapt, now, play.from));
+            self.apart = Some(Box::new(Apart::new(buffer, play.item, store, around)));
+        }
         let held = store.get(play.item).unwrap_or_default();
         self.own = held.ranges().collect();
         for (from, to) in held.ranges() {
@@ -242,18 +288,28 @@ impl Viewing {
     /// Lets the player go on; false when the viewing is over.
     fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
         loop {
-            match self.player.step(desk.config, desk.now, desk.gap) {
+            let ready = self.ready(desk);
+            match self.player.step(desk.config, desk.now, ready) {
                 Step::Same => return true,
                 Step::Started => desk.out.push(Output::Note(Note::Started)),
                 Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
                 Step::Played { segment, stalled } => {
                     self.played(segment, desk);
-                    if stalled {
-                        let waiting = self.requests.of(self.player.position);
-                        let waiting =
-                            waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
-                        desk.out.push(Output::Note(Note::Stalled(waiting)));
+                    if !self.act(desk) && stalled {
+                        self.stalled(desk);
                     }
+                }
+                Step::GoesOn { until, stalled } => {
+                    let since = self.apart.as_ref().map_or(until, |apart| apart.paused);
+                    let paused = until.since(since);
+                    desk.out.push(Output::Note(Note::Paused { paused }));
+                    if stalled {
+                        self.stalled(desk);
+                    }
+                }
+                Step::Sought(waited) => {
+                    let to = self.player.position;
+                    desk.out.push(Output::Note(Note::Sought { to, waited, shown: true }));
                 }
                 Step::Finished { segment } => {
                     self.played(segment, desk);
@@ -268,18 +324,40 @@ impl Viewing {
         }
     }
 
+    /// Up to where it can be played.
+    fn ready(&mut self, desk: &mut Desk<'_>) -> u16 {
+        match &self.apart {
+            Some(apart) if apart.buffer.is_some() => self.fill(desk),
+            _ => desk.gap,
+        }
+    }
+
+    fn stalled(&self, desk: &mut Desk<'_>) {
+        let waiting = self.requests.of(self.player.position);
+        let waiting = waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
+        desk.out.push(Output::Note(Note::Stalled(waiting)));
+    }
+
     fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
         debug_assert!(desk.gap > segment, "what is played is held, and the gap lies beyond");
-        self.ahead -= desk.around.size(self.item, segment);
-        self.requests.forget_before(self.player.position);
-        let own = segments::end_of_run(&self.own, segment).is_some();
-        desk.out.push(Output::Note(Note::Played { segment, own }));
+        // What is in a media buffer has left the store's account already.
+        if self.apart.as_ref().is_none_or(|apart| apart.buffer.is_none()) {
+            self.ahead -= desk.around.size(self.item, segment);
+            self.requests.forget_before(self.player.position);
+        }
+        let (rung, own) = self.rung_played(segment).unwrap_or_else(|| {
+            (self.item.rung, segments::end_of_run(&self.own, segment).is_some())
+        });
+        desk.out.push(Output::Note(Note::Played { segment, rung, own }));
     }
 
     fn close(&mut self, desk: &mut Desk<'_>, complete: bool) {
         while let Some(request) = self.requests.all().first().copied() {
             self.cancel(request.slot, false, desk);
         }
+        let paused = self.apart.as_ref().map(|apart| apart.paused);
+        let cut = self.player.cut_short(desk.now, paused);
+        desk.out.extend(cut.map(Output::Note));
         desk.out.push(Output::Note(Note::Ended {
             started: self.player.started(),
             stalled: self.player.standing(desk.now),
@@ -332,18 +410,12 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        // Uploads and the play position stay as they are while the scheduler decides.
-        let sending = desk.sending.get().unwrap_or_else(|| {
-            let size_of = |item, segment| desk.around.size(item, segment);
-            desk.store.sending(self.pinned(), &size_of)
-        });
-        desk.sending.set(Some(sending));
-        (whole - self.claimed() - sending, whole)
+        (whole - self.claimed() - desk.sending(self.pinned()), whole)
     }
 
     /// What stays because it has not been played: an item, from a segment on.
-    pub(super) const fn pinned(&self) -> (Item, u16) {
-        (self.item, self.player.position)
+    pub(super) fn pinned(&self) -> (Item, u16) {
+        (self.item, self.wanted())
     }
 
     /// Bytes that are held ahead of the play position, and for which room is kept.
@@ -394,6 +466,6 @@ impl Viewing {
 }
 
 /// Segments that a span takes, begun ones included.
-fn segments_in(config: &Config, span: Span) -> u16 {
+pub(super) fn segments_in(config: &Config, span: Span) -> u16 {
     u16::try_from(span.0.div_ceil(config.segment.0.max(1))).unwrap_or(u16::MAX)
 }

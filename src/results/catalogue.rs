@@ -114,6 +114,10 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("viewers_peak", "1", Neither, "most viewers watching at the same time"),
     metric("sessions", "1", Neither, "viewings begun"),
+    metric("switches_per_hour", "1/h", Lower, "changes of the rung played, per played hour"),
+    metric("rung_lowest_share", "1", Lower, "share of played time at the lowest rung"),
+    metric("seek_s_mean", "s", Lower, "mean wait for the picture after a seek"),
+    metric("paused_hours", "h", Neither, "hours in which viewers let the picture stand"),
 ];
 
 /// Which way is better for `name`; metrics outside the list describe only.

@@ -38,6 +38,10 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// What a viewer does while watching.
+    Action = 14,
+    /// Whether a start is a zap.
+    Zap = 15,
 }
 
 /// The dice of one replication.

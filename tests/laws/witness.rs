@@ -17,8 +17,13 @@ struct Viewing {
     began: Time,
     startup: Option<Span>,
     stalled: Span,
+    /// In pauses, and in waiting after seeks.
+    paused: Span,
+    sought: Span,
     played: u64,
     last: Option<u16>,
+    /// Rung and segment of what was played.
+    heard: BTreeSet<(u8, u16)>,
 }
 
 /// Passes everything on to `inner`, and notes each broken law.
@@ -155,11 +160,19 @@ impl<'w, O: Observer> Witness<'w, O> {
             }
             Note::Resumed { waited } => viewing.stalled += waited,
             Note::Stalled(_) => {}
-            Note::Played { segment, .. } => {
+            Note::Paused { paused } => viewing.paused += paused,
+            Note::Sought { to, waited, .. } => {
+                viewing.sought += waited;
+                viewing.last = to.checked_sub(1);
+            }
+            Note::Played { segment, rung, own } => {
                 let next = viewing.last.is_none_or(|last| last + 1 == segment);
                 self.law(next, || format!("home {home}: segment {segment} out of order"));
-                let key = (home, viewing.item, segment);
-                let item = viewing.item;
+                let item = Item { rung, ..viewing.item };
+                let key = (home, item, segment);
+                let replayed = !viewing.heard.insert((rung, segment));
+                let kept = own || !replayed;
+                self.law(kept, || format!("home {home}: {segment} again, and not its own"));
                 let size = self.world.catalogue.size(item.title, item.rung, segment).0;
                 let here = self.came.get(&key).is_some_and(|came| *came >= size);
                 let had = here || self.initial.contains(&key);
@@ -173,6 +186,8 @@ impl<'w, O: Observer> Witness<'w, O> {
                 let lived = at.since(viewing.began);
                 let known = viewing.startup.unwrap_or(lived)
                     + viewing.stalled
+                    + viewing.paused
+                    + viewing.sought
                     + stalled
                     + segment_time.times(viewing.played);
                 // The segment that was on when the viewer left is the only rest.
@@ -192,12 +207,13 @@ impl<'w, O: Observer> Witness<'w, O> {
 impl<O: Observer> Observer for Witness<'_, O> {
     fn delivered(&mut self, at: Time, delivery: Delivery) {
         self.tick(at);
-        let Delivery { home, via, from, segment, bytes, .. } = delivery;
+        let Delivery { home, via, from, item, segment, bytes, .. } = delivery;
         self.law(via.is_peer() == from.is_some(), || "a sender without being a peer".to_owned());
-        let Some(item) = self.item_of(home) else {
+        let Some(watched) = self.item_of(home) else {
             self.law(false, || format!("home {home} gets bytes, but watches nothing"));
             return;
         };
+        self.law(watched.title == item.title, || format!("home {home} gets another title"));
         if let Some(from) = from {
             self.law(from != home, || format!("home {home} sends to itself"));
             self.from_peer(from, item, segment);
@@ -241,8 +257,11 @@ impl<O: Observer> Observer for Witness<'_, O> {
                     began: at,
                     startup: None,
                     stalled: Span::ZERO,
+                    paused: Span::ZERO,
+                    sought: Span::ZERO,
                     played: 0,
                     last: None,
+                    heard: BTreeSet::new(),
                 });
             }
             Moment::Player(note, cause) => {
@@ -322,7 +341,10 @@ mod sees {
 
     fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
         let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
-        to.delivered(at, Delivery { home, via, from, cause, segment: 0, bytes: Bytes(bytes) });
+        to.delivered(
+            at,
+            Delivery { home, via, from, cause, item: ITEM, segment: 0, bytes: Bytes(bytes) },
+        );
     }
 
     fn say(to: &mut dyn Observer, at: Time, note: Note) {
@@ -368,7 +390,7 @@ mod sees {
         seen("watches twice", &|to| (press(to, 1), press(to, 1)).1);
         seen("plays 0 without having it", &|to| {
             press(to, 1);
-            say(to, later, Note::Played { segment: 0, own: false });
+            say(to, later, Note::Played { segment: 0, rung: 0, own: false });
         });
         seen("two first pictures", &|to| {
             press(to, 1);

@@ -7,7 +7,7 @@
 
 mod cdn_only;
 pub mod late;
-mod named;
+pub(super) mod named;
 mod oracle;
 mod presets;
 pub mod segment;

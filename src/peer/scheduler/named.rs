@@ -95,4 +95,4 @@ macro_rules! choices {
     };
 }
 
-pub(super) use choices;
+pub(in crate::peer) use choices;

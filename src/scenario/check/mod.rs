@@ -6,6 +6,7 @@ mod content;
 mod devices;
 mod laws;
 mod networks;
+mod player;
 mod run;
 mod schedulers;
 mod viewing;
@@ -171,6 +172,7 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: 
     connections::check(scenario, c);
     devices::check(scenario, plans, c);
     viewing::check(scenario, c);
+    player::check(scenario, plans, c);
     content::check(scenario, tables, c);
     arms::check(scenario, c);
     devices::uplink(scenario, tables, c);

@@ -1,8 +1,8 @@
-//! `[box]`, `[at_home]`, `[demand]` and `[player]`.
+//! `[box]`, `[at_home]` and `[demand]`.
 
 use super::laws::{curve, law};
 use super::{Checker, MOST_DAYS};
-use crate::scenario::model::{Player, Scenario};
+use crate::scenario::model::Scenario;
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
@@ -19,7 +19,6 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     curve("at_home.present", &scenario.at_home.present, 1.0, c);
     c.span("at_home.spell", scenario.at_home.spell, Span::DAY.times(31));
     demand(scenario, demand_table, c);
-    player(&scenario.player, c);
 }
 
 fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
@@ -55,17 +54,5 @@ fn demand(scenario: &Scenario, table: bool, c: &mut Checker<'_>) {
             c.error("S0216", "demand.service_share", message, "take it out");
         }
         _ => {}
-    }
-}
-
-fn player(player: &Player, c: &mut Checker<'_>) {
-    let most = Span::from_secs(600);
-    c.span("player.start_after", player.start_after, most);
-    c.span("player.resume_after", player.resume_after, most);
-    if player.patience > Span::DAY {
-        c.span("player.patience", player.patience, Span::DAY);
-    }
-    if let Some(patience) = &player.stall_patience {
-        law("player.stall_patience", patience, MOST_DAYS, c);
     }
 }

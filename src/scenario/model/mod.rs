@@ -24,13 +24,13 @@ pub use arm::Arm;
 pub use catalogue::{Catalogue, Popularity, Release, Video};
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
-pub use demand::{AtHome, Bump, Curve, Demand, SpanLaw};
+pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, SpanLaw, Zap};
 pub use device::{BoxOn, Cache, Device, Upload};
 pub use mesh::{Directory, Mesh, Order};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
-pub use player::Player;
+pub use player::{Player, StartRung};
 pub use run::{Report, Run, Window};
 
 /// A whole scenario file.
