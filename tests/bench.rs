@@ -53,6 +53,20 @@ fn a_replay_is_one_object_a_line_and_the_same_every_time() {
 }
 
 #[test]
+fn decisions_are_counted_hot_and_among_many() {
+    let rows = objects(&["decision", "--n", "300"]);
+    assert_eq!(rows.len(), 20, "five schedulers, two happenings, one viewer or many");
+    for row in &rows {
+        assert!(KEYS.iter().all(|key| row.get(key).is_some()), "{row}");
+        assert_eq!(row["bench"], "decision");
+        assert!(row["cpu_ns_per_unit"].as_f64().is_some_and(|ns| ns > 0.0), "{row}");
+        let (calls, fetches) = (row["calls"].as_u64(), row["fetches"].as_u64());
+        assert!(calls.is_some_and(|calls| calls >= 1_000_000), "{row}");
+        assert_eq!(row["happens"] == "look", fetches == Some(0), "{row}");
+    }
+}
+
+#[test]
 fn an_evening_plays_the_homes_it_is_told() {
     let rows = objects(&["evening", "--n", "60"]);
     let [row] = rows.as_slice() else { panic!("one line: {rows:?}") };

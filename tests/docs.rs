@@ -9,10 +9,13 @@ use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::per_peer::PerPeer;
+use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
 use offpeak::peer::scheduler::unit::Unit;
+use offpeak::peer::upload::UploadChoice;
 use offpeak::peer::{CdnCause, Refusal};
 use offpeak::results::catalogue::METRICS;
 use offpeak::units::Span;
@@ -55,8 +58,10 @@ fn every_policy_is_explained() {
         assert!(policies.contains(&format!("## {name}\n")), "{name} has no section");
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
-    let rungs = Abr::NAMES.iter().chain(Estimate::NAMES);
-    for name in rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES).chain(rungs) {
+    let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Prefetch::NAMES);
+    let rules = rules.chain(Unit::NAMES).chain(PerPeer::NAMES);
+    let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
+    for name in rules.chain(UploadChoice::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -106,13 +111,21 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     Gate::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.server[]", toml::Value::try_from(own)));
     Late::all().for_each(|own| check("arm.NAME.scheduler.custom.late", toml::Value::try_from(own)));
+    Prefetch::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.prefetch", toml::Value::try_from(own)));
     for own in Unit::all() {
         check("arm.NAME.scheduler.custom.requests.unit", toml::Value::try_from(own));
     }
+    for own in PerPeer::all() {
+        check("arm.NAME.scheduler.custom.requests.per_peer", toml::Value::try_from(own));
+    }
+    UploadChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.upload", toml::Value::try_from(own)));
     Abr::all().for_each(|own| check("player.abr", toml::Value::try_from(own)));
     Estimate::all().for_each(|own| check("player.estimate", toml::Value::try_from(own)));
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
+    let rules = rules.chain(Prefetch::NAMES).chain(PerPeer::NAMES).chain(UploadChoice::NAMES);
     let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
@@ -149,7 +162,7 @@ fn every_cache_policy_has_its_file_and_its_line() {
         CachePolicy::ALL.iter().map(|policy| policy.name().replace('-', "_")).collect();
     named.sort();
     // What all of them share.
-    let shared = ["book", "mod", "policy", "rows", "tests"];
+    let shared = ["book", "mod", "policy", "rows", "rules", "tests"];
     let folder = fs::read_dir(root().join("src/peer/cache")).expect("the folder");
     let files = folder.map(|entry| entry.expect("an entry").path());
     let files = files.filter(|path| path.extension().is_some_and(|ext| ext == "rs"));

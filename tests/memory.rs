@@ -12,7 +12,7 @@ use offpeak::engine::sharing::{Band, Discipline, Sharing};
 use offpeak::engine::{BYTES_OF_CONNECTION, BYTES_OF_END, BYTES_OF_HOME, Engine, config};
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::{
-    Config, Input, Item, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings, Told,
+    Config, Edge, Input, Item, Note, Output, Peer, PeerId, Play, Slot, Source, Surroundings, Told,
 };
 use offpeak::scenario::{self, ArmPlan, Loaded};
 use offpeak::units::{BitRate, Bytes, Span, Time, TimeOfDay};
@@ -216,8 +216,10 @@ fn watch(peer: &mut Peer, neighbours: u32, secs: u64) -> (usize, usize) {
         from: 0,
         until: 300,
         segments: 300,
+        edge: Edge::Whole,
         patience: Span::from_secs(30),
         stall_patience: Span::from_secs(60),
+        next: None,
     };
     let names: Vec<PeerId> = (1..=neighbours).map(PeerId).collect();
     peer.handle(&config, place.now, Input::Play(play), &mut place, &mut out);
@@ -293,7 +295,7 @@ impl Observer for Until {
         match moment {
             Moment::Pressed { .. } => self.viewers += 1,
             Moment::Player(Note::Ended { .. }, _) => self.viewers -= 1,
-            Moment::Player(..) => {}
+            Moment::Player(..) | Moment::Waits | Moment::Closed => {}
         }
     }
     fn checkpoint(&mut self, at: Time, _: u64) -> bool {

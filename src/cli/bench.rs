@@ -7,15 +7,15 @@ use super::{Exit, Failure, output, shipped};
 use crate::experiment::Stopped;
 use crate::experiment::bench::hold::{Increments, hold};
 use crate::experiment::bench::swarm::{self, Swarm};
-use crate::experiment::bench::{More, Row, evening, replay};
+use crate::experiment::bench::{More, Row, decision, evening, replay};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Which workload [default: all]
     #[arg(value_enum)]
     workload: Option<Workload>,
-    /// Pending events, viewers, objects or homes [default: 100000 for w1 and w3, 10000 viewers, 2000
-    /// homes]
+    /// Pending events, viewers, objects or homes [default: 100000 for w1 and w3, 10000 viewers (w2,
+    /// decision), 2000 homes]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST))]
     n: Option<u32>,
     /// How w2 shares links [default: max-min]
@@ -49,6 +49,8 @@ enum Workload {
     W2,
     /// A trace of requests through every cache policy
     W3,
+    /// Calls of the peer core, by scheduler, hot and among many viewers
+    Decision,
     /// A British evening with the real client
     Evening,
 }
@@ -71,7 +73,8 @@ enum Pace {
     Greedy,
 }
 
-const ALL: [Workload; 4] = [Workload::W1, Workload::W2, Workload::W3, Workload::Evening];
+const ALL: [Workload; 5] =
+    [Workload::W1, Workload::W2, Workload::W3, Workload::Decision, Workload::Evening];
 
 pub(super) fn bench(arguments: &Arguments) -> Result<Exit, Failure> {
     refuse(arguments)?;
@@ -132,6 +135,10 @@ fn measure(
                 let message = format!("error: hits differ from elsewhere: {}", wrong.join(", "));
                 return Err(Failure::new(Exit::Expectation, message));
             }
+        }
+        Workload::Decision => {
+            let n = arguments.n.unwrap_or(10_000);
+            decision::run(n, arguments.seed, &thread_ns, &mut |decisions| each(&decisions.into()));
         }
         Workload::Evening => each(&evening(arguments)?),
     }
@@ -270,6 +277,16 @@ fn words(row: &Row) -> (String, String) {
                 outcome.hit_ratio
             );
             (format!("{}, alpha {:.1}", outcome.policy, outcome.alpha), also)
+        }
+        More::Decision(decisions) => {
+            let happens = match decisions.happens {
+                decision::Happens::Look => "look",
+                decision::Happens::Arrival => "arrival",
+            };
+            let fetches = decisions.fetches as f64 / decisions.calls as f64;
+            let calls = output::short(decisions.calls as f64);
+            let also = format!("{happens}; {calls} calls, {fetches:.2} fetches each");
+            (decisions.scheduler.to_owned(), also)
         }
         More::Evening(evening) => {
             let percent = |part: u64| 100.0 * part as f64 / evening.cpu_ns as f64;

@@ -1,5 +1,7 @@
 //! `offpeak validate`: the simulator against theory and measurements.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Exit, Failure, output};
@@ -13,6 +15,9 @@ pub(super) struct Arguments {
     /// Only this experiment, such as V4
     #[arg(long, value_name = "ID")]
     only: Option<String>,
+    /// Folder of measured tables; experiments that need them are skipped without it
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
     /// Smaller and with wider tolerance, for a first look
     #[arg(long)]
     quick: bool,
@@ -35,7 +40,8 @@ pub(super) fn validate(arguments: &Arguments) -> Result<Exit, Failure> {
             broken.get_or_insert(failure);
         }
     };
-    experiments::validate(arguments.only.as_deref(), arguments.quick, &mut |finding| {
+    let (only, tables) = (arguments.only.as_deref(), arguments.data.as_deref());
+    experiments::validate(only, arguments.quick, tables, &mut |finding| {
         if !arguments.markdown {
             let last = findings.last();
             tell(&if arguments.json { json(finding) } else { table(finding, last) });
@@ -59,7 +65,7 @@ pub(super) fn validate(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// That there is an experiment called `only`.
 fn known(only: &str) -> Result<(), Failure> {
-    let names = || experiments::experiments().iter().map(|experiment| experiment.name);
+    let names = || experiments::experiments().map(|experiment| experiment.name);
     if names().any(|name| name == only) {
         return Ok(());
     }
@@ -80,7 +86,7 @@ fn table(finding: &Finding, last: Option<&Finding>) -> String {
     let mut text = String::new();
     if last.is_none_or(|last| last.id != finding.id) {
         let gap = if last.is_some() { "\n" } else { "" };
-        let mut experiments = experiments::experiments().iter();
+        let mut experiments = experiments::experiments();
         let title = experiments.find(|one| one.name == finding.id).map_or("", |one| one.title);
         text = format!(
             "{gap}{}: {title}\n{:<7}{:>10}{:>10}{:>12}  what\n",
@@ -90,6 +96,7 @@ fn table(finding: &Finding, last: Option<&Finding>) -> String {
     let verdict = match finding.verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "FAIL",
+        Verdict::Missed => "missed",
         Verdict::Skipped => "skipped",
     };
     let [expected, got, tolerance] = [finding.expected, finding.got, finding.tolerance].map(number);

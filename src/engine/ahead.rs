@@ -157,6 +157,7 @@ const fn home_of(event: Event) -> Option<u32> {
         | Event::Unlinked { home, .. }
         | Event::Answered { home, .. }
         | Event::Dialed { home, .. }
+        | Event::Names { home, .. }
         | Event::Leave { home, .. } => Some(home),
         _ => None,
     }

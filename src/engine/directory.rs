@@ -4,7 +4,7 @@ use super::homes::Home;
 use crate::peer::cache::Swarm;
 use crate::peer::{Item, PeerId};
 use crate::rng::Roll;
-use crate::scenario::model::{Directory as Knobs, Order};
+use crate::scenario::model::{Among, Directory as Knobs, Order};
 use crate::units::Time;
 use crate::world::World;
 
@@ -20,14 +20,65 @@ struct Entry {
     to: u32,
 }
 
-/// Holders of an item, in order of homes, how many of them are gone, and how many there are and
-/// watch it.
+/// Homes listed under an item, in order of homes, and how many of them are gone.
 #[derive(Clone, Debug, Default)]
-struct Holders {
+struct List {
     entries: Vec<Entry>,
     gone: u32,
+}
+
+impl List {
+    /// A home is to be listed in views from `seen` on; `view` is shown now. Whether it was not.
+    fn enter(&mut self, home: u32, (view, seen): (u32, u32)) -> bool {
+        match self.entries.binary_search_by_key(&home, |entry| entry.home) {
+            Ok(known) => {
+                let entry = &mut self.entries[known];
+                let new = entry.to != u32::MAX;
+                self.gone -= u32::from(new);
+                if entry.to <= view {
+                    entry.from = seen;
+                }
+                entry.to = u32::MAX;
+                new
+            }
+            Err(place) => {
+                self.entries.insert(place, Entry { home, from: seen, to: u32::MAX });
+                true
+            }
+        }
+    }
+
+    /// The same for one that is to be listed no more. Whether it was.
+    fn leave(&mut self, home: u32, (view, seen): (u32, u32)) -> bool {
+        let mut was = false;
+        if let Ok(known) = self.entries.binary_search_by_key(&home, |entry| entry.home) {
+            was = self.entries[known].to == u32::MAX;
+            self.gone += u32::from(was);
+            self.entries[known].to = seen;
+        }
+        if self.gone as usize * 4 > self.entries.len() {
+            self.entries.retain(|entry| entry.to > view);
+            self.gone = self.entries.iter().filter(|entry| entry.to != u32::MAX).count() as u32;
+        }
+        was
+    }
+}
+
+/// What is known of an item: who holds it, who watches it where viewers are named, and how many hold
+/// and watch it.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    holders: List,
+    viewers: List,
     holding: Tally,
     watching: Tally,
+}
+
+/// Who asks: which home, and whether it does so for the first time in a viewing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    pub(super) home: u32,
+    pub(super) first: bool,
 }
 
 /// A number that changes by one, as views show it: the present one, and the one before the latest
@@ -81,7 +132,7 @@ impl Presence {
 pub(super) struct Directory {
     knobs: Knobs,
     rungs: usize,
-    holders: Vec<Holders>,
+    rows: Vec<Row>,
     presence: Vec<Presence>,
 }
 
@@ -91,7 +142,7 @@ impl Directory {
         Self {
             knobs: knobs.clone(),
             rungs,
-            holders: vec![Holders::default(); world.catalogue.titles() * rungs],
+            rows: vec![Row::default(); world.catalogue.titles() * rungs],
             presence: vec![Presence::new(false, 0); world.homes.len()],
         }
     }
@@ -115,52 +166,35 @@ impl Directory {
     /// A home has the first segment of an item.
     pub(super) fn holds(&mut self, home: u32, item: Item, now: Time) {
         let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
-        let Holders { entries, gone, holding, .. } = &mut self.holders[at];
-        match entries.binary_search_by_key(&home, |entry| entry.home) {
-            Ok(known) => {
-                let entry = &mut entries[known];
-                if entry.to != u32::MAX {
-                    *gone -= 1;
-                    holding.change(true, seen);
-                }
-                if entry.to <= view {
-                    entry.from = seen;
-                }
-                entry.to = u32::MAX;
-            }
-            Err(place) => {
-                entries.insert(place, Entry { home, from: seen, to: u32::MAX });
-                holding.change(true, seen);
-            }
+        let row = &mut self.rows[at];
+        if row.holders.enter(home, (view, seen)) {
+            row.holding.change(true, seen);
         }
     }
 
     /// A home has lost the last segment of an item. It stays listed until the view is renewed.
     pub(super) fn drops(&mut self, home: u32, item: Item, now: Time) {
         let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
-        let Holders { entries, gone, holding, .. } = &mut self.holders[at];
-        if let Ok(known) = entries.binary_search_by_key(&home, |entry| entry.home) {
-            if entries[known].to == u32::MAX {
-                *gone += 1;
-                holding.change(false, seen);
-            }
-            entries[known].to = seen;
-        }
-        if *gone as usize * 4 > entries.len() {
-            entries.retain(|entry| entry.to > view);
-            *gone = entries.iter().filter(|entry| entry.to != u32::MAX).count() as u32;
+        let row = &mut self.rows[at];
+        if row.holders.leave(home, (view, seen)) {
+            row.holding.change(false, seen);
         }
     }
 
-    /// Somebody begins to watch an item, or ends.
-    pub(super) fn watches(&mut self, item: Item, begins: bool, now: Time) {
-        let (at, seen) = (self.at(item), self.seen(now));
-        self.holders[at].watching.change(begins, seen);
+    /// A home begins to watch an item, or ends.
+    pub(super) fn watches(&mut self, (home, item): (u32, Item), begins: bool, now: Time) {
+        let (at, view, seen) = (self.at(item), self.view(now), self.seen(now));
+        let row = &mut self.rows[at];
+        row.watching.change(begins, seen);
+        if self.knobs.among == Among::Viewers {
+            let change = if begins { List::enter } else { List::leave };
+            change(&mut row.viewers, home, (view, seen));
+        }
     }
 
     /// How many hold and watch an item, as its view shows at `now`; who is off counts, the asker too.
     pub(super) fn swarm(&self, item: Item, now: Time) -> Swarm {
-        let (row, view) = (&self.holders[self.at(item)], self.view(now));
+        let (row, view) = (&self.rows[self.at(item)], self.view(now));
         Swarm { holders: row.holding.shown(view), viewers: row.watching.shown(view) }
     }
 
@@ -176,7 +210,7 @@ impl Directory {
 
     /// All who hold an item, in truth.
     pub(super) fn truth(&self, item: Item) -> impl Iterator<Item = u32> + '_ {
-        let entries = self.holders[self.at(item)].entries.iter();
+        let entries = self.rows[self.at(item)].holders.entries.iter();
         entries.filter(|entry| entry.to == u32::MAX).map(|entry| entry.home)
     }
 
@@ -190,15 +224,21 @@ impl Directory {
     pub(super) fn answer(
         &self,
         homes: &[Home],
-        (asker, item, now): (u32, Item, Time),
+        (Asker { home: asker, first }, item, now): (Asker, Item, Time),
         roll: &mut Roll,
         out: &mut Vec<PeerId>,
     ) {
         let view = self.view(now);
-        let entries = &self.holders[self.at(item)].entries;
+        let row = &self.rows[self.at(item)];
+        let entries = match self.knobs.among {
+            Among::Holders => &row.holders.entries,
+            Among::Viewers => &row.viewers.entries,
+        };
         let local = self.knobs.order == Order::Locality;
-        let list = self.knobs.list as usize;
-        if !local && entries.len() > LONG * list && self.by_trial(entries, asker, view, roll, out) {
+        let again = self.knobs.refresh_list.filter(|_| !first);
+        let list = again.unwrap_or(self.knobs.list) as usize;
+        let ask = (asker, view, list);
+        if !local && entries.len() > LONG * list && self.by_trial(entries, ask, roll, out) {
             return;
         }
         let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
@@ -232,12 +272,10 @@ impl Directory {
     fn by_trial(
         &self,
         entries: &[Entry],
-        asker: u32,
-        view: u32,
+        (asker, view, list): (u32, u32, usize),
         roll: &mut Roll,
         out: &mut Vec<PeerId>,
     ) -> bool {
-        let list = self.knobs.list as usize;
         let first = out.len();
         for _ in 0..LONG * list {
             if out.len() == first + list {

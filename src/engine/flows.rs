@@ -63,8 +63,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let capacity = |link| BitRate(self.sharing.capacity(link) / 1000);
         let mut lines = capacity(Paths::down(home));
         let mut cap = None;
+        let mut pace = None;
         let carrier = self.transfers.carrier(transfer);
         if let Some(peer) = from {
+            if let Some(times) = &mut self.path_times {
+                pace = Some(times.rate(&self.draw, (peer, home), rtt));
+            }
             lines = lines.min(capacity(Paths::up(peer)));
             cap = self.caps[usize::from(self.homes[peer as usize].device)];
             if self.connections.slow_start()
@@ -73,7 +77,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 self.connections.over(carrier, window, idle);
             }
         }
-        let start = Start { size, rtt, peer: from.map(|_| cap), lines };
+        let start = Start { size, rtt, peer: from.map(|_| cap), pace, lines };
         let held = self.connections.start(carrier, start);
         self.transfers.flow(transfer, self.now, &path, held, &mut self.sharing);
     }

@@ -33,6 +33,10 @@ pub(super) struct Home {
     pub(super) watching: bool,
     /// Why it never sends to others.
     pub(super) never: Option<Refusal>,
+    /// Whether it can, and offers what it has.
+    pub(super) able: bool,
+    /// Whether the directory has answered in the current viewing.
+    pub(super) introduced: bool,
     /// Whether what it sends can slow what it receives.
     pub(super) yields: bool,
 }
@@ -58,6 +62,8 @@ impl Home {
             standby: false,
             watching: false,
             never,
+            able: homes.able.get(at) != Some(&false),
+            introduced: false,
             yields: false,
         }
     }

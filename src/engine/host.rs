@@ -95,8 +95,12 @@ impl Surroundings for View<'_> {
         let row = &self.homes[at];
         let mark = row.probe.mark(item);
         if mark != told.mark || told.is_due(self.now) {
-            let delay = self.homes[self.home as usize].delay(self.world, row);
-            self.peers[at].announce(item, self.now, delay, told);
+            if row.able {
+                let delay = self.homes[self.home as usize].delay(self.world, row);
+                self.peers[at].announce(item, self.now, delay, told);
+            } else {
+                told.renew(std::iter::empty());
+            }
             told.mark = mark;
         }
     }

@@ -1,7 +1,8 @@
 //! Connections: from an introduction to a working link, and its life.
 //!
 //! Whether two homes can connect is a property of the pair (their routers), drawn by its address. A
-//! home opens up to `links` connections as a viewer and accepts as many.
+//! home opens up to `links` connections as a viewer and accepts as many. A connection ends with its
+//! life, or when it has carried nothing for `give_up`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::ahead::near;
 use super::connection::Window;
 use super::queue::FIELD;
 use crate::rng::{Draw, Site};
-use crate::scenario::model::Mesh as Knobs;
+use crate::scenario::model::{Exchange, Mesh as Knobs};
 use crate::units::{Span, Time};
 
 /// One end of a connection.
@@ -34,18 +35,40 @@ pub(super) struct Mesh {
     ends: Vec<Vec<End>>,
     /// How many dials of (home, peer, viewing) are under way.
     dials: BTreeMap<(u32, u32, u32), u32>,
+    /// By serial, when connections die that are looked at before.
+    dies: BTreeMap<u32, Time>,
     opened: u32,
+}
+
+/// What becomes of a connection that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It is closed.
+    Over,
+    /// It is looked at again then.
+    Again(Time),
 }
 
 impl Mesh {
     pub(super) fn new(knobs: &Knobs, homes: usize) -> Self {
         let ends = vec![Vec::new(); homes];
-        Self { knobs: knobs.clone(), ends, dials: BTreeMap::new(), opened: 0 }
+        Self {
+            knobs: knobs.clone(),
+            ends,
+            dials: BTreeMap::new(),
+            dies: BTreeMap::new(),
+            opened: 0,
+        }
     }
 
     /// Time from introduction to connection beside the messages' own.
     pub(super) const fn set_up(&self) -> Span {
         self.knobs.set_up
+    }
+
+    /// How neighbours tell each other whom they know.
+    pub(super) const fn exchange(&self) -> Option<Exchange> {
+        self.knobs.exchange
     }
 
     /// Connections of a home.
@@ -91,8 +114,39 @@ impl Mesh {
         ends.find(|end| end.serial == serial).map(|end| end.peer)
     }
 
+    /// The serial of the connection of two homes.
+    pub(super) fn serial(&self, a: u32, b: u32) -> Option<u32> {
+        self.end(a, b).map(|end| end.serial)
+    }
+
+    fn end(&self, home: u32, peer: u32) -> Option<&End> {
+        self.ends[home as usize].iter().find(|end| end.peer == peer)
+    }
+
+    /// Whether connections that carry nothing are closed.
+    pub(super) const fn gives_up(&self) -> bool {
+        self.knobs.give_up.is_some()
+    }
+
+    /// Looks at the connection of two homes; `busy` when something is on its way over it.
+    pub(super) fn look(&self, (a, b): (u32, u32), busy: bool, now: Time) -> Look {
+        let Some(serial) = self.serial(a, b) else {
+            return Look::Over;
+        };
+        let Some(patience) = self.knobs.give_up else {
+            return Look::Over;
+        };
+        let dies = self.dies.get(&serial).copied().unwrap_or(Time::NEVER);
+        let idle = |from, to| self.left(from, to, now).map_or(Span::ZERO, |(_, idle)| idle);
+        let idle = if busy { Span::ZERO } else { idle(a, b).min(idle(b, a)) };
+        if dies <= now || idle >= patience {
+            return Look::Over;
+        }
+        Look::Again(dies.min(now + (patience - idle)))
+    }
+
     /// Opens a connection from `from` to `to` when the pair can connect and `to` accepts another;
-    /// the time at which it dies, with its serial, when it does not live for ever.
+    /// the time at which it is to be looked at, with its serial, when it does not live for ever.
     pub(super) fn open(
         &mut self,
         draw: &Draw,
@@ -113,18 +167,21 @@ impl Mesh {
         let end = |peer, dialed| End { peer, dialed, serial, sent, window };
         self.add(from, end(to, true));
         self.add(to, end(from, false));
-        let dies = self.knobs.link_life.map(|mean| {
+        let dies = self.knobs.link_life.as_ref().map(|law| {
             let mut roll = draw.at(Site::Link, serial, u32::MAX);
-            let life = roll.exponential() * mean.as_secs_f64();
-            (now + Span::from_secs_f64(life), serial)
+            now + law.draw(&mut roll)
         });
-        Some(dies)
+        if let (Some(dies), true) = (dies, self.gives_up()) {
+            self.dies.insert(serial, dies);
+        }
+        let bored = self.knobs.give_up.map(|patience| now + patience);
+        Some(dies.into_iter().chain(bored).min().map(|look| (look, serial)))
     }
 
     /// The window with which a connection last sent from `from` to `to`, and how long ago that was;
     /// `None` when they are not connected.
     pub(super) fn left(&self, from: u32, to: u32, now: Time) -> Option<(Window, Span)> {
-        let end = self.ends[from as usize].iter().find(|end| end.peer == to)?;
+        let end = self.end(from, to)?;
         let idle = millis(now).wrapping_sub(end.sent);
         Some((end.window, Span::from_millis(u64::from(idle))))
     }
@@ -160,6 +217,9 @@ impl Mesh {
 
     /// Closes a connection; false when there is none.
     pub(super) fn close(&mut self, a: u32, b: u32) -> bool {
+        if let Some(serial) = self.serial(a, b) {
+            self.dies.remove(&serial);
+        }
         self.remove(a, b) && self.remove(b, a)
     }
 }

@@ -10,9 +10,11 @@ mod budgets;
 mod carry;
 mod connection;
 mod directory;
+mod exchange;
 mod flows;
 mod homes;
 mod host;
+mod meeting;
 mod mesh;
 pub mod meter;
 pub mod observe;
@@ -23,6 +25,9 @@ mod seats;
 mod set_up;
 pub mod sharing;
 mod transfers;
+mod uploads;
+
+use std::collections::BTreeMap;
 
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
@@ -32,15 +37,18 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 pub use set_up::config;
 
 use crate::peer::abr::Ladder;
-use crate::peer::{Config, Input, Item, Output, Peer, PeerId, Play, Slot};
+use crate::peer::upload::Askers;
+use crate::peer::{Config, Edge, Input, Item, Next, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use budgets::Budgets;
-use connection::{Connections, Nats, Uplinks};
+use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
+use exchange::Exchange;
 use homes::Home;
+use host::NONE;
 use mesh::Mesh;
 use meter::{Meter, Part, Unmetered};
 use observe::{Moment, Observer};
@@ -66,10 +74,14 @@ pub struct Engine<'w, O, M = Unmetered> {
     transfers: Transfers,
     directory: Directory,
     mesh: Mesh,
+    exchange: Exchange,
     connections: Connections,
     nats: Nats,
+    path_times: Option<PathTimes>,
     uplinks: Uplinks,
     budgets: Budgets,
+    /// Who asks a home, where its rule wants to know, and when its next round is.
+    askers: BTreeMap<u32, (Askers, Time)>,
     /// By provider: whether it is evening.
     evenings: Vec<bool>,
     /// By device.
@@ -163,13 +175,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             }
             Event::Answered { home, viewing } => self.answered(home, viewing),
             Event::Dialed { home, peer } => self.dialed(home, peer),
-            Event::LinkDies { home, serial } => {
-                if let Some(peer) = self.mesh.by_serial(home, serial) {
-                    self.disconnect(home, peer);
-                }
-            }
+            Event::LinkDies { home, serial } => self.link_dies(home, serial),
+            Event::Names { home, peer } => self.names(home, peer),
             Event::PowerOn { home } => self.power(home, true),
             Event::PowerOff { home } => self.power(home, false),
+            Event::Round { home } => self.round(home),
+            Event::Word { home, peer } => self.word(home, peer),
             Event::Leave { home, viewing } => {
                 if self.homes[home as usize].viewing == viewing {
                     self.leave(home);
@@ -233,32 +244,62 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.queue.push(next.start, Event::Intent { index: index + 1 });
         }
         let home = intent.home.0;
-        self.leave(home);
+        let rung = if self.starts_lowest { 0 } else { self.world.homes.rung[home as usize] };
+        let item = Item { title: intent.title, rung };
+        let carried = intent.from == 0 && self.peers[home as usize].ahead() == Some(item);
+        if carried {
+            self.tell(home, Input::Switch(item));
+        } else {
+            self.leave(home);
+        }
+        if carried {
+            // What came so far came ahead.
+            let mine: Vec<u32> = self.slots(home).iter().copied().filter(|t| *t != NONE).collect();
+            mine.into_iter().for_each(|transfer| self.report(transfer));
+        }
         let state = &mut self.homes[home as usize];
-        state.viewing += 1;
+        // What was asked for the one to come is answered to it alone.
+        state.viewing += if carried { 1 } else { 2 };
         state.watching = true;
-        state.seat = self.seats.take(index);
+        state.introduced = carried;
+        if carried {
+            self.seats.go_on(state.seat, index);
+        } else {
+            state.seat = self.seats.take(index);
+        }
         let viewing = state.viewing;
         self.update_power(home);
         if self.uplinks.acks() {
             self.set_down(home);
         }
         self.queue.push(intent.deadline.min(self.world.until), Event::Leave { home, viewing });
-        let rung = if self.starts_lowest { 0 } else { self.world.homes.rung[home as usize] };
-        let item = Item { title: intent.title, rung };
         self.audit.viewings_begun += 1;
-        let origin_only = self.origin_only(item);
+        // What came before it was played is no part of the floor.
+        let origin_only = self.origin_only(item) && !carried;
         let moment = Moment::Pressed { item, origin_only };
         self.watch.viewing(self.now, home, moment, Bytes::ZERO);
+        let catalogue = &self.world.catalogue;
+        let edge = match catalogue.live(intent.title) {
+            None => Edge::Whole,
+            Some(_) => {
+                let (published, next) = catalogue.published(intent.title, self.now);
+                Edge::Live { published, next }
+            }
+        };
         let play = Play {
             item,
             from: intent.from,
             until: intent.from + intent.segments,
-            segments: self.world.catalogue.segments[intent.title as usize],
+            segments: catalogue.segments[intent.title as usize],
+            edge,
             patience: intent.patience,
             stall_patience: intent.stall_patience,
+            next: intent.next.map(|title| Next {
+                item: Item { title, rung },
+                segments: self.world.catalogue.segments[title as usize],
+            }),
         };
-        self.directory.watches(item, true, self.now);
+        self.directory.watches((home, item), true, self.now);
         self.tell(home, Input::Play(play));
     }
 

@@ -54,9 +54,9 @@ pub struct Delivery {
     pub from: Option<u32>,
     /// For the CDN: why not from a peer.
     pub cause: CdnCause,
-    /// Of what.
+    /// Of what: the item watched, or one that may be next.
     pub item: Item,
-    /// Which segment of it.
+    /// Of which segment of it.
     pub segment: u16,
     /// How many.
     pub bytes: Bytes,
@@ -140,6 +140,10 @@ pub enum Moment {
     },
     /// What the player says; a stall with its cause.
     Player(Note, Option<StallCause>),
+    /// After the end of a viewing: the device stays on, with what it has fetched ahead.
+    Waits,
+    /// Nobody has played that: it waits no longer.
+    Closed,
 }
 
 /// Watches a run; what it does not take up is not heard. Calls come in order of time.

@@ -53,7 +53,7 @@ impl Paths {
         usable_up: impl Fn(usize) -> BitRate,
     ) -> (Self, Sharing) {
         let (homes, places) = (world.homes.len(), world.topology.places.len());
-        let titles = world.catalogue.titles() as f64;
+        let titles = world.catalogue.on_demand() as f64;
         let server = |holds: crate::units::Share, rtt| Server {
             holds: (holds.as_f64() * titles + 0.5) as u32,
             rtt,

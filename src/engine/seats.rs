@@ -29,6 +29,11 @@ impl Seats {
         seat
     }
 
+    /// Another intent is watched from a seat.
+    pub(super) fn go_on(&mut self, seat: u32, intent: u32) {
+        self.intents[seat as usize] = intent;
+    }
+
     /// The intent that is watched from a seat.
     pub(super) fn intent(&self, seat: u32) -> u32 {
         self.intents[seat as usize]

@@ -51,6 +51,8 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             sharing,
             directory: Directory::new(&arm.directory, world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
+            exchange: Exchange::default(),
+            path_times: arm.mesh.path.map(|path| PathTimes::new(path, homes.len())),
             connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
             nats: Nats::new(&scenario.isp),
             uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
@@ -59,6 +61,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 scenario.run.start,
                 homes.len(),
             ),
+            askers: BTreeMap::new(),
             evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),
@@ -171,11 +174,13 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
 /// Why a home with such a device never gives.
 fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
     let homes = &world.homes;
-    let able = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;
-    if homes.willing[home] >= upload.permitted.ppm() || !able {
+    let on = |marks: &[bool]| marks.get(home) == Some(&true);
+    let has_some = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;
+    // Nobody asks a home that cannot send: it offers nothing.
+    let able = homes.able.get(home) != Some(&false);
+    if homes.willing[home] >= upload.permitted.ppm() || !has_some || !able {
         return Some(Refusal::NotPermitted);
     }
-    let on = |marks: &[bool]| marks.get(home) == Some(&true);
     if on(&homes.metered) && !upload.metered {
         return Some(Refusal::Metered);
     }

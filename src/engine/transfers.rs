@@ -9,7 +9,7 @@ use super::observe::{Ending, Via};
 use super::paths::Path;
 use super::queue::FIELD;
 use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
-use crate::peer::{CdnCause, Item, Refusal, Slot};
+use crate::peer::{CdnCause, Class, Item, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
 
 /// How far a transfer is.
@@ -17,8 +17,10 @@ use crate::units::{BitRate, Bytes, Time};
 enum State {
     /// Over: another may have its place.
     Over,
-    /// The request is under way, or a refusal.
+    /// The request is under way, or a refusal, or what came is being verified.
     Asked,
+    /// The sender comes to it when it is done with what the receiver asked for earlier.
+    Queued,
     /// The first byte is under way.
     Answered,
     /// It crosses links, as the flow of its own number.
@@ -51,6 +53,8 @@ pub(super) struct Transfer {
     pub(super) cause: CdnCause,
     /// Why the sender said no, while that is on its way.
     pub(super) refusal: Option<Refusal>,
+    /// How urgent the request says it is.
+    pub(super) class: Option<Class>,
     state: State,
     pub(super) carrier: Carrier,
 }
@@ -80,6 +84,7 @@ pub(super) struct Begin {
     pub(super) item: Item,
     pub(super) segment: u16,
     pub(super) size: Bytes,
+    pub(super) class: Option<Class>,
 }
 
 impl Transfers {
@@ -89,7 +94,7 @@ impl Transfers {
 
     /// A transfer that is asked for; nothing flows yet.
     pub(super) fn ask(&mut self, now: Time, begin: Begin) -> u32 {
-        let Begin { home, slot, from, via, cause, item, segment, size } = begin;
+        let Begin { home, slot, from, via, cause, item, segment, size, class } = begin;
         self.begun += 1;
         let at = self.free.pop();
         let transfer = Transfer {
@@ -107,6 +112,7 @@ impl Transfers {
             via,
             cause,
             refusal: None,
+            class,
             state: State::Asked,
             carrier: Carrier::NEW,
         };
@@ -153,7 +159,23 @@ impl Transfers {
 
     /// Notes that the sender said no.
     pub(super) fn refuse(&mut self, at: u32, why: Refusal) {
-        self.all[at as usize].refusal = Some(why);
+        let transfer = &mut self.all[at as usize];
+        (transfer.refusal, transfer.state) = (Some(why), State::Asked);
+    }
+
+    /// Puts it behind what the same receiver asked the sender for earlier.
+    pub(super) fn queue(&mut self, at: u32) {
+        self.all[at as usize].state = State::Queued;
+    }
+
+    /// Takes it from its sender, with what has come and was reported; it has not ended.
+    pub(super) fn stop(&mut self, at: u32, now: Time, sharing: &mut Sharing) {
+        let transfer = &mut self.all[at as usize];
+        if transfer.flowing() {
+            sharing.end(FlowId(at), now);
+        }
+        transfer.state = State::Asked;
+        transfer.last = now;
     }
 
     /// Lets it flow over its links, held to a cap and with a weight.
@@ -247,6 +269,11 @@ impl Transfer {
         self.state >= State::Answered
     }
 
+    /// Whether it waits for the sender to be done with earlier ones.
+    pub(super) fn queued(&self) -> bool {
+        self.state == State::Queued
+    }
+
     /// Whether its bytes are on their way, or wait at the sender.
     pub(super) fn flowing(&self) -> bool {
         self.state == State::Flowing
@@ -254,7 +281,7 @@ impl Transfer {
 
     fn got(&self, id: FlowId, now: Time, sharing: &Sharing) -> Bytes {
         if !self.flowing() {
-            return Bytes::ZERO;
+            return self.reported;
         }
         let all = u128::from(self.size.0) * UNITS_PER_BYTE;
         Bytes(((all - sharing.left(id, now)) / UNITS_PER_BYTE) as u64)

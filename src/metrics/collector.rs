@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::latency::Latency;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
 use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
@@ -31,6 +32,9 @@ pub(super) struct Bin {
     pub(super) sought: Span,
     pub(super) seeks: u64,
     pub(super) control: u64,
+    /// Bytes fetched ahead of what may be played next, and those of them that were not.
+    pub(super) prefetched: u64,
+    pub(super) unplayed: u64,
     /// Most viewings at once.
     pub(super) viewers_most: u32,
     /// Viewings times nanoseconds.
@@ -56,6 +60,8 @@ pub(super) struct Counts {
     pub(super) origin_played: u64,
     /// What homes that give and are on could have sent.
     pub(super) could_send: u64,
+    /// Of what was played live.
+    pub(super) latency: Latency,
 }
 
 /// A viewing under way.
@@ -88,6 +94,8 @@ pub struct Collector<'w, S> {
     viewers_since: Time,
     /// For each segment of an origin title: when the viewing began that had it first.
     first: BTreeMap<Item, Vec<Time>>,
+    /// By home: what was fetched ahead and is not played yet, in bytes.
+    ahead: BTreeMap<u32, (Item, u64)>,
     /// Peer bytes, and what could have been sent, since the beginning.
     peer_bytes: u64,
     supply: u64,
@@ -107,6 +115,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             first_copies: 0,
             origin_played: 0,
             could_send: 0,
+            latency: Latency::default(),
         };
         Self {
             world,
@@ -122,6 +131,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             viewers: 0,
             viewers_since: Time::ZERO,
             first: BTreeMap::new(),
+            ahead: BTreeMap::new(),
             peer_bytes: 0,
             supply: 0,
             faults: Vec::new(),
@@ -129,7 +139,11 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     }
 
     /// The tables, and laws that were broken.
-    pub fn finish(self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+    pub fn finish(mut self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+        let left: u64 = self.ahead.values().map(|(_, bytes)| bytes).sum();
+        if let Some(last) = self.bins.last_mut() {
+            last.unplayed += left;
+        }
         let view = summary::Counted {
             world: self.world,
             bin: self.bin,
@@ -168,6 +182,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
     fn pressed(&mut self, at: Time, home: u32, item: Item, origin_only: bool) {
         self.change_viewers(at, true);
+        self.plays(home, Some(item));
         self.viewed.push(Viewed { began: at, startup: None, stalled: false });
         let (began, place) = (at, self.viewed.len() - 1);
         let open = Open { at: place, item, origin_only, began, stalled_by: None, rung: None };
@@ -182,18 +197,51 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         }
     }
 
-    fn played(&mut self, home: u32, segment: u16, (rung, own): (u8, bool), size: Bytes) {
+    fn fetched_ahead(&mut self, home: u32, item: Item, bytes: u64) {
+        self.current.prefetched += bytes;
+        let ahead = self.ahead.entry(home).or_insert((item, 0));
+        if ahead.0 != item {
+            self.current.unplayed += ahead.1;
+            *ahead = (item, 0);
+        }
+        ahead.1 += bytes;
+    }
+
+    /// A home begins to play an item, or gives up what it has fetched ahead.
+    fn plays(&mut self, home: u32, item: Option<Item>) {
+        if let Some((ahead, bytes)) = self.ahead.remove(&home)
+            && item != Some(ahead)
+        {
+            self.current.unplayed += bytes;
+        }
+    }
+
+    fn played(
+        &mut self,
+        (at, home): (Time, u32),
+        segment: u16,
+        (rung, own): (u8, bool),
+        size: Bytes,
+    ) {
         let Some(open) = &mut self.open[home as usize] else { return };
         let changed = open.rung.replace(rung).is_some_and(|last| last != rung);
         let open = *open;
-        self.current.played += self.world.catalogue.segment;
+        let catalogue = &self.world.catalogue;
+        self.current.played += catalogue.segment;
         self.current.switches += u64::from(changed);
         if rung == 0 {
-            self.current.lowest += self.world.catalogue.segment;
+            self.current.lowest += catalogue.segment;
         }
         self.current.played_bytes += size.0;
         if own {
             self.current.own_cache += size.0;
+        }
+        if catalogue.live(open.item.title).is_some() {
+            let published = catalogue.published_at(open.item.title, segment);
+            let behind = at.since(published + catalogue.segment);
+            for window in self.inside() {
+                self.counts[window].latency.add(behind);
+            }
         }
         if !open.origin_only || own {
             return;
@@ -219,7 +267,11 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery { home, via, from, cause, bytes, .. } = delivery;
+        let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
+        // Whatever the rung, it is what is watched.
+        if self.open[home as usize].is_none_or(|open| open.item.title != item.title) {
+            self.fetched_ahead(home, item, bytes.0);
+        }
         self.current.via[via as usize] += bytes.0;
         let isp = |home: u32| usize::from(self.world.homes.isp[home as usize]);
         let isps = self.world.topology.isps.len();
@@ -245,8 +297,10 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         if let Some(first) = times.get_mut(usize::from(segment))
             && *first == Time::NEVER
         {
-            // Whoever had it first may have begun to fetch it as soon as its viewing began.
-            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began);
+            // Whoever had it first may have begun to fetch it as soon as its viewing began, or as it
+            // was published.
+            let published = self.world.catalogue.published_at(item.title, segment);
+            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began.max(published));
         }
     }
 
@@ -257,6 +311,11 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 return;
             }
             Moment::Player(note, cause) => (note, cause),
+            Moment::Waits => return,
+            Moment::Closed => {
+                self.plays(home, None);
+                return;
+            }
         };
         let open = self.open[home as usize].expect("notes belong to a viewing");
         match note {
@@ -266,7 +325,9 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
             }
             Note::Resumed { waited } => self.stood(open, waited),
-            Note::Played { segment, rung, own } => self.played(home, segment, (rung, own), size),
+            Note::Played { segment, rung, own } => {
+                self.played((at, home), segment, (rung, own), size);
+            }
             Note::Paused { paused } => self.current.paused += paused,
             Note::Sought { waited, shown: true, .. } => {
                 self.current.sought += waited;
@@ -331,6 +392,8 @@ impl Bin {
         self.sought += other.sought;
         self.seeks += other.seeks;
         self.control += other.control;
+        self.prefetched += other.prefetched;
+        self.unplayed += other.unplayed;
         self.viewers_most = self.viewers_most.max(other.viewers_most);
         self.viewers_ns += other.viewers_ns;
     }

@@ -1,6 +1,7 @@
 //! What happened: observations in, tables out.
 
 mod collector;
+mod latency;
 pub mod statistics;
 mod summary;
 pub mod tables;

@@ -113,7 +113,13 @@ impl Counted<'_> {
         }
         row("bytes_interconnect", bin.interconnect() as f64, "B");
         row("bytes_control", bin.control as f64, "B");
+        row("bytes_prefetched", bin.prefetched as f64, "B");
+        row("bytes_prefetched_unplayed", bin.unplayed as f64, "B");
         row("bytes_origin_floor", floor as f64, "B");
+        if let Some((mean, p95)) = counts.latency.seconds() {
+            row("latency_s_mean", mean, "s");
+            row("latency_s_p95", p95, "s");
+        }
         row("switches_per_hour", share(bin.switches as f64 * NS_PER_HOUR, played), "1/h");
         row("rung_lowest_share", share(bin.lowest.0 as f64, played), "1");
         row("seek_s_mean", share(bin.sought.as_secs_f64(), bin.seeks as f64), "s");

@@ -1,12 +1,12 @@
 //! What viewers do while they watch: they let the picture stand, and go elsewhere in the title.
 
-use super::Act;
 use super::adapting::held_from;
 use super::viewing::{Desk, Viewing};
+use super::{Act, Store};
 
 impl Viewing {
     /// Does what is due now that a segment was played; whether anything was.
-    pub(super) fn act(&mut self, desk: &mut Desk<'_>) -> bool {
+    pub(super) fn does(&mut self, desk: &mut Desk<'_>) -> bool {
         let Some(apart) = &mut self.apart else { return false };
         let Some(action) = apart.act(&*desk.around) else { return false };
         match action.act {
@@ -31,11 +31,19 @@ impl Viewing {
         self.requests.forget_before(wanted);
         desk.look_again(self.item, wanted);
         self.ahead = held_from(desk, self.item, wanted);
-        let (_, whole) = self.room(desk);
-        if self.claimed() + desk.sending(self.pinned()) > whole {
-            // More is to stay than before: no room is left for what was to come.
-            self.cancel_where(desk, |_| true);
+        // More is to stay than before: there may be no room for what was to come.
+        if !self.fits(desk) && self.next.is_some() {
+            self.give_up_next(desk);
+            desk.look_again(self.item, wanted);
+        }
+        if !self.fits(desk) {
+            self.cancel_all(desk);
             self.requests.forget_all();
         }
+    }
+
+    /// Whether there is room for all that is to stay and to come.
+    fn fits(&self, desk: &Desk<'_>) -> bool {
+        self.claimed() + desk.beside.bytes + self.sending(desk) <= Store::room(desk.config)
     }
 }

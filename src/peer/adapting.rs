@@ -1,18 +1,41 @@
 //! A player that adapts: fills its media buffer from what the loader holds, and lets the loader change
 //! the rung. Swarms are of one rung, so that a change leaves one swarm for another.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::abr::UnderWay;
+use super::abr::{Buffer, UnderWay};
+use super::apart::Apart;
 use super::dialing::Dialing;
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::requests::Requests;
 use super::viewing::{Desk, Introduced, Viewing};
-use super::{Item, Output, Slot, Surroundings};
+use super::{Config, Item, Output, Play, Slot, Store, Surroundings};
 use crate::units::{Bytes, Span, Time};
 
 impl Viewing {
+    /// Puts up what an adapting player needs, and a viewer who does something, as play is pressed.
+    pub(super) fn set_apart(
+        &mut self,
+        (config, now): (&Config, Time),
+        play: &Play,
+        store: &Store,
+        around: &dyn Surroundings,
+    ) {
+        let adapts = config.adapt.abr.adapts();
+        if adapts || around.action(0).is_some() {
+            let buffer = adapts.then(|| Buffer::new(&config.adapt, now, play.from));
+            let held = (play.item, &*self.own);
+            self.apart = Some(Box::new(Apart::new(buffer, held, store, around)));
+        }
+    }
+
+    /// Whether the rung has changed since this was asked.
+    pub(super) fn has_switched(&mut self) -> bool {
+        self.apart.as_mut().is_some_and(|apart| core::mem::take(&mut apart.switched))
+    }
+
     /// The first segment that the player has not taken: the play position, or the end of its buffer.
     pub(super) fn wanted(&self) -> u16 {
         let buffer = self.apart.as_ref().and_then(|apart| apart.buffer.as_ref());
@@ -77,7 +100,7 @@ impl Viewing {
         let now = (self.item.rung, buffered, desk.config.segment);
         let rung = buffer.choose(&desk.config.adapt, desk.now, desk.around.ladder(), now);
         if rung != self.item.rung {
-            self.switch(rung, desk);
+            self.change_rung(rung, desk);
         }
     }
 
@@ -101,12 +124,12 @@ impl Viewing {
     }
 
     /// Leaves one rung for another: its transfers, its neighbours, what is known of who has it.
-    fn switch(&mut self, rung: u8, desk: &mut Desk<'_>) {
-        self.cancel_where(desk, |_| true);
+    fn change_rung(&mut self, rung: u8, desk: &mut Desk<'_>) {
+        self.cancel_all(desk);
         let gone: Vec<Output> = self.neighbours.names().map(Output::Hangup).collect();
         desk.out.extend(gone);
         self.item.rung = rung;
-        desk.out.push(Output::Switch(self.item));
+        desk.out.push(Output::ChangesRung(self.item));
         desk.changes.other();
         self.requests = Requests::default();
         self.neighbours = Neighbours::default();

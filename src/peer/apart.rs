@@ -25,15 +25,17 @@ pub(super) struct Apart {
 }
 
 impl Apart {
-    /// For a viewing of `item`, with what is held of any rung of it.
+    /// For a viewing of an item, of which these runs are the home's own, with what is held of it at other
+    /// rungs.
     pub(super) fn new(
         buffer: Option<Buffer>,
-        item: Item,
+        (item, runs): (Item, &[(u16, u16)]),
         store: &Store,
         around: &dyn Surroundings,
     ) -> Self {
-        let mut own = Vec::new();
-        for rung in 0..=around.ladder().top().max(item.rung) {
+        let mut own: Vec<_> = runs.iter().map(|(from, to)| (item.rung, *from, *to)).collect();
+        let rungs = 0..=around.ladder().top().max(item.rung);
+        for rung in rungs.filter(|rung| *rung != item.rung) {
             let held = store.get(Item { rung, ..item }).unwrap_or_default();
             own.extend(held.ranges().map(|(from, to)| (rung, from, to)));
         }

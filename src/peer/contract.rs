@@ -2,6 +2,7 @@
 
 use super::abr::{Adapt, Ladder, no_ladder};
 use super::cache::{CachePolicy, Grain, Swarm};
+use super::causes::{CdnCause, Refusal};
 use super::scheduler::Plan;
 use super::told::Told;
 use crate::units::{BitRate, Bytes, Span, Time, TimeOfDay};
@@ -53,10 +54,56 @@ pub struct Play {
     pub until: u16,
     /// Segments of the title.
     pub segments: u16,
+    /// Those that exist.
+    pub edge: Edge,
     /// The viewer leaves when the first picture takes longer.
     pub patience: Span,
     /// The viewer leaves when stalls add up to more.
     pub stall_patience: Span,
+    /// What comes next in the list that this is part of, as far as the client knows; whether the
+    /// viewer goes on to it, nobody does.
+    pub next: Option<Next>,
+}
+
+impl Play {
+    /// All of an item on demand, for a viewer who waits for ever.
+    pub const fn all(item: Item, segments: u16) -> Self {
+        let (patience, stall_patience) = (Span(u64::MAX), Span(u64::MAX));
+        let (from, until) = (0, segments);
+        Self {
+            item,
+            from,
+            until,
+            segments,
+            edge: Edge::Whole,
+            patience,
+            stall_patience,
+            next: None,
+        }
+    }
+}
+
+/// What may be played next, from its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// What.
+    pub item: Item,
+    /// Segments of the title.
+    pub segments: u16,
+}
+
+/// How far a title exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// On demand: all of it.
+    Whole,
+    /// Live: one more with each segment's time.
+    Live {
+        /// Segments that exist.
+        published: u16,
+        /// When the next one does.
+        next: Time,
+    },
 }
 
 /// How a peer is set: the same for all devices of a kind.
@@ -112,6 +159,30 @@ pub enum Act {
     Seek(u16),
 }
 
+impl Config {
+    /// A device with this plan and segments of this length that keeps and gives nothing, connects to
+    /// one other and starts and resumes with one segment: to be changed from there.
+    pub fn plain(plan: Plan, segment: Span) -> Self {
+        Self {
+            plan,
+            clock: TimeOfDay(Span::ZERO),
+            segment,
+            start_after: segment,
+            resume_after: segment,
+            cache: CachePolicy::default(),
+            grain: Grain::default(),
+            disk: Bytes::ZERO,
+            memory: Bytes::ZERO,
+            upload_slots: 0,
+            upload_in_standby: false,
+            upload_least: BitRate::ZERO,
+            links: 1,
+            refresh: Span::DAY,
+            adapt: Adapt::default(),
+        }
+    }
+}
+
 /// What a home can give at this moment, as its host knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Giving {
@@ -128,9 +199,29 @@ impl Giving {
     pub const FREELY: Self = Self { never: None, rate: BitRate(u64::MAX), left: Bytes(u64::MAX) };
 }
 
+/// How urgent a request is, as it says itself; the more urgent the less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Class {
+    /// Needed to play now.
+    Now = 1,
+    /// The beginning of what is watched next.
+    Next = 2,
+    /// Everything else.
+    Rest = 3,
+}
+
 /// What a neighbour asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// Who asks, what it calls the transfer, and when that reached us.
+    pub from: PeerId,
+    /// See `from`.
+    pub slot: Slot,
+    /// See `from`.
+    pub now: Time,
+    /// How urgent it is, if it says so.
+    pub class: Option<Class>,
     /// Of which item.
     pub item: Item,
     /// Which segment.
@@ -146,14 +237,24 @@ pub enum Input<'a> {
     Play(Play),
     /// The viewer leaves.
     Leave,
+    /// The viewer goes on to an item at once: [`Self::Play`] of it comes next.
+    Switch(Item),
     /// The directory's answer, and how many hold and watch the item.
     Candidates(&'a [PeerId], Swarm),
+    /// The same for what may be played next.
+    CandidatesAhead(&'a [PeerId], Swarm),
+    /// A neighbour names others that watch the item.
+    Named(&'a [PeerId]),
     /// A dial succeeded, or another peer's dial to us.
     Linked(PeerId),
     /// A dial failed.
     DialFailed(PeerId),
     /// The connection is gone.
     Unlinked(PeerId),
+    /// A neighbour will not serve us until it says otherwise.
+    Choked(PeerId),
+    /// It will.
+    Unchoked(PeerId),
     /// All bytes of a transfer are here.
     Arrived(Slot),
     /// A transfer ended early; its bytes so far are counted.
@@ -178,32 +279,6 @@ pub enum End {
     PeerGone,
 }
 
-/// Why an upload is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Refusal {
-    /// Not held any more.
-    Absent = 0,
-    /// All slots taken.
-    Busy = 1,
-    /// Its owner does not give.
-    NotPermitted = 2,
-    /// The line is metered.
-    Metered = 3,
-    /// It runs on battery.
-    Battery = 4,
-    /// Nobody watches, and it gives only then.
-    Standby = 5,
-    /// Its own picture may stop.
-    OwnPlayback = 6,
-    /// Too little of the uplink would be left for it.
-    UplinkFull = 7,
-    /// The day's or month's bytes are sent.
-    Budget = 8,
-    /// It cannot be kept while it is sent.
-    Storage = 9,
-}
-
 /// What the host has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
@@ -211,7 +286,9 @@ pub enum Output {
     Fetch {
         /// Its name until it ends.
         slot: Slot,
-        /// Which segment of the item watched.
+        /// Of what: the item watched, or the one that may be next.
+        item: Item,
+        /// Which segment of it.
         segment: u16,
         /// From where.
         from: Source,
@@ -221,6 +298,8 @@ pub enum Output {
         to_byte: Bytes,
         /// For the CDN: why not a peer.
         cause: CdnCause,
+        /// For a peer: how urgent, if the request says so.
+        class: Option<Class>,
     },
     /// End a transfer.
     Cancel {
@@ -231,17 +310,23 @@ pub enum Output {
     },
     /// Ask who has the item watched.
     AskDirectory,
+    /// Ask who has the item that may be next.
+    AskAhead,
     /// Connect to a candidate.
     Dial(PeerId),
+    /// The same for the item that may be next.
+    DialAhead(PeerId),
     /// Close a connection.
     Hangup(PeerId),
     /// The first segment of an item is held now.
     Holds(Item),
     /// The last segment of an item is gone.
     Drops(Item),
-    /// From now on this is the item watched. Transfers of the one before are cancelled and its
-    /// neighbours left; answers and dials under way are of no use.
-    Switch(Item),
+    /// From now on this is the item watched, of the same title. Transfers of the one before are cancelled
+    /// and its neighbours left; answers and dials under way are of no use.
+    ChangesRung(Item),
+    /// Nobody has gone on to what was fetched ahead after the last viewing, and it is given up.
+    Closed,
     /// Something worth counting.
     Note(Note),
 }
@@ -299,104 +384,6 @@ pub enum Waiting {
     For(Slot),
     /// Nothing was asked.
     NotRequested,
-}
-
-/// Why a segment comes from the CDN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum CdnCause {
-    /// This scheduler never asks peers.
-    PeersOff = 0,
-    /// The directory has not answered yet.
-    NotIntroduced = 1,
-    /// Introduced to peers, connected to none.
-    NotConnected = 2,
-    /// Nobody known has it.
-    NoHolder = 3,
-    /// A neighbour fetches it from the CDN and has not announced it yet.
-    NotYetAnnounced = 4,
-    /// Those who have it are sending or have just refused.
-    HolderBusy = 5,
-    /// A neighbour has it, but play-out is too near.
-    DeadlineNear = 6,
-    /// A peer began and did not finish.
-    PeerFailed = 7,
-    /// Fetched by chance on behalf of the neighbours, who lack it too.
-    Designated = 8,
-    /// The CDN counts as one of the peers.
-    WebSeed = 9,
-}
-
-impl CdnCause {
-    /// Every cause, by number.
-    pub const ALL: [Self; 10] = [
-        Self::PeersOff,
-        Self::NotIntroduced,
-        Self::NotConnected,
-        Self::NoHolder,
-        Self::NotYetAnnounced,
-        Self::HolderBusy,
-        Self::DeadlineNear,
-        Self::PeerFailed,
-        Self::Designated,
-        Self::WebSeed,
-    ];
-
-    /// As tables name it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PeersOff => "peers off",
-            Self::NotIntroduced => "not introduced",
-            Self::NotConnected => "not connected",
-            Self::NoHolder => "no holder",
-            Self::NotYetAnnounced => "not yet announced",
-            Self::HolderBusy => "holder busy",
-            Self::DeadlineNear => "deadline too near",
-            Self::PeerFailed => "peer failed",
-            Self::Designated => "designated fetcher",
-            Self::WebSeed => "web seed",
-        }
-    }
-}
-
-impl Refusal {
-    /// Every reason, by number.
-    pub const ALL: [Self; 10] = [
-        Self::Absent,
-        Self::Busy,
-        Self::NotPermitted,
-        Self::Metered,
-        Self::Battery,
-        Self::Standby,
-        Self::OwnPlayback,
-        Self::UplinkFull,
-        Self::Budget,
-        Self::Storage,
-    ];
-
-    /// Whether asking again is of no use.
-    pub(super) const fn lasts(self) -> bool {
-        matches!(
-            self,
-            Self::NotPermitted | Self::Metered | Self::Battery | Self::Standby | Self::Budget
-        )
-    }
-
-    /// As tables name it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Absent => "not held",
-            Self::Busy => "slots taken",
-            Self::NotPermitted => "not permitted",
-            Self::Metered => "metered",
-            Self::Battery => "battery",
-            Self::Standby => "standby",
-            Self::OwnPlayback => "own playback",
-            Self::UplinkFull => "uplink full",
-            Self::Budget => "budget",
-            Self::Storage => "storage",
-        }
-    }
 }
 
 /// What a peer can look at while it decides: delivered messages, its own transfers, dice.

@@ -6,7 +6,7 @@ use super::cache::Pin;
 use super::requests::{Ended, Request};
 use super::scheduler;
 use super::viewing::{Desk, Viewing};
-use super::{CdnCause, Config, End, Output, Slot, Source, Store, Surroundings};
+use super::{CdnCause, Class, Config, End, Output, Refusal, Slot, Source, Store, Surroundings};
 use crate::units::{Bytes, Time};
 
 impl Viewing {
@@ -38,33 +38,70 @@ impl Viewing {
         let size = desk.around.size(self.item, segment);
         let piece = desk.config.plan.piece();
         let counted = piece.is_some() && self.requests.counts(segment);
+        if self.next.is_some() {
+            self.outrank(from, if counted { Bytes::ZERO } else { size }, desk);
+        }
         if !counted && self.room(desk).0 < size {
             return false;
         }
+        let now = (desk.now, desk.beside.slots);
         let begun = match piece {
-            Some(piece) => self.requests.start_piece((segment, size, piece), from, again, desk.now),
-            None => self.requests.start((segment, size), from, desk.now).map(|new| (new, size)),
+            Some(piece) => self.requests.start_piece((segment, size, piece), from, again, now),
+            None => self.requests.start((segment, size), from, now).map(|new| (new, size)),
         };
         let Some((request, to_byte)) = begun else {
             return false;
         };
+        let (slot, from_byte) = (request.slot, request.from_byte());
+        let mut class = None;
         if let Source::Peer(peer) = from {
-            self.neighbours.begins(peer);
+            let rate = || self.neighbours.rate_of(peer, desk.now);
+            let most = desk.config.plan.per_peer().most(to_byte - from_byte, rate);
+            self.neighbours.begins(peer, most);
+            class = desk.config.plan.soon().map(|soon| {
+                let near = segment < self.window(desk.config, soon);
+                match (near, desk.is_ahead()) {
+                    (true, false) => Class::Now,
+                    (true, true) => Class::Next,
+                    _ => Class::Rest,
+                }
+            });
         }
         desk.changes.watched();
-        let (slot, from_byte) = (request.slot, request.from_byte());
         self.counts_anew(slot);
-        desk.out.push(Output::Fetch { slot, segment, from, from_byte, to_byte, cause });
+        let item = self.item;
+        desk.out.push(Output::Fetch {
+            slot,
+            item,
+            segment,
+            from,
+            from_byte,
+            to_byte,
+            cause,
+            class,
+        });
         true
+    }
+
+    /// What follows from the end of a transfer: its sender begins with the next.
+    pub(super) fn turn(&mut self, config: &Config, ended: &Ended, now: Time) {
+        if let Source::Peer(peer) = ended.request.source()
+            && ended.was_first
+            && !config.plan.per_peer().is_one()
+        {
+            self.requests.turn(peer, now);
+        }
     }
 
     /// Ends a transfer, keeping its bytes.
     pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
         let got = desk.around.got(slot);
         let size_of = |segment| desk.around.size(self.item, segment);
-        let Some(Ended { request, .. }) = self.requests.end(slot, Some(got), size_of) else {
+        let Some(ended) = self.requests.end(slot, Some(got), size_of) else {
             return;
         };
+        let request = ended.request;
+        self.turn(desk.config, &ended, desk.now);
         desk.changes.watched();
         if let Source::Peer(peer) = request.source() {
             self.neighbours.cancelled(peer);
@@ -78,6 +115,7 @@ impl Viewing {
     pub(super) fn arrived(
         &mut self,
         slot: Slot,
+        pin: Pin,
         (config, now): (&Config, Time),
         store: &mut Store,
         around: &dyn Surroundings,
@@ -85,9 +123,11 @@ impl Viewing {
     ) {
         let item = self.item;
         let ended = self.requests.end(slot, None, |segment| around.size(item, segment));
-        let Some(Ended { request, complete, since, amount }) = ended else {
+        let Some(ended) = ended else {
             return;
         };
+        let Ended { request, complete, since, amount, .. } = ended;
+        self.turn(config, &ended, now);
         self.counted(slot, amount, request.is_from_cdn());
         let segment = request.segment;
         let size = around.size(item, segment);
@@ -97,16 +137,15 @@ impl Viewing {
                 self.pace.add(now.since(since));
             }
         }
-        self.drop_needless(segment, size, out);
+        self.drop_needless((segment, size), (config, now), out);
         if !complete {
             store.changes.watched();
             return;
         }
         let first = store.get(item).is_none();
-        let pin = Some(Pin { item, from: self.wanted(), bytes: self.ahead });
         let mut dropped = Vec::new();
         let size_of = |item, segment| around.size(item, segment);
-        let kept = store.put(config, (item, segment, size), pin, &size_of, &mut dropped);
+        let kept = store.put(config, (item, segment, size), Some(pin), &size_of, &mut dropped);
         debug_assert!(kept, "room was left for what was asked for");
         if kept {
             self.ahead += size;
@@ -119,11 +158,18 @@ impl Viewing {
     }
 
     /// Ends the other transfers of what has come.
-    fn drop_needless(&mut self, segment: u16, size: Bytes, out: &mut Vec<Output>) {
+    fn drop_needless(
+        &mut self,
+        (segment, size): (u16, Bytes),
+        (config, now): (&Config, Time),
+        out: &mut Vec<Output>,
+    ) {
         while let Some(slot) = self.requests.needless(segment) {
-            let Some(Ended { request, .. }) = self.requests.end(slot, None, |_| size) else {
+            let Some(ended) = self.requests.end(slot, None, |_| size) else {
                 return;
             };
+            let request = ended.request;
+            self.turn(config, &ended, now);
             if let Source::Peer(peer) = request.source() {
                 self.neighbours.cancelled(peer);
             }
@@ -137,6 +183,19 @@ impl Viewing {
             self.requests.note_failure(request.segment, now);
             return;
         };
+        match why {
+            End::Refused(Refusal::Choked) => {
+                self.neighbours.cancelled(peer);
+                self.neighbours.choked(peer, true);
+                return;
+            }
+            End::Refused(Refusal::Displaced) => {
+                self.requests.note_let_down(request.segment);
+                self.neighbours.put_off(peer, now);
+                return;
+            }
+            _ => {}
+        }
         self.requests.note_let_down(request.segment);
         let Some(errors) = self.neighbours.failed(peer, now) else {
             return;
@@ -154,11 +213,15 @@ impl Viewing {
         let limit = |source| {
             if source == Source::Cdn { limits.0 } else { limits.1 }
         };
-        while let Some(request) = self.requests.idle(desk.now, limit, |slot| desk.around.last(slot))
+        let in_turn = !desk.config.plan.per_peer().is_one();
+        while let Some(request) =
+            self.requests.idle(desk.now, in_turn, limit, |slot| desk.around.last(slot))
         {
             let got = desk.around.got(request.slot);
             let size_of = |segment| desk.around.size(self.item, segment);
-            self.requests.end(request.slot, Some(got), size_of);
+            if let Some(ended) = self.requests.end(request.slot, Some(got), size_of) {
+                self.turn(desk.config, &ended, desk.now);
+            }
             desk.changes.watched();
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
             self.failed(&request, End::PeerGone, desk.now, desk.out);

@@ -11,11 +11,13 @@ mod acting;
 mod adapting;
 mod apart;
 pub mod cache;
+mod causes;
 mod contract;
 mod dialing;
 mod fetching;
 mod neighbours;
 mod news;
+mod next;
 mod pace;
 mod pieces;
 mod player;
@@ -25,23 +27,25 @@ pub mod scheduler;
 pub mod segments;
 mod store;
 mod told;
-mod upload;
+pub mod upload;
 mod viewing;
 pub mod wire;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub use causes::{CdnCause, Refusal};
 pub use contract::{
-    Act, Action, CdnCause, Config, End, Giving, Input, Item, Note, Output, PeerId, Play, Refusal,
+    Act, Action, Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play,
     Slot, Source, Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
 
-use crate::units::{Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Span, Time};
 use cache::Cache;
 use store::Store;
+use upload::Askers;
 use viewing::Viewing;
 
 /// One device: dormant while nobody watches, with its store and its uploads; an active viewer has
@@ -86,7 +90,20 @@ impl Peer {
 
     /// Whether this viewer knows `peer` as a neighbour.
     pub fn is_neighbour(&self, peer: PeerId) -> bool {
-        self.viewing.as_ref().is_some_and(|viewing| viewing.neighbours.knows(peer))
+        self.viewing.as_ref().is_some_and(|viewing| viewing.knows(peer))
+    }
+
+    /// Whether nobody watches, but what was expected next is ready or being fetched; until
+    /// [`Output::Closed`] or [`Input::Play`] of it, which is what [`Self::watching`] tells.
+    pub fn waits(&self) -> bool {
+        self.viewing.as_ref().is_some_and(|viewing| viewing.waits())
+    }
+
+    /// What is fetched because it may be played next.
+    pub fn ahead(&self) -> Option<Item> {
+        let viewing = self.viewing.as_ref()?;
+        let next = if viewing.waits() { Some(&**viewing) } else { viewing.ahead() };
+        next.map(|next| next.item)
     }
 
     /// Where its state lies: for hosts that ask memory for it before they need it.
@@ -114,7 +131,10 @@ impl Peer {
 
     /// Whether the segment that the transfer in `slot` is of will be whole when it has come.
     pub fn completes(&self, slot: Slot) -> bool {
-        self.viewing.as_ref().is_none_or(|viewing| viewing.requests.completes(slot))
+        self.viewing.as_ref().is_none_or(|viewing| {
+            let next = viewing.ahead().filter(|next| next.requests.has(slot));
+            next.unwrap_or(viewing).requests.completes(slot)
+        })
     }
 
     /// Uploads under way.
@@ -142,30 +162,48 @@ impl Peer {
     }
 
     /// A neighbour asks for a segment; the upload counts, and the segment stays, until
-    /// [`Self::upload_ended`].
+    /// [`Self::upload_ended`]. Who has to make way for it is returned: that one's upload ends first.
     ///
     /// # Errors
     /// Why it is refused.
     pub fn request(
         &mut self,
         config: &Config,
-        Wanted { item, segment, bytes }: Wanted,
+        wanted: Wanted,
         giving: &Giving,
+        askers: &mut Askers,
         size_of: &dyn Fn(Item, u16) -> Bytes,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<(PeerId, Slot)>, Refusal> {
+        let Wanted { item, segment, .. } = wanted;
         let panics = self.viewing.as_ref().is_some_and(|viewing| viewing.panics);
         let own = upload::Own {
             uploading: self.uploading,
             held: self.holds(item, segment),
             watched: self.viewing.is_some(),
             in_need: panics && config.plan.stops_uploads(),
-            bytes,
         };
         let has_room = || self.can_keep(config, (item, segment), size_of);
-        upload::admit(config, giving, own, has_room)?;
+        let rules = (config, config.plan.uploads());
+        let displaced = upload::admit(rules, giving, own, &wanted, askers, has_room)?;
         self.uploading += 1;
         self.disk.send(item, segment);
-        Ok(())
+        Ok(displaced)
+    }
+
+    /// A round of decisions about who is served: appends who is unchoked (true) or choked now and was
+    /// not before. For rules that decide in rounds ([`upload::UploadChoice::round`]).
+    pub fn decide_uploads(
+        &self,
+        config: &Config,
+        now: Time,
+        askers: &mut Askers,
+        out: &mut Vec<(PeerId, bool)>,
+    ) {
+        let gave = |peer| {
+            let viewing = self.viewing.as_ref();
+            viewing.map_or(BitRate::ZERO, |viewing| viewing.neighbours.rate_of(peer, now))
+        };
+        config.plan.uploads().decide(config.upload_slots, now, askers, &gave, out);
     }
 
     /// Whether a held segment can stay while it is being sent: beside what is held and coming for
@@ -176,20 +214,27 @@ impl Peer {
         (item, segment): (Item, u16),
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
-        let pin = self.viewing.as_ref().map(|viewing| viewing.pinned());
-        let pinned = pin.is_some_and(|(pinned, from)| pinned == item && segment >= from);
+        let pin = self.viewing.as_ref().map(|viewing| viewing.pin());
+        let pinned = pin.is_some_and(|pin| pin.covers(item, segment));
         if pinned || self.disk.sends(item, segment) {
             return true;
         }
         let (whole, size) = (Store::room(config), size_of(item, segment));
         let memory = self.viewing.as_ref().and_then(|viewing| viewing.memory.as_deref());
         let sending = self.disk.sending(memory, pin, size_of);
-        let claimed = self.viewing.as_ref().map_or(Bytes::ZERO, |viewing| viewing.claimed());
+        let claimed = |viewing: &Viewing| viewing.claimed() + viewing.beside().bytes;
+        let claimed = self.viewing.as_deref().map_or(Bytes::ZERO, claimed);
         sending + size <= Bytes(whole.0 / 2) && claimed + sending + size <= whole
     }
 
-    /// An upload of a segment ended, however.
-    pub fn upload_ended(&mut self, item: Item, segment: u16) {
+    /// An upload of a segment ended, however; `of` is who asked, and what it called the transfer.
+    pub fn upload_ended(
+        &mut self,
+        (item, segment): (Item, u16),
+        of: (PeerId, Slot),
+        askers: &mut Askers,
+    ) {
+        askers.ended(of);
         self.uploading = self.uploading.checked_sub(1).expect("an upload was under way");
         let sent = self.disk.sent(item, segment);
         assert!(sent, "an upload of this segment was under way");
@@ -205,8 +250,8 @@ impl Peer {
         out: &mut Vec<Output>,
     ) {
         if let Input::Play(play) = input {
-            debug_assert!(self.viewing.is_none(), "one viewing at a time");
-            self.viewing = Some(Box::new(Viewing::new(config, now, play)));
+            debug_assert!(self.viewing.is_none() || self.waits(), "one viewing at a time");
+            self.viewing.get_or_insert_with(|| Box::new(Viewing::new(config, now, play)));
             self.changes.other();
         }
         let Some(mut viewing) = self.viewing.take() else {
@@ -217,6 +262,9 @@ impl Peer {
         let goes_on = viewing.handle(config, now, &input, &mut store, around, out);
         if !goes_on {
             store.forget_memory(out);
+            if viewing.is_live() {
+                store.forget(viewing.item, &|item, segment| around.size(item, segment), out);
+            }
             store.changes.other();
         }
         let Store { disk, memory, changes } = store;
@@ -224,6 +272,8 @@ impl Peer {
         if goes_on {
             viewing.memory = memory;
             self.viewing = Some(viewing);
+        } else {
+            self.viewing = viewing.succeed(config, now);
         }
     }
 

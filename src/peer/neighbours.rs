@@ -1,13 +1,16 @@
 //! Peers we are connected to: how fast they have been, whether they are sending.
 
+mod rare;
+
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
 use super::samples::Samples;
-use super::{PeerId, Told};
+use super::{PeerId, Slot, Told};
 use crate::units::{BitRate, Bytes, Span, Time};
+use rare::Rare;
 
 /// A neighbour that refused is left alone for this long.
 pub(super) const QUIET: Span = Span::from_secs(2);
@@ -26,14 +29,31 @@ pub(super) struct Neighbour {
 /// Ten of them and more are a viewer's.
 const _: () = assert!(size_of::<Neighbour>() == 32, "a neighbour is small");
 
-/// Whether a neighbour can be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Free,
-    /// One transfer per connection.
-    Sending,
+/// Whether a neighbour can be asked: how many transfers from it are under way, and a bit for each
+/// reason not to ask it for another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct State(u8);
+
+impl State {
+    const COUNT: u8 = 0x0f;
+    /// As many transfers as one connection has at once.
+    const FULL: u8 = 0x10;
     /// Left alone for a while after an error.
-    Quiet,
+    const QUIET: u8 = 0x20;
+    /// It does not serve us for now.
+    const CHOKED: u8 = 0x40;
+
+    const fn is(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+
+    const fn set(&mut self, bit: u8, on: bool) {
+        self.0 = if on { self.0 | bit } else { self.0 & !bit };
+    }
+
+    const fn count(self) -> u8 {
+        self.0 & Self::COUNT
+    }
 }
 
 /// A neighbour that can send a segment, with where its record is.
@@ -42,28 +62,29 @@ pub(super) struct Holder {
     pub(super) peer: PeerId,
     first: usize,
     samples: u16,
+    /// Transfers from it under way.
+    pub(super) sending: u8,
 }
 
 impl Neighbour {
     /// Whether it can be asked now.
-    pub(super) fn free(&self) -> bool {
-        self.state == State::Free
+    pub(super) const fn free(&self) -> bool {
+        !self.state.is(State::FULL | State::QUIET | State::CHOKED)
     }
 
     /// Whether it is left alone after an error.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.state == State::Quiet
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.state.is(State::QUIET)
     }
 
     fn ended(&mut self) {
-        if self.state == State::Sending {
-            self.state = State::Free;
+        debug_assert!(self.state.count() < Slot::COUNT as u8 + 1, "a viewer has eight transfers");
+        if self.state.count() > 0 {
+            self.state.0 -= 1;
         }
+        self.state.set(State::FULL, false);
     }
 }
-
-/// Who is left alone until when.
-type Quiet = SmallVec<[(PeerId, Time); 2]>;
 
 /// All peers we are connected to, in the order in which connections came about.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +92,8 @@ pub(super) struct Neighbours {
     all: Vec<Neighbour>,
     /// Those of one neighbour side by side, neighbours in their order.
     samples: Samples,
-    /// Until when neighbours are left alone, in order of time; rare enough to be elsewhere.
-    quiet: Option<Box<Quiet>>,
+    /// What most need not know of theirs.
+    rare: Option<Box<Rare>>,
 }
 
 impl Neighbours {
@@ -118,7 +139,8 @@ impl Neighbours {
                 self.all.reserve_exact(2);
             }
             let told = Told::default();
-            self.all.push(Neighbour { told, peer, samples: 0, errors: 0, state: State::Free });
+            let state = State::default();
+            self.all.push(Neighbour { told, peer, samples: 0, errors: 0, state });
         }
     }
 
@@ -129,8 +151,8 @@ impl Neighbours {
         };
         self.forget(at);
         self.all.remove(at);
-        if let Some(quiet) = &mut self.quiet {
-            quiet.retain(|(quiet, _)| *quiet != peer);
+        if let Some(rare) = &mut self.rare {
+            rare.gone(peer);
         }
     }
 
@@ -149,25 +171,32 @@ impl Neighbours {
     /// Lets those be asked again that have been left alone for long enough by `now`. To be called
     /// before anything else is, whenever time has passed.
     pub(super) fn wake(&mut self, now: Time) {
-        let Some(quiet) = &mut self.quiet else {
+        let Some(rare) = &mut self.rare else {
             return;
         };
-        let over = quiet.iter().take_while(|(_, until)| *until <= now).count();
-        for (peer, _) in quiet.drain(..over) {
-            let known = self.all.iter_mut().find(|known| known.peer == peer);
-            if let Some(known) = known.filter(|known| known.state == State::Quiet) {
-                known.state = State::Free;
+        let over = rare.quiet.iter().take_while(|(_, until)| *until <= now).count();
+        for (peer, _) in rare.quiet.drain(..over) {
+            if let Some(known) = self.all.iter_mut().find(|known| known.peer == peer) {
+                known.state.set(State::QUIET, false);
             }
         }
-        if quiet.is_empty() {
-            self.quiet = None;
+        if rare.is_empty() {
+            self.rare = None;
         }
     }
 
-    /// A transfer from `peer` begins.
-    pub(super) fn begins(&mut self, peer: PeerId) {
+    /// A transfer from `peer` begins, of at most `most` at once.
+    pub(super) fn begins(&mut self, peer: PeerId, most: u8) {
         if let Some(known) = self.find(peer) {
-            known.state = State::Sending;
+            known.state.0 += 1;
+            known.state.set(State::FULL, known.state.count() >= most);
+        }
+    }
+
+    /// `peer` has said whether it serves us.
+    pub(super) fn choked(&mut self, peer: PeerId, choked: bool) {
+        if let Some(known) = self.find(peer) {
+            known.state.set(State::CHOKED, choked);
         }
     }
 
@@ -196,13 +225,27 @@ impl Neighbours {
     pub(super) fn failed(&mut self, peer: PeerId, now: Time) -> Option<u32> {
         let at = self.all.iter().position(|known| known.peer == peer)?;
         self.forget(at);
-        let quiet = self.quiet.get_or_insert_default();
-        quiet.retain(|(quiet, _)| *quiet != peer);
-        quiet.push((peer, now + QUIET));
+        self.leave_alone(at, now);
         let known = &mut self.all[at];
-        known.state = State::Quiet;
         known.errors = known.errors.saturating_add(1);
         Some(u32::from(known.errors))
+    }
+
+    /// Notes a transfer that ended early without anybody's fault.
+    pub(super) fn put_off(&mut self, peer: PeerId, now: Time) {
+        if let Some(at) = self.all.iter().position(|known| known.peer == peer) {
+            self.leave_alone(at, now);
+        }
+    }
+
+    fn leave_alone(&mut self, at: usize, now: Time) {
+        let known = &mut self.all[at];
+        let peer = known.peer;
+        known.ended();
+        known.state.set(State::QUIET, true);
+        let quiet = &mut self.rare.get_or_insert_default().quiet;
+        quiet.retain(|(quiet, _)| *quiet != peer);
+        quiet.push((peer, now + QUIET));
     }
 
     /// Free neighbours that have announced `segment`.
@@ -211,7 +254,9 @@ impl Neighbours {
         let mut first = 0;
         for known in &self.all {
             if known.free() && known.told.has(segment) {
-                holders.push(Holder { peer: known.peer, first, samples: known.samples });
+                let (peer, samples) = (known.peer, known.samples);
+                let sending = known.state.count();
+                holders.push(Holder { peer, first, samples, sending });
             }
             first += usize::from(known.samples);
         }

@@ -74,6 +74,8 @@ pub(super) struct Ended {
     pub(super) since: Time,
     /// What it was to bring.
     pub(super) amount: Bytes,
+    /// Whether its sender was at it, with none that was asked for earlier.
+    pub(super) was_first: bool,
 }
 
 /// What is not there for most: remains of transfers that did not arrive, and pieces.
@@ -165,22 +167,32 @@ impl Requests {
         beyond.max_by_key(|request| request.segment).map(|request| request.slot)
     }
 
-    /// A free slot; `None` when all are used.
-    fn free(&self) -> Option<Slot> {
-        let used = self.running.iter().fold(0u32, |used, request| used | 1 << request.slot.0);
+    /// The slots used, one bit each.
+    pub(super) fn slots(&self) -> u32 {
+        self.running.iter().fold(0, |used, request| used | 1 << request.slot.0)
+    }
+
+    /// Whether the transfer in `slot` is one of these.
+    pub(super) fn has(&self, slot: Slot) -> bool {
+        self.running.iter().any(|request| request.slot == slot)
+    }
+
+    /// A free slot, beside those that another viewing has `taken`; `None` when all are used.
+    fn free(&self, taken: u32) -> Option<Slot> {
+        let used = self.slots() | taken;
         let slot = used.trailing_ones() as u8;
         (usize::from(slot) < Slot::COUNT).then_some(Slot(slot))
     }
 
     /// Starts a transfer of a segment that is not under way, or of a copy of it; `None` when all
-    /// slots are used. What came of it earlier is left out.
+    /// slots are used, those `taken` included. What came of it earlier is left out.
     pub(super) fn start(
         &mut self,
         (segment, size): (u16, Bytes),
         source: Source,
-        now: Time,
+        (now, taken): (Time, u32),
     ) -> Option<Request> {
-        let slot = self.free()?;
+        let slot = self.free(taken)?;
         // What is beyond 4 GB comes again.
         let kept = self.take_partial(segment).unwrap_or(Bytes::ZERO);
         self.coming += size;
@@ -195,9 +207,9 @@ impl Requests {
         (segment, size, piece): (u16, Bytes, Bytes),
         source: Source,
         again: Option<Slot>,
-        now: Time,
+        (now, taken): (Time, u32),
     ) -> Option<(Request, Bytes)> {
-        let slot = self.free()?;
+        let slot = self.free(taken)?;
         let open = &mut self.broken.get_or_insert_default().open;
         let at = open.iter().position(|open| open.segment == segment).unwrap_or_else(|| {
             open.push(Open::new(segment, size, piece, now));
@@ -234,9 +246,10 @@ impl Requests {
         size_of: impl FnOnce(u16) -> Bytes,
     ) -> Option<Ended> {
         let at = self.running.iter().position(|request| request.slot == slot)?;
+        let was_first = self.is_first(at);
         let request = self.running.remove(at);
         if let Some(ended) = self.end_piece(&request, got) {
-            return Some(ended);
+            return Some(Ended { was_first, ..ended });
         }
         let size = size_of(request.segment);
         self.coming -= size;
@@ -245,7 +258,28 @@ impl Requests {
             self.broken.get_or_insert_default().partial.push((request.segment, kept));
         }
         let amount = size - request.from_byte();
-        Some(Ended { request, complete: got.is_none(), since: request.asked, amount })
+        let complete = got.is_none();
+        Some(Ended { request, complete, since: request.asked, amount, was_first })
+    }
+
+    /// Whether no transfer from the same peer was asked for before the one at `at`: a peer sends
+    /// what one viewer asks for in order.
+    fn is_first(&self, at: usize) -> bool {
+        let from = self.running[at].from;
+        !self.running[..at].iter().any(|request| request.from == from)
+    }
+
+    /// Whether a peer is at `request`, and nothing that was asked for earlier.
+    pub(super) fn has_turn(&self, request: &Request) -> bool {
+        let at = self.running.iter().position(|other| other.slot == request.slot);
+        at.is_some_and(|at| self.is_first(at))
+    }
+
+    /// A peer begins with what it was asked for next.
+    pub(super) fn turn(&mut self, peer: PeerId, now: Time) {
+        if let Some(next) = self.running.iter_mut().find(|request| request.from == peer.0) {
+            (next.asked, next.heard) = (now, 0);
+        }
     }
 
     /// The same for a piece; `None` when it is not of one.
@@ -258,7 +292,7 @@ impl Requests {
             self.coming -= open[at].size;
             open.swap_remove(at);
         }
-        Some(Ended { request: *request, complete, since, amount })
+        Some(Ended { request: *request, complete, since, amount, was_first: true })
     }
 
     /// Whether bytes of `segment` are left from a broken transfer.
@@ -337,14 +371,23 @@ impl Requests {
         broken.failed.iter().any(|&(failed, count, _)| failed == segment && count >= retries)
     }
 
-    /// The first transfer whose last byte, as `last` tells it, is older than its limit.
+    /// The first transfer whose last byte, as `last` tells it, is older than its limit; those apart
+    /// whose turn has not come, where they are sent `in_turn`.
     pub(super) fn idle(
         &mut self,
         now: Time,
+        in_turn: bool,
         limit: impl Fn(Source) -> Span,
         last: impl Fn(Slot) -> Time,
     ) -> Option<Request> {
+        let mut seen: SmallVec<[u32; 8]> = SmallVec::new();
         let idle = |request: &mut Request| {
+            if in_turn && !request.is_from_cdn() {
+                if seen.contains(&request.from) {
+                    return false;
+                }
+                seen.push(request.from);
+            }
             let limit = limit(request.source());
             // Most are known to have brought something within the limit, and need no look.
             if now.since(request.asked + request.heard()) < limit {

@@ -102,8 +102,8 @@ impl Store {
         Rules { policy: config.cache, grain: config.grain, quota: config.disk }
     }
 
-    /// Bytes that stay because they are being sent, beside those pinned from a segment of an item on.
-    pub(super) fn sending(&self, pin: (Item, u16), size_of: &dyn Fn(Item, u16) -> Bytes) -> Bytes {
+    /// Bytes that stay because they are being sent, beside what is pinned.
+    pub(super) fn sending(&self, pin: Pin, size_of: &dyn Fn(Item, u16) -> Bytes) -> Bytes {
         self.disk.sending(self.memory.as_deref(), Some(pin), size_of)
     }
 
@@ -158,6 +158,18 @@ impl Store {
         // Another has come in its place, so that the item stays.
         dropped.retain(|gone| *gone != item);
         true
+    }
+
+    /// Gives up what is on disk of `item`, but for what is being sent: nobody watches it again.
+    pub(super) fn forget(
+        &mut self,
+        item: Item,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        out: &mut Vec<Output>,
+    ) {
+        let mut dropped = Vec::new();
+        self.disk.forget(item, size_of, &mut dropped);
+        out.extend(dropped.into_iter().map(Output::Drops));
     }
 
     /// Empties memory, as at the end of a viewing. An upload under way has read what it sends.

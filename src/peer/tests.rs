@@ -5,21 +5,34 @@ use std::collections::BTreeMap;
 
 use super::cache::CachePolicy;
 use super::scheduler::late::Late;
+use super::scheduler::per_peer::PerPeer;
+use super::scheduler::prefetch::Prefetch;
 use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
 use super::scheduler::unit::Unit;
 use super::scheduler::{Custom, Plan, RequestRules, Scheduler};
+use super::upload::UploadChoice;
 use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
 
 const ITEM: Item = Item { title: 9, rung: 0 };
+/// What may be played after it.
+const NEXT: Item = Item { title: 4, rung: 0 };
 const SEGMENTS: u16 = 40;
 const FROM: u16 = 3;
 
+const ASKER: (PeerId, Slot) = (PeerId(1), Slot(0));
+
+fn wanted(segment: u16, bytes: Bytes) -> Wanted {
+    let (from, slot) = ASKER;
+    Wanted { from, slot, now: Time::ZERO, class: None, item: ITEM, segment, bytes }
+}
+
 #[derive(Clone, Debug)]
 struct UnderWay {
+    item: Item,
     segment: u16,
     source: Source,
     asked: Time,
@@ -75,7 +88,7 @@ impl Surroundings for Toy {
         ((self.dice >> 33) % u64::from(bound)) as u32
     }
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told) {
-        assert_eq!(item, ITEM);
+        assert!(item == ITEM || item == NEXT);
         let at = neighbour.0 as usize;
         told.renew([(0, SEGMENTS)].into_iter());
         (0..SEGMENTS).filter(|s| !self.sets[at].contains(s)).for_each(|s| told.lacks(s));
@@ -117,7 +130,18 @@ struct Host {
     log: Vec<(Time, Output)>,
     started: bool,
     played: Option<u16>,
-    holds: bool,
+    /// Which of the two items.
+    holds: [bool; 2],
+    /// What is watched, and where it began.
+    watched: Option<(Item, u16)>,
+    /// Whether what comes next was known, and what has come of it ahead.
+    hinted: bool,
+    /// What stays of what comes next, once it is prepared.
+    ahead: Option<u32>,
+    /// Who has said that it does not serve us.
+    choked: Vec<PeerId>,
+    /// Whose connection has just been closed.
+    gone: Vec<PeerId>,
 }
 
 impl Host {
@@ -125,8 +149,11 @@ impl Host {
         let mut out = Vec::new();
         let now = self.toy.now;
         let active = self.peer.watching().is_some();
-        if let Input::Play(_) = input {
+        let waited = self.peer.waits();
+        if let Input::Play(play) = input {
             (self.started, self.played) = (false, None);
+            self.watched = Some((play.item, play.from));
+            self.choked.clear();
         }
         self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
         assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
@@ -140,7 +167,42 @@ impl Host {
             Some(wake) => assert!(wake > now && self.peer.watching().is_some()),
             None => assert!(self.peer.watching().is_none() && self.toy.running.is_empty()),
         }
-        assert_eq!(self.holds, self.peer.store().get(ITEM).is_some_and(|held| !held.is_empty()));
+        let held = |item| self.peer.store().get(item).map_or(0, |held| held.len());
+        assert_eq!(self.holds, [held(ITEM) > 0, held(NEXT) > 0]);
+        assert_eq!(self.watched.is_some(), self.peer.watching().is_some() && !self.peer.waits());
+        if let Some(ahead) = self.peer.ahead() {
+            let prefetches = self.config.plan.prefetches() && Store::on_disk(&self.config);
+            assert!(prefetches && ahead == NEXT && (self.hinted || waited));
+            // What is ahead stays.
+            let before = self.ahead.replace(held(NEXT));
+            assert!(before.is_none_or(|before| before <= held(NEXT)), "it went");
+        } else {
+            self.ahead = None;
+            let all = self.toy.running.values();
+            let others = all.filter(|t| Some(t.item) != self.watched.map(|watched| watched.0));
+            assert_eq!(others.count(), 0, "a transfer of nothing that is wanted");
+        }
+        self.disconnect();
+    }
+
+    fn at(item: Item) -> usize {
+        usize::from(item == NEXT)
+    }
+
+    /// Breaks what flows over connections that are gone.
+    fn disconnect(&mut self) {
+        while let Some(peer) = self.gone.last().copied() {
+            let over = self.config.plan.asks_peers();
+            let from = |(_, other): &(&u8, &UnderWay)| over && other.source == Source::Peer(peer);
+            let Some(slot) = self.toy.running.iter().find(from).map(|(slot, _)| *slot) else {
+                self.choke(peer, false);
+                self.gone.retain(|gone| *gone != peer);
+                continue;
+            };
+            let got = self.toy.so_far(slot);
+            self.toy.running.remove(&slot);
+            self.handle(Input::Failed { slot: Slot(slot), why: End::PeerGone, got });
+        }
     }
 
     /// Most transfers from the CDN, from peers, and of one segment.
@@ -162,20 +224,32 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, to_byte, cause } => {
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
-                assert!(from_byte <= to_byte && to_byte <= size_of(ITEM, segment));
+                let wanted = self.watched.is_some_and(|watched| watched.0 == item);
+                assert!(wanted || self.peer.ahead() == Some(item));
+                assert!(from_byte <= to_byte && to_byte <= size_of(item, segment));
                 let same = self.toy.running.values().filter(|other| {
-                    other.segment == segment
+                    (other.item, other.segment) == (item, segment)
                         && other.from_byte.max(from_byte) < other.to_byte.min(to_byte)
                 });
                 let senders: Vec<Source> = same.map(|other| other.source).collect();
                 assert!(senders.len() < self.most().2, "segment {segment} is asked for too often");
                 assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
-                assert!(!self.peer.holds(ITEM, segment), "segment {segment} is here already");
+                assert!(!self.peer.holds(item, segment), "segment {segment} is here already");
+                if let Source::Peer(peer) = from {
+                    let plan = &self.config.plan;
+                    let serves = !plan.asks_peers() || !self.choked.contains(&peer);
+                    assert!(serves, "{peer:?} does not serve us");
+                    let of_one = self.toy.running.values().filter(|t| t.source == from).count();
+                    assert!(of_one == 0 || plan.queues() || !plan.asks_peers());
+                    let says = matches!(plan.uploads(), UploadChoice::Urgency(_));
+                    assert_eq!(class.is_some(), says);
+                }
                 let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
-                let transfer = UnderWay { segment, source: from, asked: now, from_byte, to_byte };
+                let transfer =
+                    UnderWay { item, segment, source: from, asked: now, from_byte, to_byte };
                 assert!(self.toy.running.insert(slot.0, transfer).is_none(), "slot taken");
                 let cdn = self.toy.running.values().filter(|t| t.source == Source::Cdn).count();
                 let (most_cdn, most_peers, _) = self.most();
@@ -184,13 +258,14 @@ impl Host {
             Output::Cancel { slot, .. } => {
                 assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
             }
+            Output::Hangup(peer) => self.gone.push(peer),
             Output::Holds(item) => {
-                assert!(item == ITEM && !self.holds);
-                self.holds = true;
+                assert!(!self.holds[Self::at(item)]);
+                self.holds[Self::at(item)] = true;
             }
             Output::Drops(item) => {
-                assert!(item == ITEM && self.holds);
-                self.holds = false;
+                assert!(self.holds[Self::at(item)]);
+                self.holds[Self::at(item)] = false;
             }
             Output::Note(Note::Started) => {
                 assert!(!self.started);
@@ -198,14 +273,42 @@ impl Host {
             }
             Output::Note(Note::Played { segment, .. }) => {
                 assert!(self.started);
-                assert_eq!(segment, self.played.map_or(FROM, |last| last + 1), "out of order");
+                let (_, from) = self.watched.unwrap();
+                assert_eq!(segment, self.played.map_or(from, |last| last + 1), "out of order");
                 self.played = Some(segment);
             }
             Output::Note(Note::Ended { started, .. }) => {
                 assert_eq!(started, self.started);
-                assert!(self.toy.running.is_empty(), "transfers go on after the end");
+                let (item, _) = self.watched.take().unwrap();
+                let mut left = self.toy.running.values();
+                assert!(left.all(|t| t.item != item), "transfers go on after the end");
+            }
+            Output::Closed => {
+                assert!(self.watched.is_none() && self.toy.running.is_empty());
             }
             _ => {}
+        }
+    }
+
+    fn play(&mut self, less: u8) {
+        self.hinted = true;
+        self.handle(Input::Play(Play {
+            item: ITEM,
+            from: FROM,
+            until: SEGMENTS - u16::from(less),
+            segments: SEGMENTS,
+            edge: Edge::Whole,
+            patience: Span::from_secs(8),
+            stall_patience: Span::from_secs(20),
+            next: Some(Next { item: NEXT, segments: SEGMENTS }),
+        }));
+    }
+
+    /// Notes what a neighbour says; who is none is not heard.
+    fn choke(&mut self, peer: PeerId, choked: bool) {
+        self.choked.retain(|other| *other != peer);
+        if choked && self.peer.is_neighbour(peer) {
+            self.choked.push(peer);
         }
     }
 
@@ -219,25 +322,54 @@ impl Host {
         let slot = self.toy.running.keys().nth(usize::from(arg)).copied();
         let peer = PeerId(u32::from(arg) % 6);
         match kind {
-            0 if self.peer.watching().is_none() => self.handle(Input::Play(Play {
-                item: ITEM,
-                from: FROM,
-                until: SEGMENTS - u16::from(arg),
-                segments: SEGMENTS,
-                patience: Span::from_secs(8),
-                stall_patience: Span::from_secs(20),
-            })),
+            0 if self.peer.watching().is_none() => self.play(arg),
             1 if arg == 0 => self.handle(Input::Leave),
+            18 => self.handle(Input::CandidatesAhead(&[peer, PeerId(2)], Default::default())),
+            19 if self.peer.ahead() == Some(NEXT) => {
+                self.handle(Input::Switch(NEXT));
+                let (patience, stall_patience) = (Span::from_secs(8), Span::from_secs(20));
+                let (from, until, segments) = (0, SEGMENTS, SEGMENTS);
+                let play = Play {
+                    item: NEXT,
+                    from,
+                    until,
+                    segments,
+                    edge: Edge::Whole,
+                    patience,
+                    stall_patience,
+                    next: None,
+                };
+                self.hinted = false;
+                self.handle(Input::Play(play));
+            }
             2 => self.handle(Input::Candidates(&[peer, PeerId(0), PeerId(3)], Default::default())),
             3 | 4 => self.handle(Input::Linked(peer)),
             5 => self.handle(Input::DialFailed(peer)),
-            6 if arg < 2 => self.handle(Input::Unlinked(peer)),
+            6 if arg < 2 => {
+                self.gone.push(peer);
+                self.disconnect();
+                self.handle(Input::Unlinked(peer));
+            }
+            9 => {
+                let choked = self.choked.contains(&peer);
+                self.choke(peer, !choked);
+                self.handle(if choked { Input::Unchoked(peer) } else { Input::Choked(peer) });
+            }
             7 | 8 => {
                 if let Some(slot) = slot {
-                    let why = if arg == 1 { End::PeerGone } else { End::Refused(Refusal::Busy) };
-                    if arg < 2 {
+                    let why = match (arg, kind) {
+                        (1, _) => End::PeerGone,
+                        (0, 7) => End::Refused(Refusal::Busy),
+                        (2, 7) => End::Refused(Refusal::Displaced),
+                        _ => End::Refused(Refusal::Choked),
+                    };
+                    let from = self.toy.running[&slot].source;
+                    if arg < 3 {
                         let got = self.toy.so_far(slot);
                         self.toy.running.remove(&slot);
+                        if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (from, why) {
+                            self.choke(peer, true);
+                        }
                         self.handle(Input::Failed { slot: Slot(slot), why, got });
                     }
                 }
@@ -261,11 +393,13 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
     }
     let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
     let (late, unit) = (one(Late::all()), one(Unit::all()));
-    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit);
-    let custom = rules.prop_map(|(segment, source, gates, late, unit)| {
+    let peers = (one(PerPeer::all()), one(UploadChoice::all()), one(Prefetch::all()));
+    let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit, peers);
+    let custom = rules.prop_map(|(segment, source, gates, late, unit, peers)| {
+        let (per_peer, upload, prefetch) = peers;
         let server = Gates::of(&gates).unwrap();
-        let requests = RequestRules { unit, ..RequestRules::default() };
-        Scheduler::Custom(Custom { segment, source, server, late, requests })
+        let requests = RequestRules { unit, per_peer, ..RequestRules::default() };
+        Scheduler::Custom(Custom { segment, source, server, late, prefetch, requests, upload })
     });
     prop_oneof![one(Scheduler::all()), custom]
 }
@@ -294,7 +428,12 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         log: Vec::new(),
         started: false,
         played: None,
-        holds: false,
+        holds: [false; 2],
+        watched: None,
+        hinted: false,
+        ahead: None,
+        choked: Vec::new(),
+        gone: Vec::new(),
     }
 }
 
@@ -306,7 +445,7 @@ proptest! {
         disk in prop::sample::select(vec![0u64, 500_000, 2_500_000, 8_000_000, 1_000_000_000]),
         memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
         seed in any::<u64>(),
-        steps in prop::collection::vec((0u64..3000, 0u8..18, 0u8..4), 1..150),
+        steps in prop::collection::vec((0u64..3000, 0u8..20, 0u8..4), 1..150),
     ) {
         let mut first = host(scheduler, disk, memory, seed % (1 << 40));
         let mut second = first.clone();
@@ -335,14 +474,15 @@ proptest! {
         let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
         host.config.upload_slots = slots;
         let ask = |host: &mut Host, segment, giving: Giving| {
-            let wanted = Wanted { item: ITEM, segment, bytes: Bytes(1_000) };
-            host.peer.request(&host.config, wanted, &giving, &size_of)
+            let wanted = wanted(segment, Bytes(1_000));
+            let askers = &mut Askers::Unknown;
+            host.peer.request(&host.config, wanted, &giving, askers, &size_of)
         };
         host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
         prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
         for asked in 0..asks {
             let answer = ask(&mut host, 5, Giving::FREELY);
-            prop_assert_eq!(answer, if asked < slots { Ok(()) } else { Err(Refusal::Busy) });
+            prop_assert_eq!(answer, if asked < slots { Ok(None) } else { Err(Refusal::Busy) });
             prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
         }
         prop_assert_eq!(ask(&mut host, 4, Giving::FREELY), Err(Refusal::Absent));
@@ -358,12 +498,12 @@ proptest! {
         prop_assert_eq!(ask(&mut host, 5, spent), Err(Refusal::Budget));
         host.config.upload_in_standby = false;
         prop_assert_eq!(ask(&mut host, 5, Giving::FREELY), Err(Refusal::Standby));
-        host.holds = true;
+        host.holds[0] = true;
         host.step((0, 0, 0));
         let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
-        prop_assert_eq!(ask(&mut host, 5, just), Ok(()));
+        prop_assert_eq!(ask(&mut host, 5, just), Ok(None));
         for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended(ITEM, 5);
+            host.peer.upload_ended((ITEM, 5), ASKER, &mut Askers::Unknown);
             prop_assert_eq!(host.peer.uploading(), left);
         }
     }
@@ -381,8 +521,9 @@ proptest! {
         let mut sent = Vec::new();
         for segment in asks {
             let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
-            let what = Wanted { item: ITEM, segment, bytes: size_of(ITEM, segment) };
-            let answer = host.peer.request(&host.config, what, &Giving::FREELY, &size_of);
+            let what = wanted(segment, size_of(ITEM, segment));
+            let askers = &mut Askers::Unknown;
+            let answer = host.peer.request(&host.config, what, &Giving::FREELY, askers, &size_of);
             let mut with: Vec<u16> = sent.clone();
             with.push(segment);
             with.sort_unstable();
@@ -392,7 +533,7 @@ proptest! {
             let expected = match (held, fits) {
                 (false, _) => Err(Refusal::Absent),
                 (true, false) => Err(Refusal::Storage),
-                (true, true) => Ok(()),
+                (true, true) => Ok(None),
             };
             prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);
             if answer.is_ok() {
@@ -410,7 +551,7 @@ proptest! {
         expected.dedup();
         prop_assert_eq!(left, expected);
         for segment in sent {
-            host.peer.upload_ended(ITEM, segment);
+            host.peer.upload_ended((ITEM, segment), ASKER, &mut Askers::Unknown);
         }
         prop_assert_eq!(host.peer.uploading(), 0);
     }

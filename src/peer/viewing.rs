@@ -6,19 +6,20 @@ use core::cell::Cell;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::abr::Buffer;
 use super::apart::Apart;
-use super::cache::Cache;
+use super::cache::{Cache, Pin};
 use super::dialing::Dialing;
 use super::neighbours::Neighbours;
 use super::news::News;
+use super::next::Wings;
 use super::pace::Pace;
 use super::player::{Player, State, Step};
 use super::requests::Requests;
 use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
-    Changes, Config, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told, Waiting,
+    Changes, Config, Edge, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told,
+    Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -45,6 +46,10 @@ pub(super) struct Viewing {
     pub(super) introduced: Introduced,
     /// Segments of the scheduler's window.
     far: u16,
+    /// Segments of the title that exist, and when one more does; never on demand.
+    published: u16,
+    grows_at: Time,
+    live: bool,
     /// Whether the buffer is too short, or has not been long enough since.
     pub(super) panics: bool,
     /// How long segments from peers have been taking.
@@ -56,7 +61,7 @@ pub(super) struct Viewing {
     /// What is held of the item on a device without a disk.
     pub(super) memory: Option<Box<Cache>>,
     /// Runs held when the viewing began.
-    own: Box<[(u16, u16)]>,
+    pub(super) own: Box<[(u16, u16)]>,
     /// Bytes held that have not been played.
     pub(super) ahead: Bytes,
     pub(super) dialing: Dialing,
@@ -65,6 +70,8 @@ pub(super) struct Viewing {
     pub(super) apart: Option<Box<Apart>>,
     /// Arrivals that some neighbours have not heard of yet.
     pub(super) news: News,
+    /// What may be played next, where that is looked for.
+    pub(super) next: Option<Box<Wings>>,
 }
 
 /// What lies on the table while a viewer decides.
@@ -80,20 +87,35 @@ pub(super) struct Desk<'a> {
     pub(super) gap: u16,
     pub(super) changes: Changes,
     listened: bool,
+    pub(super) beside: Beside,
     pub(super) around: &'a mut dyn Surroundings,
     pub(super) out: &'a mut Vec<Output>,
 }
 
-impl Desk<'_> {
-    /// Bytes that stay because they are being sent, beside what is pinned. Uploads and the play position
-    /// stay as they are while the scheduler decides.
-    pub(super) fn sending(&self, pinned: (Item, u16)) -> Bytes {
-        let sending = self.sending.get().unwrap_or_else(|| {
-            let size_of = |item, segment| self.around.size(item, segment);
-            self.store.sending(pinned, &size_of)
-        });
-        self.sending.set(Some(sending));
-        sending
+/// What another viewing of the same device has taken: the one in the wings, or the present one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    /// Slots, one bit each.
+    pub(super) slots: u32,
+    /// Bytes held or coming that stay.
+    pub(super) bytes: Bytes,
+    /// What stays for both, when that is not what the viewing itself says.
+    pub(super) pin: Option<Pin>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        viewing: &Viewing,
+        (config, now): (&'a Config, Time),
+        store: &'a Store,
+        beside: Beside,
+        around: &'a mut dyn Surroundings,
+        out: &'a mut Vec<Output>,
+    ) -> Self {
+        let held = store.get(viewing.item).unwrap_or_default();
+        let (gap, changes) = (held.next_gap(viewing.wanted()), store.changes);
+        let (sending, listened) = (Cell::new(None), false);
+        Self { config, now, store, sending, held, gap, changes, listened, beside, around, out }
     }
 
     /// Looks at what is held again: of another item, or from another segment on.
@@ -103,12 +125,21 @@ impl Desk<'_> {
         self.listened = false;
         self.sending.set(None);
     }
+
+    /// Whether this is about what may be played next.
+    pub(super) const fn is_ahead(&self) -> bool {
+        self.beside.pin.is_some()
+    }
 }
 
 impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.plan.asks_peers();
         let at_random = config.plan.at_random();
+        let (live, published, grows_at) = match play.edge {
+            Edge::Whole => (false, play.segments, Time::NEVER),
+            Edge::Live { published, next } => (true, published.min(play.segments), next),
+        };
         Self {
             item: play.item,
             from: play.from,
@@ -117,6 +148,9 @@ impl Viewing {
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
             far: segments_in(config, config.plan.window()),
+            published,
+            grows_at,
+            live,
             panics: false,
             pace: Pace::default(),
             next_random: if at_random { now + Span::from_secs(1) } else { Time::NEVER },
@@ -129,6 +163,7 @@ impl Viewing {
             next_directory: if asks { now } else { Time::NEVER },
             apart: None,
             news: News::default(),
+            next: Wings::new(config, &play),
         }
     }
 
@@ -146,37 +181,64 @@ impl Viewing {
         if self.apart.is_some() {
             self.count(now, around);
         }
+        if self.grows_at <= now {
+            self.publish(config, now);
+        }
+        if self.next.is_some() {
+            if self.waits() && !matches!(input, Input::Play(_)) {
+                return self.wait((config, now), input, store, around, out);
+            }
+            if self.take_ahead((config, now), input, store, around, out) {
+                return self.act(config, now, &Input::Wake, store, around, out);
+            }
+        }
         self.take(config, now, input, store, around, out);
+        self.act(config, now, input, store, around, out)
+    }
+
+    /// Lets player and scheduler act; false when the viewing is over.
+    fn act(
+        &mut self,
+        config: &Config,
+        now: Time,
+        input: &Input<'_>,
+        store: &mut Store,
+        around: &mut dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) -> bool {
         // From here on the store stays as it is, and one look at it does.
-        let held = store.get(self.item).unwrap_or_default();
-        let changes = store.changes;
-        let gap = held.next_gap(self.wanted());
-        let mut desk = Desk {
-            config,
-            now,
-            store,
-            sending: Cell::new(None),
-            held,
-            gap,
-            changes,
-            listened: false,
-            around,
-            out,
-        };
+        let mut desk = Desk::new(self, (config, now), store, self.beside(), around, out);
         let goes_on = match input {
             Input::Leave => {
-                self.close(&mut desk, false);
+                self.close(&mut desk, false, false);
+                false
+            }
+            Input::Switch(item) => {
+                let keeps = self.expects(*item);
+                self.close(&mut desk, false, keeps);
                 false
             }
             _ => self.go_on(&mut desk),
         };
         store.changes = desk.changes;
-        if let Some(apart) = &mut self.apart
-            && core::mem::take(&mut apart.switched)
-        {
+        if self.has_switched() {
             store.touch(self.item);
         }
+        if goes_on && self.next.is_some() {
+            self.look_ahead((config, now), store, around, out);
+        }
         goes_on
+    }
+
+    /// Takes note of the segments published by now: the playlist tells, and costs no time.
+    fn publish(&mut self, config: &Config, now: Time) {
+        while self.published < self.player.end && self.grows_at <= now {
+            self.published += 1;
+            self.grows_at = self.grows_at + config.segment;
+        }
+        if self.published >= self.player.end {
+            self.grows_at = Time::NEVER;
+        }
     }
 
     /// Plays, and lets the scheduler act; false when the viewing is over.
@@ -194,7 +256,7 @@ impl Viewing {
         true
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         config: &Config,
         now: Time,
@@ -204,11 +266,20 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) {
         match *input {
-            Input::Play(play) => self.open(play, (config, now), store, around),
+            Input::Play(play) => {
+                if self.waits() {
+                    self.come_on(config, now, play, store);
+                } else {
+                    store.touch(play.item);
+                    self.open(&play, store, around);
+                }
+                self.set_apart((config, now), &play, store, around);
+            }
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
                 self.meet(list, config.links, out);
             }
+            Input::Named(list) => self.meet(list, config.links, out),
             Input::Linked(peer) => {
                 self.dialed(peer);
                 self.first_neighbour(now);
@@ -216,32 +287,26 @@ impl Viewing {
             }
             Input::DialFailed(peer) => self.dialed(peer),
             Input::Unlinked(peer) => self.neighbours.remove(peer),
-            Input::Arrived(slot) => self.arrived(slot, (config, now), store, around, out),
+            Input::Arrived(slot) => {
+                self.arrived(slot, self.pin(), (config, now), store, around, out);
+            }
             Input::Failed { slot, why, got } => {
                 let size_of = |segment| around.size(self.item, segment);
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
+                    self.turn(config, &ended, now);
                     self.counted(slot, got, ended.request.is_from_cdn());
                     self.failed(&ended.request, why, now, out);
                 }
             }
+            Input::Choked(peer) => self.neighbours.choked(peer, true),
+            Input::Unchoked(peer) => self.neighbours.choked(peer, false),
             _ => {}
         }
     }
 
-    fn open(
-        &mut self,
-        play: Play,
-        (config, now): (&Config, Time),
-        store: &mut Store,
-        around: &dyn Surroundings,
-    ) {
-        store.touch(play.item);
-        let adapts = config.adapt.abr.adapts();
-        if adapts || around.action(0).is_some() {
-            let buffer = adapts.then(|| Buffer::new(&config.adapt, now, play.from));
-            self.apart = Some(Box::new(Apart::new(buffer, play.item, store, around)));
-        }
+    /// Looks at what is held of it already.
+    pub(super) fn open(&mut self, play: &Play, store: &Store, around: &dyn Surroundings) {
         let held = store.get(play.item).unwrap_or_default();
         self.own = held.ranges().collect();
         for (from, to) in held.ranges() {
@@ -252,7 +317,7 @@ impl Viewing {
     }
 
     /// Dials candidates that are new, while there is room for connections.
-    fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
+    pub(super) fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
         if !list.is_empty() {
             self.introduced = Introduced::Some;
         } else if self.introduced == Introduced::NotYet {
@@ -295,7 +360,7 @@ impl Viewing {
                 Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
                 Step::Played { segment, stalled } => {
                     self.played(segment, desk);
-                    if !self.act(desk) && stalled {
+                    if !self.does(desk) && stalled {
                         self.stalled(desk);
                     }
                 }
@@ -313,11 +378,11 @@ impl Viewing {
                 }
                 Step::Finished { segment } => {
                     self.played(segment, desk);
-                    self.close(desk, true);
+                    self.close(desk, true, true);
                     return false;
                 }
                 Step::GaveUp => {
-                    self.close(desk, false);
+                    self.close(desk, false, false);
                     return false;
                 }
             }
@@ -351,10 +416,12 @@ impl Viewing {
         desk.out.push(Output::Note(Note::Played { segment, rung, own }));
     }
 
-    fn close(&mut self, desk: &mut Desk<'_>, complete: bool) {
-        while let Some(request) = self.requests.all().first().copied() {
-            self.cancel(request.slot, false, desk);
+    /// Ends it; what may be next stays prepared when `keeps` says so.
+    fn close(&mut self, desk: &mut Desk<'_>, complete: bool, keeps: bool) {
+        if !keeps && self.next.is_some() {
+            self.give_up_next(desk);
         }
+        self.cancel_all(desk);
         let paused = self.apart.as_ref().map(|apart| apart.paused);
         let cut = self.player.cut_short(desk.now, paused);
         desk.out.extend(cut.map(Output::Note));
@@ -363,6 +430,12 @@ impl Viewing {
             stalled: self.player.standing(desk.now),
             complete,
         }));
+    }
+
+    pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {
+        while let Some(request) = self.requests.all().first().copied() {
+            self.cancel(request.slot, false, desk);
+        }
     }
 
     /// Takes in what neighbours have told since the last time. Nobody else can tell anything while
@@ -397,9 +470,14 @@ impl Viewing {
         self.player.position.saturating_add(count).min(self.end())
     }
 
-    /// Segments of the title.
+    /// Segments of the title that exist: what may be asked for ends there.
     pub(super) const fn end(&self) -> u16 {
-        self.player.end
+        self.published
+    }
+
+    /// Whether it is watched as it is published.
+    pub(super) const fn is_live(&self) -> bool {
+        self.live
     }
 
     /// How long the picture can go on with what is held.
@@ -410,12 +488,18 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        (whole - self.claimed() - desk.sending(self.pinned()), whole)
+        (whole - self.claimed() - desk.beside.bytes - self.sending(desk), whole)
     }
 
-    /// What stays because it has not been played: an item, from a segment on.
-    pub(super) fn pinned(&self) -> (Item, u16) {
-        (self.item, self.wanted())
+    /// Bytes that stay because they are being sent, beside what is pinned. Uploads and the play position
+    /// stay as they are while the scheduler decides.
+    pub(super) fn sending(&self, desk: &Desk<'_>) -> Bytes {
+        let sending = desk.sending.get().unwrap_or_else(|| {
+            let size_of = |item, segment| desk.around.size(item, segment);
+            desk.store.sending(desk.beside.pin.unwrap_or_else(|| self.pin()), &size_of)
+        });
+        desk.sending.set(Some(sending));
+        sending
     }
 
     /// Bytes that are held ahead of the play position, and for which room is kept.
@@ -445,8 +529,8 @@ impl Viewing {
         }
     }
 
-    fn next_look(&self, desk: &Desk<'_>) -> Time {
-        let mut next = self.player.next_look().min(self.next_directory);
+    pub(super) fn next_look(&self, desk: &Desk<'_>) -> Time {
+        let mut next = self.player.next_look().min(self.next_directory).min(self.grows_at);
         if !self.neighbours.is_empty() {
             next = next.min(self.next_random);
             if self.poll {

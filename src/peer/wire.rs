@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::Item;
+use super::{Item, PeerId};
 
 /// A control message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Message {
         from_byte: u32,
         /// First byte not wanted, for a piece.
         to_byte: Option<u32>,
+        /// How urgent it is, as the number of [`super::Class`].
+        class: Option<u8>,
     },
     /// "I won't", with a reason.
     Refused {
@@ -33,6 +35,11 @@ pub enum Message {
         /// Which segment.
         segment: u16,
     },
+    /// "I will not serve you until I say otherwise", or otherwise.
+    Choke {
+        /// Whether it serves no more.
+        choked: bool,
+    },
     /// "I have these, and I am fetching those from the CDN."
     Announcement {
         /// Ranges held, half-open.
@@ -40,19 +47,24 @@ pub enum Message {
         /// Segments in flight from the CDN.
         http_loading: Vec<u16>,
     },
+    /// "These watch it too."
+    Names(Vec<PeerId>),
 }
 
 impl Message {
     /// Bytes on the wire.
     pub fn len(&self) -> usize {
         match self {
-            Self::Request { to_byte: None, .. } => 12,
-            Self::Request { to_byte: Some(_), .. } => 16,
+            Self::Request { to_byte, class, .. } => {
+                12 + 4 * usize::from(to_byte.is_some()) + usize::from(class.is_some())
+            }
             Self::Refused { .. } => 4,
             Self::Cancel { .. } => 3,
+            Self::Choke { .. } => 2,
             Self::Announcement { loaded, http_loading } => {
                 announcement_len(loaded.len(), http_loading.len())
             }
+            Self::Names(names) => names_len(names.len()),
         }
     }
 
@@ -64,13 +76,19 @@ impl Message {
     /// Appends the message to `to`.
     pub fn encode(&self, to: &mut Vec<u8>) {
         match self {
-            Self::Request { item, segment, from_byte, to_byte } => {
-                to.push(if to_byte.is_some() { 4 } else { 0 });
+            Self::Request { item, segment, from_byte, to_byte, class } => {
+                to.push(match (to_byte, class) {
+                    (None, None) => 0,
+                    (Some(_), None) => 4,
+                    (None, Some(_)) => 6,
+                    (Some(_), Some(_)) => 7,
+                });
                 to.extend(item.title.to_le_bytes());
                 to.push(item.rung);
                 to.extend(segment.to_le_bytes());
                 to.extend(from_byte.to_le_bytes());
                 to.extend(to_byte.iter().flat_map(|byte| byte.to_le_bytes()));
+                to.extend(class);
             }
             Self::Refused { segment, why } => {
                 to.push(1);
@@ -81,6 +99,7 @@ impl Message {
                 to.push(2);
                 to.extend(segment.to_le_bytes());
             }
+            Self::Choke { choked } => to.extend([5, u8::from(*choked)]),
             Self::Announcement { loaded, http_loading } => {
                 to.push(3);
                 to.extend((loaded.len() as u16).to_le_bytes());
@@ -93,6 +112,10 @@ impl Message {
                     to.extend(segment.to_le_bytes());
                 }
             }
+            Self::Names(names) => {
+                to.extend([8, names.len() as u8]);
+                to.extend(names.iter().flat_map(|name| name.0.to_le_bytes()));
+            }
         }
     }
 
@@ -100,14 +123,19 @@ impl Message {
     pub fn decode(from: &[u8]) -> Option<Self> {
         let mut rest = from;
         let message = match byte(&mut rest)? {
-            kind @ (0 | 4) => Self::Request {
+            kind @ (0 | 4 | 6 | 7) => Self::Request {
                 item: Item { title: long(&mut rest)?, rung: byte(&mut rest)? },
                 segment: short(&mut rest)?,
                 from_byte: long(&mut rest)?,
-                to_byte: if kind == 4 { Some(long(&mut rest)?) } else { None },
+                to_byte: if kind == 4 || kind == 7 { Some(long(&mut rest)?) } else { None },
+                class: if kind >= 6 { Some(byte(&mut rest)?) } else { None },
             },
             1 => Self::Refused { segment: short(&mut rest)?, why: byte(&mut rest)? },
             2 => Self::Cancel { segment: short(&mut rest)? },
+            5 => match byte(&mut rest)? {
+                choked @ (0 | 1) => Self::Choke { choked: choked == 1 },
+                _ => return None,
+            },
             3 => {
                 let ranges = short(&mut rest)?;
                 let range = |rest: &mut &[u8]| Some((short(rest)?, short(rest)?));
@@ -115,6 +143,11 @@ impl Message {
                 let count = byte(&mut rest)?;
                 let http_loading = (0..count).map(|_| short(&mut rest)).collect::<Option<_>>()?;
                 Self::Announcement { loaded, http_loading }
+            }
+            8 => {
+                let count = byte(&mut rest)?;
+                let names = (0..count).map(|_| long(&mut rest).map(PeerId));
+                Self::Names(names.collect::<Option<_>>()?)
             }
             _ => return None,
         };
@@ -125,6 +158,11 @@ impl Message {
 /// Bytes of an announcement of `ranges` ranges and `http` segments in flight.
 pub const fn announcement_len(ranges: usize, http: usize) -> usize {
     4 + 4 * ranges + 2 * http
+}
+
+/// Bytes of a message of so many names, at most 255.
+pub const fn names_len(names: usize) -> usize {
+    2 + 4 * names
 }
 
 fn byte(from: &mut &[u8]) -> Option<u8> {
@@ -148,14 +186,23 @@ mod tests {
 
     fn messages() -> impl Strategy<Value = Message> {
         prop_oneof![
-            (any::<u32>(), any::<u8>(), any::<u16>(), any::<u32>(), any::<Option<u32>>()).prop_map(
-                |(title, rung, segment, from_byte, to_byte)| Message::Request {
-                    item: Item { title, rung },
-                    segment,
-                    from_byte,
-                    to_byte,
-                }
-            ),
+            (
+                (any::<u32>(), any::<u8>()),
+                any::<u16>(),
+                any::<u32>(),
+                any::<Option<u32>>(),
+                any::<Option<u8>>()
+            )
+                .prop_map(|((title, rung), segment, from_byte, to_byte, class)| {
+                    Message::Request {
+                        item: Item { title, rung },
+                        segment,
+                        from_byte,
+                        to_byte,
+                        class,
+                    }
+                }),
+            any::<bool>().prop_map(|choked| Message::Choke { choked }),
             (any::<u16>(), any::<u8>())
                 .prop_map(|(segment, why)| Message::Refused { segment, why }),
             any::<u16>().prop_map(|segment| Message::Cancel { segment }),
@@ -164,6 +211,7 @@ mod tests {
                 prop::collection::vec(any::<u16>(), 0..4)
             )
                 .prop_map(|(loaded, http_loading)| Message::Announcement { loaded, http_loading }),
+            prop::collection::vec(any::<u32>().prop_map(PeerId), 0..60).prop_map(Message::Names),
         ]
     }
 

@@ -107,6 +107,18 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("bytes_control", "B", Neither, "control messages between peers, not part of the others"),
     metric(
+        "bytes_prefetched",
+        "B",
+        Neither,
+        "fetched of what might be played next, before it was; part of those by source",
+    ),
+    metric(
+        "bytes_prefetched_unplayed",
+        "B",
+        Lower,
+        "fetched so, and then not what was played next",
+    ),
+    metric(
         "bytes_origin_floor",
         "B",
         Neither,
@@ -114,6 +126,18 @@ pub const METRICS: &[Metric] = &[
     ),
     metric("viewers_peak", "1", Neither, "most viewers watching at the same time"),
     metric("sessions", "1", Neither, "viewings begun"),
+    metric(
+        "latency_s_mean",
+        "s",
+        Lower,
+        "live segments played: mean time from publication to the picture; only with live viewings",
+    ),
+    metric(
+        "latency_s_p95",
+        "s",
+        Lower,
+        "live segments played: 95th percentile of that time; only with live viewings",
+    ),
     metric("switches_per_hour", "1/h", Lower, "changes of the rung played, per played hour"),
     metric("rung_lowest_share", "1", Lower, "share of played time at the lowest rung"),
     metric("seek_s_mean", "s", Lower, "mean wait for the picture after a seek"),

@@ -38,10 +38,26 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// Whether a home can send to others at all.
+    Able = 14,
+    /// Which neighbours a peer names to another.
+    Exchange = 15,
+    /// How fast a home sends and receives over any path.
+    PathEnd = 16,
+    /// How fast one home sends to another.
+    PathPair = 17,
+    /// How fast one transfer is.
+    PathTransfer = 18,
+    /// When a channel's segments end.
+    Channel = 19,
+    /// Whether a viewing turns to a channel, and to which.
+    Live = 20,
+    /// What comes after a viewing in a list, and whether the viewer goes on to it.
+    Sequence = 21,
     /// What a viewer does while watching.
-    Action = 14,
+    Action = 22,
     /// Whether a start is a zap.
-    Zap = 15,
+    Zap = 23,
 }
 
 /// The dice of one replication.

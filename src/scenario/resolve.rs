@@ -76,8 +76,8 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
 /// Dotted keys for what may as well be written as tables within tables.
 fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a toml::Value)>) {
     match value {
-        // A policy with parameters takes the place of another, whichever that has.
-        toml::Value::Table(table) if !chooses(key) => {
+        // A policy or law takes the place of another, whichever parameters that has.
+        toml::Value::Table(table) if !chooses(key) && !table.is_empty() => {
             for (step, value) in table {
                 flatten(&format!("{key}.{step}"), value, changes);
             }
@@ -86,9 +86,10 @@ fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a
     }
 }
 
-/// Whether a policy stands at `key`.
+/// Whether a policy or law stands at `key`.
 fn chooses(key: &str) -> bool {
-    key.ends_with(".cache.policy") || ["player.abr", "player.estimate"].contains(&key)
+    let whole = ["mesh.link_life", "player.abr", "player.estimate"];
+    key.ends_with(".cache.policy") || whole.contains(&key)
 }
 
 /// Whether an arm may change `key`; tells why not.
@@ -102,7 +103,8 @@ fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) 
         check.key_error("S0214", path, message, label).help = help;
         return false;
     }
-    if keys[0] == "player" && ["patience", "lost_per_second", "stall_patience"].contains(&keys[1]) {
+    let drawn = ["live_edge", "patience", "lost_per_second", "stall_patience"];
+    if keys[0] == "player" && drawn.contains(&keys[1]) {
         let message = format!("an arm may not set `{key}`");
         let label = "drawn with the viewers, whom all arms share";
         let help = "an arm may set `abr`, `estimate`, `buffer`, `start_rung`, `start_after` and \

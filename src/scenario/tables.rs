@@ -17,6 +17,8 @@ pub struct Tables {
     pub watching: Option<Vec<Span>>,
     /// Times on and the times off between them.
     pub box_on: Option<BoxTable>,
+    /// Who watches what, when.
+    pub sessions: Option<SessionTable>,
 }
 
 /// An access line that was measured.
@@ -72,4 +74,50 @@ pub struct BoxTable {
     pub on: Vec<Span>,
     /// Lengths of times off.
     pub off: Vec<Span>,
+}
+
+/// Viewings that take the place of drawn ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionTable {
+    /// What is said of each home, in order of first appearance.
+    pub homes: Vec<SessionHome>,
+    /// In order of (home, start); no two of a home start at once.
+    pub rows: Vec<SessionRow>,
+}
+
+/// What a table of sessions says of a home; the rest is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionHome {
+    /// Index of its provider.
+    pub isp: Option<u8>,
+    /// Index of its place.
+    pub place: Option<u16>,
+    /// Index of its kind of line, in order of name.
+    pub line: Option<u16>,
+    /// Index of its device, in order of name.
+    pub device: Option<u8>,
+    /// Whether it gives.
+    pub upload: Option<bool>,
+}
+
+/// A viewing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Index into [`SessionTable::homes`].
+    pub home: u32,
+    /// Nanoseconds since midnight of the first day; negative the days before.
+    pub start: i64,
+    /// Until the viewer leaves.
+    pub length: Span,
+    /// What is watched.
+    pub shown: Shown,
+}
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A title by its number.
+    Title(u32),
+    /// A channel by its number.
+    Channel(u16),
 }

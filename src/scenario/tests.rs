@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::peer::scheduler::Scheduler;
+use crate::scenario::model::{Exchange, PathTime, SpanLaw};
 use crate::units::{BitRate, Bytes, Share, Span, TimeOfDay};
 
 const REFERENCE: &str = include_str!("../../scenarios/reference.toml");
@@ -45,10 +46,33 @@ fn an_arm_changes_only_what_it_sets() {
     let hybrid = loaded.arms.iter().find(|arm| arm.name == "hybrid").unwrap();
     expected.get_mut("stick").unwrap().upload.cap = Some(BitRate(1_000_000));
     assert_eq!(hybrid.device, expected);
-    assert_eq!(hybrid.mesh.link_life, Some(Span::from_secs(7_200)));
+    let law = SpanLaw::Exponential { mean: Span::from_secs(7_200) };
+    assert_eq!(hybrid.mesh.link_life, Some(law));
     let big = loaded.arms.iter().find(|arm| arm.name == "hybrid-big-cache").unwrap();
     assert_eq!(big.device["stick"].cache.size, Bytes(64_000_000_000));
     assert_eq!(big.device["box"], loaded.scenario.device["box"]);
+}
+
+#[test]
+fn an_arm_sets_laws_and_tables_as_a_whole() {
+    let loaded = reference(&[
+        ("mesh.link_life", "{ constant = \"9 min\" }"),
+        (
+            "arm.hybrid.set.\"mesh.link_life\"",
+            "{ lognormal = { median = \"4 min\", mean = \"9 min\" } }",
+        ),
+        ("arm.hybrid.set.\"mesh.exchange\"", "{ }"),
+        ("arm.hybrid.set.\"mesh.path\"", "{ base = \"1 s\" }"),
+    ]);
+    let mesh = &loaded.arms.iter().find(|arm| arm.name == "hybrid").unwrap().mesh;
+    let minutes = |count: u64| Span::from_secs(60 * count);
+    let law = SpanLaw::Lognormal { median: minutes(4), mean: minutes(9) };
+    assert_eq!(mesh.link_life, Some(law));
+    assert_eq!(mesh.exchange, Some(Exchange::default()));
+    // The reference has a path of its own, of which the arm changes one part.
+    let path = loaded.scenario.mesh.path.unwrap();
+    assert_eq!(mesh.path, Some(PathTime { base: Span::from_secs(1), ..path }));
+    assert_eq!(loaded.arms[0].mesh.link_life, Some(SpanLaw::Constant(minutes(9))));
 }
 
 #[test]
@@ -217,7 +241,7 @@ fn csv_keys() -> Vec<String> {
     let help = problems.0[0].help.clone().unwrap_or_default();
     let list = help.rsplit("allowed: ").next().unwrap_or("").to_owned();
     let keys: Vec<String> = list.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    assert_eq!(keys.len(), 9, "{keys:?}");
+    assert_eq!(keys.len(), 10, "{keys:?}");
     keys
 }
 

@@ -34,12 +34,13 @@ impl Actions {
     }
 
     /// What is done in a viewing of `segments` from `from` on, of a title of `end`, with how many segments
-    /// are played in the end: a seek towards the title's end leaves fewer.
+    /// are played in the end: a seek towards the title's end leaves fewer. Without an `end` there are
+    /// pauses alone.
     pub(super) fn draw(
         &self,
         dice: &Draw,
         (home, ordinal): (u32, u32),
-        (from, segments, end): (u16, u16, u16),
+        (from, segments, end): (u16, u16, Option<u16>),
     ) -> (Vec<Action>, u16) {
         let (mut pauses, mut seeks) = (
             dice.at(Site::Action, home, 2 * ordinal),
@@ -49,7 +50,8 @@ impl Actions {
         if let Some((every, _)) = &self.pause {
             pause_at = every * pauses.exponential();
         }
-        if let Some((every, ..)) = &self.seek {
+        let seek = self.seek.as_ref().zip(end);
+        if let Some(((every, ..), _)) = seek {
             seek_at = every * seeks.exponential();
         }
         let (mut all, mut left, mut position, mut played) = (Vec::new(), segments, from, 0);
@@ -62,12 +64,12 @@ impl Actions {
             }
             (left, position, played) =
                 (left - (after - played), position + (after - played), after);
-            let does = match (&self.pause, &self.seek) {
+            let does = match (&self.pause, seek) {
                 (Some((every, length)), _) if pause_at <= seek_at => {
                     pause_at += every * pauses.exponential();
                     Does::Pause(Span::from_secs_f64(length.draw(&mut pauses)))
                 }
-                (_, Some((every, length, forward))) => {
+                (_, Some(((every, length, forward), end))) => {
                     seek_at += every * seeks.exponential();
                     let jump = length.draw(&mut seeks) / self.segment;
                     position = target(position, jump, *forward, end, &mut seeks);

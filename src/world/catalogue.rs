@@ -78,6 +78,7 @@ impl Catalogue {
             rank: choice.ranks(),
             offset: offset.collect(),
             sizes,
+            broadcasts: Vec::new(),
         };
         let runtime = runtime.iter().map(|span| span.as_secs_f64()).collect();
         (catalogue, Titles { runtime, choice })

@@ -3,7 +3,7 @@
 
 use crate::rng::{Draw, Roll, Site, Table, quantile};
 use crate::scenario::model::{Isp, Line};
-use crate::scenario::tables::HomeRow;
+use crate::scenario::tables::{HomeRow, SessionHome};
 use crate::scenario::{Scenario, Tables};
 use crate::units::{BitRate, Share, Span};
 
@@ -58,14 +58,19 @@ impl Homes {
         ladder: &[BitRate],
     ) -> Self {
         let lines = Lines::new(scenario, tables);
+        let kinds: Vec<&Line> = scenario.line.values().collect();
         let devices = choice(scenario.device.values().map(|device| device.share.as_f64()));
         let metered = scenario.line.values().any(|line| line.metered);
         let batteries: Vec<Share> = scenario.device.values().map(|device| device.battery).collect();
         let battery = batteries.iter().any(|share| *share > Share::ZERO);
+        let able = scenario.isp.iter().any(|isp| isp.able < Share::ONE);
         let mut homes = Self::default();
         for home in 0..scenario.run.homes {
             let roll = |part: Part| dice.at(Site::Home, home, part as u32);
-            let line = lines.draw(roll);
+            // What a table of sessions says of the home is not drawn.
+            let said = tables.sessions.as_ref().map(|table| table.homes[home as usize]);
+            let said = said.unwrap_or_default();
+            let line = lines.draw(roll, &said, &kinds);
             let usable = line.down.min(line.down_evening).part(scenario.video.headroom);
             let rung = ladder.partition_point(|rate| *rate <= usable).saturating_sub(1);
             homes.isp.push(line.isp as u8);
@@ -74,10 +79,19 @@ impl Homes {
             homes.down_evening.push(line.down_evening);
             homes.up.push(line.up);
             homes.access_delay.push(Span(line.rtt.0 / 2));
-            let device = devices.draw(&mut roll(Part::Device)) as u8;
+            let drawn = devices.draw(&mut roll(Part::Device)) as u8;
+            let device = said.device.unwrap_or(drawn);
             homes.device.push(device);
-            homes.willing.push(roll(Part::Willing).below(Share::ONE.ppm()));
+            homes.willing.push(match said.upload {
+                Some(gives) => Share::ONE.ppm() * u32::from(!gives),
+                None => roll(Part::Willing).below(Share::ONE.ppm()),
+            });
             homes.rung.push(rung as u8);
+            if able {
+                let share = scenario.isp[line.isp].able;
+                let drawn = dice.at(Site::Able, home, 0).chance(share);
+                homes.able.push(said.upload.unwrap_or(drawn));
+            }
             if metered {
                 homes.metered.push(line.metered);
             }
@@ -118,12 +132,16 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn draw(&self, roll: impl Fn(Part) -> Roll) -> Access {
+    fn draw(&self, roll: impl Fn(Part) -> Roll, said: &SessionHome, all: &[&Line]) -> Access {
         match self {
             Self::Quantiles { places, isps, isp, kinds } => {
-                let isp_index = isps.draw(&mut roll(Part::Isp)) as usize;
+                let drawn = || isps.draw(&mut roll(Part::Isp)) as usize;
+                let isp_index = said.isp.map_or_else(drawn, usize::from);
                 let (kind, lines) = &kinds[isp_index];
-                let line = lines[kind.draw(&mut roll(Part::Line)) as usize];
+                let line = match said.line {
+                    Some(line) => all[usize::from(line)],
+                    None => lines[kind.draw(&mut roll(Part::Line)) as usize],
+                };
                 let unit = roll(Part::Rate).unit();
                 let rate =
                     |of: &[BitRate]| BitRate(whole(quantile(of, unit, |rate| rate.0 as f64)));
@@ -131,7 +149,9 @@ impl<'a> Lines<'a> {
                 let unit = roll(Part::Delay).unit();
                 Access {
                     isp: isp_index,
-                    place: places.draw(&mut roll(Part::Place)),
+                    place: said
+                        .place
+                        .map_or_else(|| places.draw(&mut roll(Part::Place)), u32::from),
                     down,
                     down_evening: down.part(isp[isp_index].evening_factor),
                     up: rate(&line.up),

@@ -10,8 +10,10 @@ mod clock;
 mod curve;
 mod homes;
 mod laws;
+mod live;
 mod power;
 mod presence;
+mod sessions;
 mod starts;
 mod topology;
 mod viewings;
@@ -21,6 +23,7 @@ use crate::scenario::{Scenario, Tables};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 use self::clock::Clock;
+use self::live::Lineup;
 
 /// Index of a home, dense from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +77,8 @@ pub struct Homes {
     /// A number in 0..1,000,000 that is below [`crate::scenario::model::Upload::permitted`] in ppm
     /// for homes that give.
     pub willing: Vec<u32>,
+    /// Whether it can send to others at all; empty when all can.
+    pub able: Vec<bool>,
     /// Whether its line is metered; empty when none is.
     pub metered: Vec<bool>,
     /// Whether its device runs on battery; empty when none does.
@@ -121,6 +126,17 @@ pub struct Catalogue {
     pub sizes: Vec<Vec<Bytes>>,
     /// Where in the pattern of sizes a title begins.
     pub offset: Vec<u32>,
+    /// The last titles, as many as these, are live.
+    pub broadcasts: Vec<Broadcast>,
+}
+
+/// A channel from going on air to going off it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// Index into the scenario's channels.
+    pub channel: u16,
+    /// When its first segment is published, in nanoseconds from time 0.
+    pub first: i64,
 }
 
 /// A viewing as intended: drawn before anything reacts.
@@ -140,8 +156,11 @@ pub struct Intent {
     pub patience: Span,
     /// The viewer leaves when stalls add up to more than this.
     pub stall_patience: Span,
-    /// When this home will want its set for something else: the next intent, or leaving.
+    /// When this home will want its set for something else: the next intent, or leaving. One that goes
+    /// on to `next` has none but leaving.
     pub deadline: Time,
+    /// The title that comes next in a list, as the client knows while this one plays.
+    pub next: Option<u32>,
 }
 
 /// Something that a viewer does while watching.
@@ -179,11 +198,15 @@ impl World {
     pub fn build(scenario: &Scenario, tables: &Tables, replication: u32) -> Self {
         let dice = Draw::new(scenario.run.seed, replication);
         let clock = Clock::new(&scenario.run);
-        let (catalogue, titles) = Catalogue::draw(scenario, tables, &dice);
+        let (mut catalogue, titles) = Catalogue::draw(scenario, tables, &dice);
+        let past = scenario.run.history + Span::from_secs_f64(viewings::RUN_IN_S);
+        let lineup = Lineup::new(scenario, &dice, &clock, past, &mut catalogue);
         let homes = Homes::draw(scenario, tables, &dice, &catalogue.ladder);
         let topology = Topology::new(scenario, &homes, &clock);
-        let viewings::Drawn { intents, actions, history } =
-            viewings::draw(scenario, tables, &dice, &clock, &catalogue, &titles);
+        let viewings::Drawn { intents, actions, history } = match &tables.sessions {
+            Some(table) => sessions::replay(scenario, table, &dice, (&clock, &catalogue, &lineup)),
+            None => viewings::draw(scenario, tables, &dice, &clock, (&catalogue, &titles, &lineup)),
+        };
         let power = power::draw(scenario, tables, &dice, &clock, &homes);
         Self {
             measure_from: clock.measure_from,

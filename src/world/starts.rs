@@ -37,7 +37,10 @@ pub(super) fn rate(
         let shape: Vec<f64> =
             (0..STEPS).map(|step| demand.starts.at(middle(step)).max(0.0)).collect();
         let total: f64 = shape.iter().sum();
-        let scale = demand.sessions_per_home_day / total.max(f64::MIN_POSITIVE);
+        // Viewings that others lead to count among them.
+        let on = demand.sequence.map_or(0.0, |own| own.known.as_f64() * own.followed.as_f64());
+        let first = demand.sessions_per_home_day * (1.0 - on);
+        let scale = first / total.max(f64::MIN_POSITIVE);
         let mass = |step: usize| shape[step] * scale / presence.share(middle(step));
         return Hazard::new(&(0..STEPS).map(mass).collect::<Vec<f64>>());
     };
@@ -45,10 +48,12 @@ pub(super) fn rate(
     let wanted = watching(rows, share, presence);
     let half_segment = 0.5 * scenario.video.segment.as_secs_f64();
     let runs = titles.survival();
+    // A channel has no end that counts.
+    let live = demand.live.as_f64();
     let lasting = |secs: f64| {
         // Lengths are rounded up to whole segments.
         let secs = secs - half_segment;
-        length.survival(secs) * runs(secs)
+        length.survival(secs) * (live + (1.0 - live) * runs(secs))
     };
     let kernel = Kernel::new(rows.len(), lasting, &presence.leave);
     let starts = kernel.starts_for(&wanted);

@@ -5,7 +5,7 @@ use offpeak::scenario::Loaded;
 use super::{Played, hold, short};
 
 /// Every effect, with a value that is felt.
-const ON: [(&str, &str); 11] = [
+const ON: [(&str, &str); 18] = [
     ("network.tcp.initial_window", "10"),
     ("network.tcp.set_up", "3"),
     ("network.tcp.keep_alive", "5 s"),
@@ -17,6 +17,13 @@ const ON: [(&str, &str); 11] = [
     ("network.tcp.uplink_queue", "400 ms"),
     ("mesh.window", "20 kB"),
     ("isp.0.nat", "{ open = 0.2, port_restricted = 0.5, symmetric = 0.3 }"),
+    ("isp.0.able", "0.5"),
+    ("directory.refresh_list", "0"),
+    ("directory.among", "viewers"),
+    ("mesh.give_up", "20 s"),
+    ("mesh.exchange", "{ names = 3, every = \"20 s\" }"),
+    ("mesh.path", "{ }"),
+    ("mesh.link_life", "{ weibull = { shape = 0.6, mean = \"1 min\" } }"),
 ];
 
 /// Every effect, switched off by name.
@@ -51,6 +58,11 @@ fn switched_off_is_as_if_there_were_none() {
             ("network.tcp.window", "1 GB"),
             ("network.tcp.connections", "100"),
             ("mesh.window", "1 GB"),
+            ("mesh.give_up", "1 d"),
+            ("mesh.link_life", "{ constant = \"1 d\" }"),
+            ("mesh.path", "{ size = \"1 TB\" }"),
+            ("directory.refresh_list", "20"),
+            ("isp.0.able", "1.0"),
         ];
         let loose = short(file, &[&[FULL_SHARE][..], &loose].concat());
         assert_eq!(tables(&plain, file), tables(&loose, file), "{file}, loose");

@@ -85,6 +85,32 @@ fn every_scheduler_keeps_every_law() {
 }
 
 #[test]
+fn what_may_be_next_keeps_every_law() {
+    let mut ahead = 0.0;
+    for scheduler in ["\"spotify-2010\"", "{ custom = { prefetch = \"next-item\" } }"] {
+        for pause in ["0 s", "3 s", "1 min"] {
+            for file in ["two-providers.toml", "tiny-cache.toml", "sticks-without-storage.toml"] {
+                let sequence = format!("{{ followed = 0.7, pause = \"{pause}\" }}");
+                let sets = [
+                    ("arm.hybrid.scheduler", scheduler),
+                    ("run.homes", "40"),
+                    ("catalogue.runtime.constant", "70 s"),
+                    ("demand.sequence", sequence.as_str()),
+                ];
+                let runs = hold(&format!("{scheduler}, {pause}, {file}"), &short(file, &sets));
+                let hybrid = runs.iter().find(|run| run.arm == "hybrid").expect("it has the arm");
+                let (all, lost) =
+                    (hybrid.all("bytes_prefetched"), hybrid.all("bytes_prefetched_unplayed"));
+                assert!(lost <= all, "{scheduler}, {pause}, {file}: {lost} of {all}");
+                assert!(runs[0].all("bytes_prefetched") < 1.0, "the baseline looks ahead");
+                ahead += all;
+            }
+        }
+    }
+    assert!(ahead > 5e8, "{ahead} bytes");
+}
+
+#[test]
 fn every_cache_keeps_every_law() {
     for policy in CachePolicy::ALL {
         let policy = format!("\"{}\"", policy.name());

@@ -4,6 +4,7 @@ mod adapting;
 mod connections;
 mod extremes;
 mod giving;
+mod meeting;
 mod pairs;
 mod random;
 mod refused;

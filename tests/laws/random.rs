@@ -13,6 +13,20 @@ fn one(
     value.prop_map(move |value| value.map(|value| (key, value.to_owned())))
 }
 
+/// Lists that are gone through, with titles that end within the run.
+const SEQUENCES: [&str; 3] = [
+    "{ followed = 0.9, pause = \"0 s\" }",
+    "{ followed = 0.9, pause = \"2 s\" }",
+    "{ known = 0.5, followed = 0.5, pause = \"20 s\" }",
+];
+
+/// Rules for what may be played next.
+const AHEAD: [&str; 3] = [
+    "{ next-item = { p2p_window = \"1 h\" } }",
+    "{ next-item = { peers_before = \"2 min\", cdn_before = \"1 min\", http_window = \"1 min\" } }",
+    "{ next-item = { peers_before = \"5 s\", cdn_before = \"20 s\" } }",
+];
+
 /// What connections cost.
 fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let tcp = (
@@ -30,6 +44,37 @@ fn connections() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     tcp.prop_map(|(a, b, c, d, e, f, g, h, i, j)| {
         [a, b, c, d, e, f, g, h, i, j].into_iter().flatten().collect()
     })
+}
+
+/// Channels, and who turns to them.
+fn live() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let channels = prop::sample::select(vec![
+        r#"[{ name = "a" }]"#,
+        r#"[{ name = "a", weight = 3.0 }, { name = "b", encode_delay = "7 s" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:52", to = "19:56" } }, { name = "b" }]"#,
+        r#"[{ name = "a", on_air = { from = "19:30", to = "19:53" }, encode_delay = "1 s" }]"#,
+    ]);
+    let share = prop::sample::select(vec!["0.5", "1.0"]);
+    let edge = prop::sample::select(vec!["6", "9"]);
+    let keys = (channels, share, edge).prop_map(|(channels, share, edge)| {
+        let keys = [("channel", channels), ("demand.live", share), ("player.live_edge", edge)];
+        keys.map(|(key, value)| (key, value.to_owned())).to_vec()
+    });
+    prop::option::of(keys).prop_map(Option::unwrap_or_default)
+}
+
+/// How peers meet.
+fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let meeting = (
+        one("directory.among", &["viewers"]),
+        one("directory.refresh_list", &["0", "2"]),
+        one("mesh.give_up", &["1 s", "15 s"]),
+        one("mesh.exchange", &["{ names = 1, every = \"1 s\" }", "{ every = \"10 s\" }"]),
+        one("mesh.path", &["{ base = \"100 ms\", per_rtt = 2.0 }", "{ transfer = 1.5 }"]),
+        one("isp.0.able", &["0.0", "0.5"]),
+        one("mesh.link_life", &["2 s", "60 s", "{ weibull = { shape = 0.5, mean = \"9 s\" } }"]),
+    );
+    meeting.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
 }
 
 /// How players adapt, and what viewers do.
@@ -73,7 +118,6 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("directory.staleness", &["0 s", "5 min"]),
         one("mesh.success", &["0.2", "1.0"]),
         one("mesh.links", &["1", "3", "30"]),
-        one("mesh.link_life", &["2 s", "60 s"]),
         one("mesh.set_up", &["0 s", "5 s"]),
     );
     let player = (
@@ -92,6 +136,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("box.on", &["{ exponential = { mean = \"4 min\" } }"]),
         one("box.off", &["{ exponential = { mean = \"4 min\" } }"]),
         one("demand.rewatch", &["0.5", "1.0"]),
+        one("demand.sequence", &SEQUENCES),
         one("run.history", &["6 h"]),
     );
     let sharing =
@@ -101,12 +146,20 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         let more = format!("high_demand = \"{high} s\", retries = {retries}");
         Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
     });
+    let ahead = prop::sample::select(&AHEAD[..]).prop_map(|ahead| {
+        Some(("arm.hybrid.scheduler", format!("{{ custom = {{ prefetch = {ahead} }} }}")))
+    });
+    // Titles short enough to end within the run.
+    let short = one("catalogue.runtime.constant", &["40 s", "90 s"]);
+    let hybrid = prop_oneof![2 => hybrid, 1 => ahead];
     let run = (any::<u32>(), 15u32..45, 40u32..300);
-    let all = (device, mesh, player, network, connections(), sharing, hybrid, run);
-    all.prop_map(|(d, m, p, n, c, s, h, (seed, homes, rate))| {
+    let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
+    let hybrid = (hybrid, short);
+    let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
+    all.prop_map(|(d, m, p, n, c, s, (h, t), l, (seed, homes, rate))| {
         let list = [
-            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, m.7, p.0, p.1,
-            p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, s.0, s.1, h,
+            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
+            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
         ];
         let run = [
             ("run.seed", seed.to_string()),
@@ -115,7 +168,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
             ("run.peak", "{ from = \"19:50\", to = \"19:55\" }".to_owned()),
             ("demand.sessions_per_home_day", rate.to_string()),
         ];
-        list.into_iter().flatten().chain(c).chain(run).collect()
+        list.into_iter().flatten().chain(c).chain(l).chain(run).collect()
     })
 }
 
@@ -127,6 +180,10 @@ proptest! {
         sets in knobs(),
         more in adapting(),
     ) {
+        // Who adapts fetches nothing of what comes next in a list.
+        let ahead = sets.iter().any(|(_, value)| value.contains("prefetch"))
+            && sets.iter().any(|(key, _)| *key == "demand.sequence");
+        let more = more.into_iter().filter(|(key, _)| !ahead || *key != "player.abr");
         let sets: Vec<_> = sets.into_iter().chain(more).collect();
         let sets: Vec<(&str, &str)> = sets.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let loaded = short(file, &sets);

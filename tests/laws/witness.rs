@@ -43,6 +43,12 @@ pub(crate) struct Witness<'w, O> {
     sent: Vec<u64>,
     watched: Vec<Vec<(Time, Time)>>,
     viewing: Vec<Option<Viewing>>,
+    /// Since when a home stays on for what it has fetched ahead.
+    waiting: Vec<Option<Time>>,
+    /// Whether anything may be fetched ahead.
+    prefetches: bool,
+    /// Whether players change the rung.
+    adapts: bool,
     pressed: Vec<Press>,
     ended: usize,
     transfers: [u64; 5],
@@ -59,7 +65,8 @@ impl<'w, O: Observer> Witness<'w, O> {
             let metered = !upload.metered && homes.metered.get(home) == Some(&true);
             let battery = !upload.on_battery && homes.battery.get(home) == Some(&true);
             let willing = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
-            let gives = willing && !metered && !battery;
+            let able = homes.able.get(home) != Some(&false);
+            let gives = willing && !metered && !battery && able;
             if gives { homes.up[home].part(upload.share) } else { BitRate::ZERO }
         };
         let mut initial = BTreeSet::new();
@@ -86,6 +93,9 @@ impl<'w, O: Observer> Witness<'w, O> {
             sent: vec![0; homes.len()],
             watched: vec![Vec::new(); homes.len()],
             viewing: (0..homes.len()).map(|_| None).collect(),
+            waiting: vec![None; homes.len()],
+            prefetches: arm.scheduler.plan().prefetches(),
+            adapts: arm.player.abr.adapts(),
             pressed: Vec::new(),
             ended: 0,
             transfers: [0; 5],
@@ -99,6 +109,8 @@ impl<'w, O: Observer> Witness<'w, O> {
         self.law(self.ended == self.pressed.len(), || "a viewing has no end".to_owned());
         let open = self.viewing.iter().any(Option::is_some);
         self.law(!open, || "somebody still watches after the end".to_owned());
+        let waits = self.waiting.iter().any(Option::is_some);
+        self.law(!waits, || "a home still waits after the end".to_owned());
         let until = self.world.until;
         self.law(self.bins * self.bin.0 == until.0, || "bins do not fill the time".to_owned());
         (self.inner, self.pressed, self.faults)
@@ -126,6 +138,7 @@ impl<'w, O: Observer> Witness<'w, O> {
         let mut times: Vec<(Time, Time)> = self.world.power[home].clone();
         times.extend(&self.watched[home]);
         times.extend(self.viewing[home].as_ref().map(|viewing| (viewing.began, self.now)));
+        times.extend(self.waiting[home].map(|since| (since, self.now)));
         times.sort_unstable();
         let mut on = Span::ZERO;
         let mut reached = Time::ZERO;
@@ -135,6 +148,26 @@ impl<'w, O: Observer> Witness<'w, O> {
             reached = reached.max(to);
         }
         on
+    }
+
+    /// A home stays on no longer for what it has fetched ahead.
+    fn waits_no_more(&mut self, at: Time, home: u32) {
+        if let Some(since) = self.waiting[home as usize].take() {
+            self.watched[home as usize].push((since, at));
+        }
+    }
+
+    /// Time since a segment was published; a law is broken when it is still to come.
+    fn exists(&mut self, item: Item, segment: u16, at: Time) {
+        let catalogue = &self.world.catalogue;
+        let first = catalogue.titles() - catalogue.broadcasts.len();
+        let Some(live) = (item.title as usize).checked_sub(first) else {
+            return;
+        };
+        let time = i128::from(segment) * i128::from(catalogue.segment.0);
+        let published = i128::from(catalogue.broadcasts[live].first) + time;
+        let there = published <= i128::from(at.0);
+        self.law(there, || format!("{item:?} segment {segment} is not published yet"));
     }
 
     fn from_peer(&mut self, from: u32, item: Item, segment: u16) {
@@ -176,6 +209,8 @@ impl<'w, O: Observer> Witness<'w, O> {
                 let size = self.world.catalogue.size(item.title, item.rung, segment).0;
                 let here = self.came.get(&key).is_some_and(|came| *came >= size);
                 let had = here || self.initial.contains(&key);
+                let began = Time(at.0.saturating_sub(segment_time.0));
+                self.exists(item, segment, began);
                 self.law(had, || format!("home {home} plays {segment} without having it"));
                 viewing.played += 1;
                 viewing.last = Some(segment);
@@ -209,11 +244,18 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.tick(at);
         let Delivery { home, via, from, item, segment, bytes, .. } = delivery;
         self.law(via.is_peer() == from.is_some(), || "a sender without being a peer".to_owned());
-        let Some(watched) = self.item_of(home) else {
+        let watches = self.item_of(home);
+        let waits = self.waiting[home as usize].is_some();
+        if watches.is_none() && !waits {
             self.law(false, || format!("home {home} gets bytes, but watches nothing"));
             return;
+        }
+        let same = |watched: Item| match self.adapts {
+            true => watched.title == item.title,
+            false => watched == item,
         };
-        self.law(watched.title == item.title, || format!("home {home} gets another title"));
+        let own = watches.is_some_and(same) || self.prefetches;
+        self.law(own, || format!("home {home} gets {item:?}, watches {watches:?}"));
         if let Some(from) = from {
             self.law(from != home, || format!("home {home} sends to itself"));
             self.from_peer(from, item, segment);
@@ -227,6 +269,7 @@ impl<O: Observer> Observer for Witness<'_, O> {
             };
             self.law(via == expected, || format!("{from} to {home} is not {via:?}"));
         }
+        self.exists(item, segment, at);
         let new = self.seen.insert((item, segment));
         let first = !new || !via.is_peer();
         self.law(first, || format!("{item:?} segment {segment} comes first from a peer"));
@@ -251,6 +294,7 @@ impl<O: Observer> Observer for Witness<'_, O> {
             Moment::Pressed { item, .. } => {
                 let alone = self.viewing[home as usize].is_none();
                 self.law(alone, || format!("home {home} watches twice"));
+                self.waits_no_more(at, home);
                 self.pressed.push((at, home, item));
                 self.viewing[home as usize] = Some(Viewing {
                     item,
@@ -263,6 +307,16 @@ impl<O: Observer> Observer for Witness<'_, O> {
                     last: None,
                     heard: BTreeSet::new(),
                 });
+            }
+            Moment::Waits => {
+                let free = self.viewing[home as usize].is_none() && self.prefetches;
+                let twice = self.waiting[home as usize].replace(at).is_some();
+                self.law(free && !twice, || format!("home {home} waits, and for what?"));
+            }
+            Moment::Closed => {
+                let waits = self.waiting[home as usize].is_some();
+                self.law(waits, || format!("home {home} stops waiting without having begun"));
+                self.waits_no_more(at, home);
             }
             Moment::Player(note, cause) => {
                 let told = matches!(note, Note::Stalled(_)) == cause.is_some();
@@ -341,10 +395,8 @@ mod sees {
 
     fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
         let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
-        to.delivered(
-            at,
-            Delivery { home, via, from, cause, item: ITEM, segment: 0, bytes: Bytes(bytes) },
-        );
+        let (item, segment, bytes) = (ITEM, 0, Bytes(bytes));
+        to.delivered(at, Delivery { home, via, from, cause, item, segment, bytes });
     }
 
     fn say(to: &mut dyn Observer, at: Time, note: Note) {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use offpeak::peer::cache::{CachePolicy, Grain};
 use offpeak::peer::scheduler::{Hybrid, Scheduler};
 use offpeak::peer::{
-    Config, End, Input, Item, Output, Peer, PeerId, Play, Refusal, Slot, Source, Surroundings, Told,
+    Config, Edge, End, Input, Item, Output, Peer, PeerId, Play, Refusal, Slot, Source,
+    Surroundings, Told,
 };
 use offpeak::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 
@@ -305,8 +306,10 @@ pub(crate) fn played(situation: &Situation, dice: Dice) -> Vec<Vec<Decision>> {
         from: situation.from,
         until: situation.title,
         segments: situation.title,
+        edge: Edge::Whole,
         patience: Span::from_secs(1000),
         stall_patience: Span::from_secs(1000),
+        next: None,
     }));
     let mut steps = vec![std::mem::take(&mut viewer.decisions)];
     for step in &situation.steps {

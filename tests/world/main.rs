@@ -2,8 +2,10 @@
 
 mod chance;
 mod extremes;
+mod live;
 mod place;
 mod power;
+mod sessions;
 mod titles;
 mod viewings;
 

@@ -1,6 +1,6 @@
 //! What homes intend.
 
-use offpeak::scenario::model::{Curve, Pause, Seek, SpanLaw, Zap};
+use offpeak::scenario::model::{Curve, Pause, Seek, Sequence, SpanLaw, Zap};
 use offpeak::scenario::tables::DemandRow;
 use offpeak::scenario::{Scenario, Tables};
 use offpeak::units::{Share, Span, Time};
@@ -31,6 +31,45 @@ fn viewings_are_in_order_and_never_overlap() {
         }
     }
     assert!(world.intents.len() > 4_000, "{}", world.intents.len());
+}
+
+/// Two fifths of viewings lead to the next of their list, and to nothing else.
+#[test]
+fn lists_are_gone_through() {
+    let mut scenario = base();
+    scenario.demand.sessions_per_home_day = 20.0;
+    let alone = build(&scenario).intents.len() as f64;
+    let pause = secs("5 s");
+    let part = |part| Share::from_f64(part).expect("a share");
+    scenario.demand.sequence = Some(Sequence { known: part(0.8), followed: part(0.5), pause });
+    let world = build(&scenario);
+    let (mut known, mut followed, mut all) = (0.0, 0.0, 0.0);
+    let mut last: Vec<Option<Intent>> = vec![None; world.homes.len()];
+    for intent in &world.intents {
+        let before = last[intent.home.0 as usize].replace(*intent);
+        known += f64::from(u8::from(intent.next.is_some()));
+        all += 1.0;
+        assert!(intent.next != Some(intent.title), "{intent:?}");
+        let Some(before) = before else { continue };
+        assert!(end(&world, &before) <= intent.start, "{before:?} {intent:?}");
+        let at_once = end(&world, &before) + pause == intent.start;
+        if at_once && before.next == Some(intent.title) {
+            followed += 1.0;
+            assert!(before.deadline > intent.start && intent.from == 0, "{before:?}");
+        } else {
+            let wanted = before.deadline <= intent.start.max(before.start + secs("1 min"));
+            assert!(wanted, "{before:?} {intent:?}");
+        }
+    }
+    let off = |got: f64, expected: f64| ((got - expected) / expected).abs();
+    assert!(off(known / all, 0.8) < 0.02, "{known} of {all}");
+    // Some leave before.
+    assert!(followed / all > 0.3 && followed / all < 0.4, "{followed} of {all}");
+    assert!(off(all, alone) < 0.15, "{all} viewings, {alone} without lists");
+    // What is not in a list is as it was.
+    scenario.demand.sequence = None;
+    let bare = build(&scenario);
+    assert!(bare.intents.iter().all(|intent| intent.next.is_none()));
 }
 
 #[test]
@@ -268,7 +307,7 @@ fn viewers_do_what_is_stated_as_often() {
             last = action.after;
             match action.does {
                 Does::Pause(length) => {
-                    (pauses, paused) = (pauses + 1.0, paused + length.as_secs_f64())
+                    (pauses, paused) = (pauses + 1.0, paused + length.as_secs_f64());
                 }
                 Does::Seek(to) => {
                     assert!(to < end, "{intent:?} {action:?}");

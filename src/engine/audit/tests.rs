@@ -42,7 +42,7 @@ fn books(enter: bool) -> Books {
     let mut begin = |home, from, via| {
         let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
         let item = Item { title: 0, rung: 0 };
-        let begin = Begin { home, slot, from, via, cause, item, segment, size };
+        let begin = Begin { home, slot, from, via, cause, item, segment, size, class: None };
         let at = transfers.ask(Time::ZERO, begin);
         transfers.flow(at, Time::ZERO, &path(via, from, home), (None, 1), &mut sharing);
         (home, from, via, at)
@@ -115,6 +115,7 @@ fn every_tampering_is_seen() {
             item: Item { title: 0, rung: 0 },
             segment: 0,
             size: Bytes(1),
+            class: None,
         };
         b.open = Some(b.transfers.ask(Time::ZERO, begin));
     };

@@ -4,12 +4,14 @@
 
 mod nat;
 mod path;
+mod path_time;
 mod pool;
 mod uplink;
 mod window;
 
 pub(super) use nat::Nats;
 pub(super) use path::per_trip;
+pub(super) use path_time::PathTimes;
 pub use pool::BYTES_OF_CONNECTION;
 pub(super) use pool::Claim;
 pub(super) use uplink::Uplinks;
@@ -53,6 +55,8 @@ pub(super) struct Start {
     pub(super) rtt: Span,
     /// What the sender holds it to, if that is a peer.
     pub(super) peer: Option<Option<BitRate>>,
+    /// What its path takes, where times are drawn.
+    pub(super) pace: Option<BitRate>,
     /// What its lines can carry: a window that allows as much holds nothing back.
     pub(super) lines: BitRate,
 }
@@ -119,9 +123,9 @@ impl Connections {
 
     /// Begins the flow of a transfer: the rate it is held to, and its weight.
     pub(super) fn start(&self, carrier: &mut Carrier, start: Start) -> (Option<BitRate>, u32) {
-        let Start { size, rtt, peer, lines } = start;
+        let Start { size, rtt, peer, pace, lines } = start;
         let most = if peer.is_some() { self.peers } else { self.servers };
-        let path = most.and_then(|bytes| per_trip(bytes, rtt));
+        let path = most.and_then(|bytes| per_trip(bytes, rtt)).into_iter().chain(pace).min();
         let cap = peer.flatten();
         let most = cap.into_iter().chain(path).min();
         carrier.by_path = path.is_some_and(|path| cap.is_none_or(|cap| path < cap));

@@ -10,7 +10,8 @@ use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
-use crate::peer::{CdnCause, Giving, Item, Slot, Wanted};
+use crate::peer::upload::Askers;
+use crate::peer::{CdnCause, Giving, Item, PeerId, Slot, Wanted};
 use crate::scenario::{self, Loaded};
 use crate::world::World;
 
@@ -179,12 +180,16 @@ fn upload(engine: &mut Engine<'_, Log>) -> u32 {
         item,
         segment: 0,
         size: UPLOAD,
+        class: None,
     };
     let config = &engine.configs[0];
     engine.peers[0].remember(config, (item, 0, 1), &|_, _| Bytes(1), &mut Vec::new());
-    let wanted = Wanted { item, segment: 0, bytes: Bytes(1) };
-    let answer = engine.peers[0].request(config, wanted, &Giving::FREELY, &|_, _| Bytes(1));
-    assert_eq!(answer, Ok(()));
+    let (from, slot, now) = (PeerId(1), Slot(0), engine.now);
+    let wanted = Wanted { from, slot, now, class: None, item, segment: 0, bytes: Bytes(1) };
+    let askers = &mut Askers::Unknown;
+    let size_of = |_, _| Bytes(1);
+    let answer = engine.peers[0].request(config, wanted, &Giving::FREELY, askers, &size_of);
+    assert_eq!(answer, Ok(None));
     let transfer = engine.transfers.ask(engine.now, begin);
     engine.begin_flow(transfer);
     engine.share();

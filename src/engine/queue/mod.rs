@@ -35,18 +35,25 @@ pub enum Event {
     Answered { home: u32, viewing: u32 },
     /// A dial has come to its end.
     Dialed { home: u32, peer: u32 },
-    /// A connection, by the home that dialed and its serial, has lived its life.
+    /// A connection, by the home that dialed and its serial, may have lived its life, or is looked at
+    /// for whether it is used.
     LinkDies { home: u32, serial: u32 },
+    /// A peer names others to a home, or what it named arrives there.
+    Names { home: u32, peer: u32 },
     /// A box is switched on.
     PowerOn { home: u32 },
     /// A box is switched off.
     PowerOff { home: u32 },
+    /// A home decides whom it serves.
+    Round { home: u32 },
     /// The household wants its set for something else.
     Leave { home: u32, viewing: u32 },
     /// Somebody presses play.
     Intent { index: u32 },
     /// A peer's timer.
     Wake { home: u32 },
+    /// Word of whether it serves them has come from a peer.
+    Word { home: u32, peer: u32 },
     /// A bin of the series ends.
     Bin,
     /// The end.
@@ -70,13 +77,16 @@ impl Event {
             Self::Answered { home, viewing } => (6, home, viewing),
             Self::Dialed { home, peer } => (7, home, peer),
             Self::LinkDies { home, serial } => (8, home, serial),
-            Self::PowerOn { home } => (9, home, 0),
-            Self::PowerOff { home } => (10, home, 0),
-            Self::Leave { home, viewing } => (11, home, viewing),
-            Self::Intent { index } => (12, index >> FIELD_BITS, index & FIELD),
-            Self::Wake { home } => (13, home, 0),
-            Self::Bin => (14, 0, 0),
-            Self::End => (14, 1, 0),
+            Self::Names { home, peer } => (9, home, peer),
+            Self::PowerOn { home } => (10, home, 0),
+            Self::PowerOff { home } => (11, home, 0),
+            Self::Round { home } => (11, home, 1),
+            Self::Leave { home, viewing } => (12, home, viewing),
+            Self::Intent { index } => (13, index >> FIELD_BITS, index & FIELD),
+            Self::Wake { home } => (14, home, 0),
+            Self::Word { home, peer } => (14, home, peer + 1),
+            Self::Bin => (15, 0, 0),
+            Self::End => (15, 1, 0),
         };
         debug_assert!(entity <= FIELD && detail <= FIELD, "a number of 30 bits");
         (rank as u64) << (2 * FIELD_BITS) | (entity as u64) << FIELD_BITS | detail as u64
@@ -96,11 +106,14 @@ impl Event {
             6 => Self::Answered { home: first, viewing: second },
             7 => Self::Dialed { home: first, peer: second },
             8 => Self::LinkDies { home: first, serial: second },
-            9 => Self::PowerOn { home: first },
-            10 => Self::PowerOff { home: first },
-            11 => Self::Leave { home: first, viewing: second },
-            12 => Self::Intent { index: first << FIELD_BITS | second },
-            13 => Self::Wake { home: first },
+            9 => Self::Names { home: first, peer: second },
+            10 => Self::PowerOn { home: first },
+            11 if second == 0 => Self::PowerOff { home: first },
+            11 => Self::Round { home: first },
+            12 => Self::Leave { home: first, viewing: second },
+            13 => Self::Intent { index: first << FIELD_BITS | second },
+            14 if second == 0 => Self::Wake { home: first },
+            14 => Self::Word { home: first, peer: second - 1 },
             _ if first == 0 => Self::Bin,
             _ => Self::End,
         }
@@ -146,7 +159,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVERY: [Event; 16] = [
+    const EVERY: [Event; 19] = [
         Event::Evening { isp: 255, begins: true },
         Event::Uplink { home: 6 },
         Event::Arrives { transfer: FIELD },
@@ -156,11 +169,14 @@ mod tests {
         Event::Answered { home: 3, viewing: 4 },
         Event::Dialed { home: 1 << 29, peer: 5 },
         Event::LinkDies { home: 5, serial: 1 << 29 },
+        Event::Names { home: FIELD, peer: 0 },
         Event::PowerOn { home: FIELD },
         Event::PowerOff { home: 0 },
+        Event::Round { home: 0 },
         Event::Leave { home: 2, viewing: FIELD },
         Event::Intent { index: u32::MAX },
         Event::Wake { home: FIELD },
+        Event::Word { home: FIELD, peer: FIELD - 1 },
         Event::Bin,
         Event::End,
     ];

@@ -2,9 +2,10 @@
 //! again, and a whole evening.
 //!
 //! `W1` is the event queue alone, `W2` a swarm over shared links with the simplest policy, `W3` the
-//! orders of eviction; `docs/benches.md` defines them. What is counted depends on the workload and
+//! orders of eviction; `decision` calls the peer core alone; `docs/benches.md` defines them. What is counted depends on the workload and
 //! its seed alone; CPU time is read through a clock that the caller gives.
 
+pub mod decision;
 pub mod evening;
 pub mod hold;
 pub mod replay;
@@ -18,7 +19,7 @@ pub type Cpu<'c> = &'c dyn Fn() -> u64;
 /// One line of results. What does not apply is `None`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// `w1`, `w2`, `w3` or `evening`.
+    /// `w1`, `w2`, `w3`, `decision` or `evening`.
     pub bench: &'static str,
     /// Pending events, viewers, objects or homes.
     pub n: u32,
@@ -30,7 +31,7 @@ pub struct Row {
     pub from_peers: Option<u64>,
     /// Mean time of a transfer, in s.
     pub mean_transfer_s: Option<f64>,
-    /// CPU time per unit in ns: hold, transfer or request.
+    /// CPU time per unit in ns: hold, transfer, request or call.
     pub cpu_ns_per_unit: f64,
     /// Bytes of memory per viewer or home.
     pub bytes_per_peer: Option<u64>,
@@ -49,6 +50,8 @@ pub enum More {
     Swarm(swarm::SwarmResult),
     /// Of a cache replay.
     Replay(replay::Outcome),
+    /// Of decisions.
+    Decision(decision::Decisions),
     /// Of an evening.
     Evening(evening::Evening),
 }

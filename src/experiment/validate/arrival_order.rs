@@ -13,17 +13,10 @@
 //! All of that costs; the tolerances say how much is granted. Reading ahead gains a little instead,
 //! as uplinks work while the next viewer is still to come.
 
-use std::sync::atomic::AtomicBool;
-
-use super::swarm::{self, STREAM, Uplinks};
+use super::recursion::{chain, play};
+use super::swarm::Uplinks;
 use super::{Effort, Finding, broken, compare};
-use crate::experiment::{self, Progress};
-use crate::metrics::tables::Window;
-use crate::results::Run;
 use crate::rng::{Draw, Site, Table};
-use crate::scenario::Loaded;
-use crate::units::{Span, Time};
-use crate::world::World;
 
 /// Viewers at a time, on average.
 const WATCHERS: f64 = 20.0;
@@ -55,7 +48,7 @@ pub(super) fn run(effort: Effort, found: &mut dyn FnMut(Finding)) {
     for (uplinks, tolerance) in CASES {
         let tolerance = tolerance + wider;
         let poisson = recursion(WATCHERS, uplinks);
-        found(match play(uplinks, more) {
+        found(match play(uplinks, "oracle", more) {
             Ok(played) => {
                 let note = format!(
                     "one title, {:.1} viewers on average, uplinks of {}: share of played bytes \
@@ -70,19 +63,6 @@ pub(super) fn run(effort: Effort, found: &mut dyn FnMut(Finding)) {
             Err(why) => broken("T5", poisson, tolerance, &why),
         });
     }
-}
-
-/// What peers bring to viewers in order of arrival, with these uplinks, and how many viewers there
-/// are; all in parts of the stream rate.
-fn chain(uplinks: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (mut spare, mut from_peers, mut viewers) = (0.0f64, 0.0, 0.0);
-    for uplink in uplinks {
-        let taken = spare.min(1.0);
-        spare = spare - taken + uplink;
-        from_peers += taken;
-        viewers += 1.0;
-    }
-    (from_peers, viewers)
 }
 
 /// Share of the stream that the recursion takes off the server, for a Poisson number of watchers.
@@ -100,82 +80,6 @@ fn recursion(watchers: f64, uplinks: &Uplinks) -> f64 {
     from_peers / played
 }
 
-/// The recursion through the viewers of a world: seconds of play from peers, and of all play.
-fn followed(loaded: &Loaded, world: &World) -> (f64, f64) {
-    let permitted = loaded.scenario.device["box"].upload.permitted.ppm();
-    let uplink = |home: usize| {
-        let gives = world.homes.willing[home] < permitted;
-        if gives { world.homes.up[home].0 as f64 / STREAM } else { 0.0 }
-    };
-    // Intents come in order of start: that of arrival.
-    let viewers: Vec<(Time, Time, f64)> = world
-        .intents
-        .iter()
-        .map(|intent| {
-            let length = world.catalogue.segment.times(intent.segments.into());
-            (intent.start, intent.start + length, uplink(intent.home.0 as usize))
-        })
-        .collect();
-    let ends = viewers.iter().flat_map(|(from, to, _)| [*from, *to]);
-    let mut moments: Vec<Time> =
-        ends.chain([world.until]).map(|at| at.clamp(world.measure_from, world.until)).collect();
-    moments.sort_unstable();
-    let mut present: Vec<(Time, f64)> = Vec::new();
-    let mut coming = viewers.iter().peekable();
-    let (mut from_peers, mut played) = (0.0, 0.0);
-    for between in moments.windows(2) {
-        let (now, next) = (between[0], between[1]);
-        while let Some((_, to, uplink)) = coming.next_if(|(from, ..)| *from <= now) {
-            present.push((*to, *uplink));
-        }
-        present.retain(|(to, _)| *to > now);
-        let (taken, all) = chain(present.iter().map(|(_, uplink)| *uplink));
-        let span = next.since(now).as_secs_f64();
-        from_peers += taken * span;
-        played += all * span;
-    }
-    (from_peers, played)
-}
-
-/// What the engine made of a case.
-struct Played {
-    /// Share of played bytes not sent by the origin.
-    saving: f64,
-    /// The same in the recursion.
-    recursion: f64,
-    /// Viewers at a time.
-    watchers: f64,
-}
-
-fn play(uplinks: &Uplinks, more: &[(&str, &str)]) -> Result<Played, String> {
-    let loaded = swarm::load(uplinks, more)?;
-    let arm = loaded.arms.iter().position(|arm| arm.name == "oracle");
-    let arm = arm.ok_or("the swarm has no arm `oracle`")?;
-    let runs = experiment::run(&loaded, &[arm], 0, &Silent, &AtomicBool::new(false))
-        .map_err(|stopped| format!("{stopped:?}"))?;
-    let (mut from_peers, mut all) = (0.0, 0.0);
-    for replication in 0..loaded.scenario.run.replications {
-        let world = World::build(&loaded.scenario, &loaded.tables, replication);
-        let (taken, played) = followed(&loaded, &world);
-        from_peers += taken;
-        all += played;
-    }
-    let sum = |metric: &str| runs.iter().map(|run| value(run, metric)).sum::<f64>();
-    let seconds = sum("played_hours") * 3_600.0;
-    let simulated = loaded.scenario.run.length.as_secs_f64() * runs.len() as f64;
-    Ok(Played {
-        saving: 1.0 - sum("bytes_origin") / (seconds * STREAM / 8.0),
-        recursion: from_peers / all,
-        watchers: seconds / simulated,
-    })
-}
-
-fn value(run: &Run, metric: &str) -> f64 {
-    let mut rows = run.tables.summary.iter();
-    rows.find(|row| row.window == Window::All && row.metric == metric)
-        .map_or(f64::NAN, |row| row.value)
-}
-
 /// Such as "0.3 (50 %), 1 (50 %) of the stream rate".
 fn named(uplinks: &Uplinks) -> String {
     match uplinks {
@@ -188,16 +92,12 @@ fn named(uplinks: &Uplinks) -> String {
     }
 }
 
-/// Nobody watches progress.
-struct Silent;
-
-impl Progress for Silent {
-    fn advance(&self, _: usize, _: Span, _: Span, _: u64) {}
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::recursion::followed;
+    use super::super::swarm;
     use super::*;
+    use crate::world::World;
 
     #[test]
     fn recursion_gives_the_reference_values() {

@@ -1,8 +1,13 @@
 //! A small swarm of one title under open knobs, for experiments to play.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use crate::experiment::{self, Progress};
+use crate::metrics::tables::Window;
+use crate::results::Run;
 use crate::scenario::{self, Loaded};
+use crate::units::Span;
 
 const TEXT: &str = include_str!("swarm.toml");
 
@@ -40,6 +45,31 @@ pub(super) fn load(uplinks: &Uplinks, more: &[(&str, &str)]) -> Result<Loaded, S
     set("device.box.upload.permitted", giving.to_string());
     scenario::load_text(TEXT, Path::new("swarm.toml"), &sets)
         .map_err(|problems| problems.render(false))
+}
+
+/// Plays one arm in all replications.
+///
+/// # Errors
+/// When there is no such arm or a run fails its audit.
+pub(super) fn runs(loaded: &Loaded, arm: &str) -> Result<Vec<Run>, String> {
+    let index = loaded.arms.iter().position(|known| known.name == arm);
+    let index = index.ok_or_else(|| format!("the swarm has no arm `{arm}`"))?;
+    experiment::run(loaded, &[index], 0, &Silent, &AtomicBool::new(false))
+        .map_err(|stopped| format!("{stopped:?}"))
+}
+
+/// A metric over all of the measured time; NaN where there is none.
+pub(super) fn value(run: &Run, metric: &str) -> f64 {
+    let mut rows = run.tables.summary.iter();
+    rows.find(|row| row.window == Window::All && row.metric == metric)
+        .map_or(f64::NAN, |row| row.value)
+}
+
+/// Nobody watches progress.
+struct Silent;
+
+impl Progress for Silent {
+    fn advance(&self, _: usize, _: Span, _: Span, _: u64) {}
 }
 
 #[cfg(test)]

@@ -38,8 +38,12 @@ impl Held {
         size_of: &dyn Fn(Item, u16) -> Bytes,
         dropped: &mut Vec<Item>,
     ) -> bool {
+        let next = pin.and_then(|pin| pin.next).map(Key::of);
         let pin = pin.map(|pin| (Key::of(pin.item), pin.from));
-        let goes = |row: &Row| pin.is_none_or(|(key, from)| key != row.key || row.from < from);
+        let goes = |row: &Row| {
+            pin.is_none_or(|(key, from)| key != row.key || row.from < from)
+                && next.is_none_or(|key| key != row.key)
+        };
         let runs = self.rows.runs_mut();
         let Some(at) = runs.iter().position(goes) else {
             return false;

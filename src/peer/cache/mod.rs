@@ -15,17 +15,17 @@ mod played_oldest;
 mod policy;
 mod replica_aware;
 mod rows;
+mod rules;
 mod s3_fifo;
 mod sieve;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 pub use lfu::Lfu;
 pub use policy::{CachePolicy, Swarm};
 pub use replica_aware::ReplicaAware;
+pub use rules::{Grain, Holding, Pin, Rules};
 pub use s3_fifo::S3Fifo;
 
 use super::Item;
@@ -33,50 +33,6 @@ use super::segments::{Key, Placed, Row, Segments, place};
 use crate::units::Bytes;
 use book::{Book, Note, Stock};
 use rows::{Rows, Stays, find, first_free_item, sent_bytes};
-
-/// What the item that has to go gives up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Grain {
-    /// Its earliest segment.
-    #[default]
-    Segment,
-    /// Its last segment, so that beginnings survive.
-    Prefix,
-    /// All of it that may go.
-    Title,
-}
-
-/// How much is kept, and what goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Which item gives way.
-    pub policy: CachePolicy,
-    /// What it gives up.
-    pub grain: Grain,
-    /// Never held more than this.
-    pub quota: Bytes,
-}
-
-/// What is held of one item.
-#[derive(Clone, Copy, Debug)]
-pub struct Holding<'a> {
-    /// Which item.
-    pub item: Item,
-    /// Which segments: at least one.
-    pub segments: Segments<'a>,
-}
-
-/// What stays untouched while an item is played: its segments from here on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pin {
-    /// The item that is played.
-    pub item: Item,
-    /// The segment at the play position.
-    pub from: u16,
-    /// Bytes held of the item from there on.
-    pub bytes: Bytes,
-}
 
 /// A store of segments with a quota in bytes.
 #[derive(Clone, Debug, Default)]
@@ -213,11 +169,11 @@ impl Cache {
     }
 
     /// Bytes that stay because they are being sent, and are held here or in `memory`, each segment
-    /// once; what is pinned apart, from a segment of an item on.
+    /// once; what is pinned apart.
     pub(super) fn sending(
         &self,
         memory: Option<&Self>,
-        pin: Option<(Item, u16)>,
+        pin: Option<Pin>,
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> Bytes {
         let sent = self.held().rows.sent();
@@ -241,7 +197,7 @@ impl Cache {
         let full = self.bytes() + size > rules.quota;
         if full {
             let pinned = pin.map_or(Bytes::ZERO, |pin| pin.bytes);
-            let sending = self.sending(None, pin.map(|pin| (pin.item, pin.from)), size_of);
+            let sending = self.sending(None, pin, size_of);
             if pinned + sending + size > rules.quota {
                 return false;
             }
@@ -400,6 +356,22 @@ impl Cache {
         let (at, segment) = stays.first_free(&self.runs()[first..first + count])?;
         self.take(first + at, segment, size_of, dropped);
         Some(key.item())
+    }
+
+    /// Gives up all of `item` that is not being sent. It is appended to `dropped` when nothing is left.
+    pub(super) fn forget(
+        &mut self,
+        item: Item,
+        size_of: &dyn Fn(Item, u16) -> Bytes,
+        dropped: &mut Vec<Item>,
+    ) {
+        while let Some((from, to)) = find(self.runs(), Key::of(item)) {
+            let stays = Stays { pin: None, sent: self.held().rows.sent() };
+            let Some((at, segment)) = stays.first_free(&self.runs()[from..to]) else {
+                return;
+            };
+            self.take(from + at, segment, size_of, dropped);
+        }
     }
 
     /// Takes a segment out of the run at `at`.

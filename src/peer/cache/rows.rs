@@ -98,7 +98,11 @@ impl Stays<'_> {
 
     /// The end of what may go of an item.
     fn end(&self, key: Key) -> u16 {
-        self.pin.filter(|pin| Key::of(pin.item) == key).map_or(u16::MAX, |pin| pin.from)
+        match self.pin {
+            Some(pin) if Key::of(pin.item) == key => pin.from,
+            Some(pin) if pin.next.map(Key::of) == Some(key) => 0,
+            _ => u16::MAX,
+        }
     }
 
     /// The earliest segment of an item that may go, of its `runs`: which run, which segment.
@@ -130,14 +134,14 @@ impl Stays<'_> {
 pub(super) fn sent_bytes(
     sent: &[Row],
     runs: &[Row],
-    pin: Option<(Item, u16)>,
+    pin: Option<Pin>,
     size_of: &dyn Fn(Item, u16) -> Bytes,
 ) -> Bytes {
     let mut last = None;
     let mut sum = Bytes::ZERO;
     for row in sent {
         let (item, segment) = (row.key.item(), row.from);
-        let pinned = pin.is_some_and(|(pinned, from)| pinned == item && segment >= from);
+        let pinned = pin.is_some_and(|pin| pin.covers(item, segment));
         let held = |run: &Row| run.key == row.key && (run.from..run.ends().1).contains(&segment);
         if last != Some((row.key, segment)) && !pinned && runs.iter().any(held) {
             sum += size_of(item, segment);

@@ -125,7 +125,7 @@ proptest! {
             let pin = (kind > 2).then(|| {
                 let held = cache.get(item).unwrap_or_default();
                 let ahead = (from..8).filter(|s| held.contains(*s)).map(|s| size(item, s));
-                Pin { item, from, bytes: ahead.sum() }
+                Pin { item, from, bytes: ahead.sum(), next: None }
             });
             let pinned = model.pinned(pin);
             let before: BTreeSet<Item> = model.0.iter().map(|held| held.0).collect();

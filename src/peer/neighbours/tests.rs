@@ -39,7 +39,7 @@ fn who_sends_or_failed_is_not_asked_and_records_fade() {
     assert_eq!(known.failed(first, NOW), Some(2));
     known.delivered(first, NOW, Bytes(1), Span(1));
     assert_eq!(known.failed(first, NOW), Some(1), "errors in a row only");
-    known.begins(second);
+    known.begins(second, 1);
     assert!(!known.all[1].free() && !known.all[1].is_quiet(), "it sends");
     known.cancelled(second);
     assert!(known.all[1].free());

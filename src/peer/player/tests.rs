@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Player, State, Step};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
-use crate::peer::{Act, Action, Config, Item, Note, Play};
+use crate::peer::{Act, Action, Config, Edge, Item, Note, Play};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 fn config(start: u64, resume: u64) -> Config {
@@ -136,8 +136,10 @@ proptest! {
             from,
             until,
             segments,
+            edge: Edge::Whole,
             patience: Span(patience),
             stall_patience: Span(stall_patience),
+            next: None,
         };
         let began = Time(began);
         let mut at = began;
@@ -186,7 +188,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::from_secs(9);
         let stall_patience = Span(stall_patience);
-        let play = Play { item, from: 0, until: wanted, segments: 12, patience, stall_patience };
+        let play = Play { until: wanted, patience, stall_patience, ..Play::all(item, 12) };
         let mut at = Time(7);
         let mut arrive = |gap: &u64| {
             at = at + Span(*gap);
@@ -225,7 +227,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::ZERO;
         let play =
-            Play { item, from: 0, until: wanted, segments: wanted, patience, stall_patience: patience };
+            Play { item, from: 0, until: wanted, segments: wanted, edge: Edge::Whole, patience, stall_patience: patience, next: None };
         let lived = live(&config, &play, Time(5), &vec![Time(0); usize::from(wanted)]);
         prop_assert_eq!(lived.startup, Some(Span::ZERO));
         prop_assert!(lived.finished && lived.stalls == 0 && lived.stalled == Span::ZERO);
@@ -238,7 +240,7 @@ proptest! {
         let item = Item { title: 0, rung: 0 };
         let patience = Span::from_secs(9);
         let play =
-            Play { item, from: 0, until: 9, segments: 9, patience, stall_patience: patience };
+            Play { item, from: 0, until: 9, segments: 9, edge: Edge::Whole, patience, stall_patience: patience, next: None };
         let mut player = Player::new(Time(0), &play);
         prop_assert_eq!(player.step(&config, Time(0), 9), Step::Started);
         let now = Time(offset);

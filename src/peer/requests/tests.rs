@@ -21,7 +21,7 @@ proptest! {
             if kind < 2 && requests.of(segment).is_none() {
                 let source = if kind == 0 { Source::Cdn } else { Source::Peer(PeerId(7)) };
                 let wanted = (segment, Bytes(size(segment)));
-                let begun = requests.start(wanted, source, Time(3));
+                let begun = requests.start(wanted, source, (Time(3), 0));
                 prop_assert_eq!(begun.is_some(), running.len() < Slot::COUNT);
                 if let Some(begun) = begun {
                     prop_assert!(usize::from(begun.slot.0) < Slot::COUNT);

@@ -1,18 +1,21 @@
 //! When a segment is fetched, and from whom.
 //!
 //! A scheduler is made of rules for single decisions: which segment (`segment/`), from whom
-//! (`source/`), when the CDN (`server/`), what about slow peers (`late/`); `shell` asks them in turn.
+//! (`source/`), when the CDN (`server/`), what about slow peers (`late/`), what of the next title
+//! (`prefetch/`); `shell` asks them in turn.
 //! A whole system is a set of rules under the name of its product (`presets/`), or [`Custom`].
 //! `cdn-only` and `oracle` decide by themselves.
 
 mod cdn_only;
 pub mod late;
-pub(super) mod named;
+pub(in crate::peer) mod named;
 mod oracle;
+pub mod per_peer;
+pub mod prefetch;
 mod presets;
 pub mod segment;
 pub mod server;
-mod shell;
+pub(super) mod shell;
 pub mod source;
 pub mod unit;
 
@@ -21,10 +24,13 @@ pub use presets::{
 };
 
 use late::Late;
+use per_peer::{Fixed, PerPeer};
+use prefetch::{NextItem, Prefetch};
 use segment::SegmentChoice;
 use server::{Gate, Gates};
 use source::SourceChoice;
 
+use super::upload::{FirstCome, UploadChoice};
 use super::viewing::{Desk, Viewing};
 use crate::units::{Bytes, Span};
 
@@ -54,8 +60,12 @@ pub struct Rules {
     pub server: Gates,
     /// What is done about slow peers.
     pub late: Late,
+    /// What is fetched of the title that may be played next.
+    pub prefetch: Prefetch,
     /// How requests are made and given up.
     pub requests: RequestRules,
+    /// Who gets an upload slot.
+    pub upload: UploadChoice,
 }
 
 impl Plan {
@@ -72,6 +82,39 @@ impl Plan {
         rules.server.iter().any(|gate| matches!(gate, Gate::Panic(own) if own.stop_uploads))
     }
 
+    /// What is fetched of the title that may be played next, and by which rules; `None` for nothing.
+    pub(super) const fn prefetch(&self) -> Option<(&Rules, &NextItem)> {
+        match self {
+            Self::Peers(rules) => match rules.prefetch.next_item() {
+                Some(own) => Some((rules, own)),
+                None => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether anything is fetched of what may be played next.
+    pub const fn prefetches(&self) -> bool {
+        self.prefetch().is_some()
+    }
+
+    /// Transfers at once, from the CDN and from peers.
+    pub(super) const fn parallel(&self) -> (u32, u32) {
+        match self {
+            Self::CdnOnly(own) => (own.http_parallel, 0),
+            Self::Peers(rules) => (rules.requests.http_parallel, rules.requests.p2p_parallel),
+            Self::Oracle(own) => (own.http_parallel, own.p2p_parallel),
+        }
+    }
+
+    /// Who gets an upload slot.
+    pub const fn uploads(&self) -> &UploadChoice {
+        match self {
+            Self::Peers(rules) => &rules.upload,
+            _ => &UploadChoice::FirstCome(FirstCome {}),
+        }
+    }
+
     /// How far ahead segments are fetched.
     pub(super) const fn window(&self) -> Span {
         match self {
@@ -85,6 +128,27 @@ impl Plan {
     pub(super) const fn piece(&self) -> Option<Bytes> {
         match self {
             Self::Peers(rules) => rules.requests.unit.piece(),
+            _ => None,
+        }
+    }
+
+    /// How many requests to one peer are under way at once.
+    pub(super) const fn per_peer(&self) -> &PerPeer {
+        match self {
+            Self::Peers(rules) => &rules.requests.per_peer,
+            _ => &PerPeer::Fixed(Fixed { count: 1 }),
+        }
+    }
+
+    /// Whether one peer is asked for more than one thing at once.
+    pub const fn queues(&self) -> bool {
+        !self.per_peer().is_one()
+    }
+
+    /// What is played within this is needed now; `None` when requests do not say how urgent they are.
+    pub(super) const fn soon(&self) -> Option<Span> {
+        match self.uploads() {
+            UploadChoice::Urgency(own) => Some(own.soon),
             _ => None,
         }
     }

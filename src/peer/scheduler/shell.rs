@@ -11,12 +11,7 @@ use crate::units::{Bytes, Span};
 
 pub(super) fn decide(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     let reach = Reach::now(rules, viewing, desk);
-    near(rules, viewing, desk, &reach);
-    if rules.segment.in_order() {
-        in_order(rules, viewing, desk, &reach);
-    } else {
-        picked(rules, viewing, desk, &reach);
-    }
+    fetch_ahead(rules, viewing, desk, &reach);
     if reach.gate.seeds {
         from_web_seed(rules, viewing, desk, &reach);
     }
@@ -24,6 +19,26 @@ pub(super) fn decide(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>) 
         own.act(&rules.requests, viewing, desk, &reach);
     }
     rules.late.act(rules, viewing, desk);
+    look_again(rules, viewing, desk);
+}
+
+/// Near the play position as the gate of the CDN says, further ahead from neighbours.
+pub(super) fn fetch_ahead(
+    rules: &Rules,
+    viewing: &mut Viewing,
+    desk: &mut Desk<'_>,
+    reach: &Reach,
+) {
+    near(rules, viewing, desk, reach);
+    if rules.segment.in_order() {
+        in_order(rules, viewing, desk, reach);
+    } else {
+        picked(rules, viewing, desk, reach);
+    }
+}
+
+/// Sees to it that neighbours are looked at again soon when that may bring something.
+pub(super) fn look_again(rules: &Rules, viewing: &mut Viewing, desk: &Desk<'_>) {
     let room = viewing.requests.from_peers() < rules.requests.p2p_parallel;
     viewing.poll = room
         && viewing.neighbours.iter().any(|neighbour| {
@@ -61,6 +76,11 @@ impl Reach {
         Self { gate, p2p, closed, reserve }
     }
 
+    /// So far and no further, whatever is free.
+    pub(super) const fn ahead(gate: Open, p2p: u16) -> Self {
+        Self { gate, p2p, closed: true, reserve: Bytes::ZERO }
+    }
+
     /// Whether a segment further ahead may take room.
     pub(super) fn leaves_room(&self, viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> bool {
         viewing.room(desk).0 >= self.reserve + desk.around.size(viewing.item, segment)
@@ -68,7 +88,7 @@ impl Reach {
 }
 
 /// Bytes that are neither held nor under way before `to`.
-fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
+pub(in crate::peer) fn missing(viewing: &Viewing, desk: &Desk<'_>, to: u16) -> Bytes {
     let held = desk.held;
     let mut bytes = Bytes::ZERO;
     let mut segment = desk.gap;

@@ -49,7 +49,7 @@ proptest! {
             let bytes = (segment..segment + 1).filter(|s| {
                 store.get(ITEM).is_some_and(|held| held.contains(*s))
             }).map(|s| size(ITEM, s)).sum();
-            let pin = Some(Pin { item: ITEM, from: segment, bytes });
+            let pin = Some(Pin { item: ITEM, from: segment, bytes, next: None });
             let what = (ITEM, segment, size(ITEM, segment));
             store.put(&config, what, pin, &size, &mut Vec::new())
         };
@@ -60,7 +60,7 @@ proptest! {
             store.disk.send(ITEM, *segment);
         }
         let sending: Bytes = sent.iter().map(|s| size(ITEM, *s)).sum();
-        prop_assert_eq!(store.sending((ITEM, 12), &size), sending);
+        prop_assert_eq!(store.sending(Pin { item: ITEM, from: 12, bytes: Bytes::ZERO, next: None }, &size), sending);
         // Twice what there is room for is played.
         for segment in 12..40 {
             prop_assert!(put(&mut store, segment), "{segment} of {policy:?}");
@@ -93,7 +93,7 @@ proptest! {
             let held = store.get(ITEM).unwrap_or_default();
             let ahead: Vec<u16> = (position..24).filter(|s| held.contains(*s)).collect();
             let bytes: Bytes = ahead.iter().map(|s| size(ITEM, *s)).sum();
-            let pin = Some(Pin { item: ITEM, from: position, bytes });
+            let pin = Some(Pin { item: ITEM, from: position, bytes, next: None });
             let mut dropped = Vec::new();
             let new = (ITEM, segment, size(ITEM, segment));
             let kept = store.put(&config, new, pin, &size, &mut dropped);

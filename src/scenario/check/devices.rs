@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use super::laws::{mean, middle, rate};
-use super::networks::rtt;
 use crate::scenario::model::{Device, Directory, Mesh, Player, Scenario};
 use crate::scenario::resolve::ArmPlan;
 use crate::scenario::tables::Tables;
-use crate::units::{BitRate, Bytes, Share, Span};
+use crate::units::{BitRate, Bytes, Share};
 
 pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     c.count("device", scenario.device.len() as u64, 1, 255);
@@ -46,22 +45,7 @@ fn parts(
     for (name, device) in devices {
         check_device(&format!("device.{name}"), device, segment, c);
     }
-    rtt("directory.rtt", directory.rtt, c);
-    c.count("directory.list", u64::from(directory.list), 1, 10_000);
-    c.span("directory.refresh", directory.refresh, Span::DAY);
-    if directory.staleness > Span::DAY {
-        c.span("directory.staleness", directory.staleness, Span::DAY);
-    }
-    if mesh.set_up > Span::from_secs(600) {
-        c.span("mesh.set_up", mesh.set_up, Span::from_secs(600));
-    }
-    c.count("mesh.links", u64::from(mesh.links), 1, 10_000);
-    if let Some(window) = mesh.window {
-        super::connections::window("mesh.window", window, c);
-    }
-    if let Some(life) = mesh.link_life {
-        c.span("mesh.link_life", life, super::MOST_DAYS);
-    }
+    super::mesh::check(directory, mesh, c);
 }
 
 /// A device must hold what play-out waits for, in memory or on disk: the media needed and one more

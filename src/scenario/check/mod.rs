@@ -1,10 +1,12 @@
 //! What a scenario means: everything that types cannot say. Tells all of it in one go.
 
 mod arms;
+mod channels;
 mod connections;
 mod content;
 mod devices;
 mod laws;
+mod mesh;
 mod networks;
 mod player;
 mod run;
@@ -172,6 +174,7 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: 
     connections::check(scenario, c);
     devices::check(scenario, plans, c);
     viewing::check(scenario, c);
+    channels::check(scenario, plans, c);
     player::check(scenario, plans, c);
     content::check(scenario, tables, c);
     arms::check(scenario, c);

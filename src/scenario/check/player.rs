@@ -24,6 +24,7 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
     for plan in plans {
         c.within(&plan.name, |c| parts(&plan.player, c));
         holds_enough(scenario, plan, c);
+        knows_next(scenario, plan, c);
     }
     does(&scenario.demand, c);
 }
@@ -93,6 +94,22 @@ fn holds_enough(scenario: &Scenario, plan: &ArmPlan, c: &mut Checker<'_>) {
         format!("a media buffer of {buffer} in arm `{name}` is less than play-out waits for");
     let path = path.unwrap_or_else(|| "player".to_owned());
     c.error("S0218", &path, message, format!("`player.buffer` of at least {least}"));
+}
+
+/// What comes next in a list is fetched at the home's rung, and who adapts may want another.
+fn knows_next(scenario: &Scenario, plan: &ArmPlan, c: &mut Checker<'_>) {
+    let lists = scenario.demand.sequence.is_some();
+    if !lists || !plan.player.abr.adapts() || !plan.scheduler.plan().prefetches() {
+        return;
+    }
+    let name = &plan.name;
+    let own = ["set.player.abr", "set.player", "set", "scheduler"];
+    let path = own.map(|key| format!("arm.{name}.{key}")).into_iter().find(|path| c.has(path));
+    let message = format!(
+        "arm `{name}` fetches what comes next in a list (`prefetch`) while its players adapt"
+    );
+    let path = path.unwrap_or_else(|| "player.abr".to_owned());
+    c.error("S0219", &path, message, "needs `player.abr` `fixed`, or no `prefetch`");
 }
 
 /// Pauses, seeks and zaps.

@@ -13,7 +13,7 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
         c.error("S0201", "schema", message, "this program reads schema 1");
     }
     let run = &scenario.run;
-    c.count("run.homes", u64::from(run.homes), 1, u64::from(MOST_HOMES));
+    homes(scenario, c);
     c.count("run.replications", u64::from(run.replications), 1, 100_000);
     // TOML has no larger integers, and the resolved file must hold it.
     c.count("run.seed", run.seed, 0, i64::MAX.unsigned_abs());
@@ -33,6 +33,16 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
         c.error("S0212", "report.confidence", message, "above 0.5 and below 1, such as 0.95");
     }
     times(run, c);
+}
+
+fn homes(scenario: &Scenario, c: &mut Checker<'_>) {
+    let table = scenario.csv.as_ref().is_some_and(|csv| csv.sessions.is_some());
+    if !table && !c.has("run.homes") {
+        let message = "the key `homes` is missing";
+        c.error("S0104", "run", message, "needs `homes`, or a table `csv.sessions` in its place");
+    } else if c.has("run.homes") {
+        c.count("run.homes", u64::from(scenario.run.homes), 1, u64::from(MOST_HOMES));
+    }
 }
 
 fn times(run: &Run, c: &mut Checker<'_>) {

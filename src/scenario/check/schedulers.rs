@@ -26,6 +26,8 @@ enum Limit {
     Silence,
     /// How long something is remembered: at most a day.
     Memory,
+    /// Time between decisions: 1 s to a day.
+    Round,
     /// A rate above zero.
     Rate,
     /// Bytes of a piece: 1 kB at least.
@@ -39,11 +41,11 @@ fn limit(key: &str) -> Option<Limit> {
     Some(match key {
         "ahead" | "high_demand" | "http_window" | "p2p_window" | "window" | "most" | "least"
         | "head" | "throttle" | "high" | "panic_until" => Limit::Window,
-        "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical" => {
-            Limit::Stretch
-        }
-        "http_parallel" | "p2p_parallel" => Limit::Parallel,
-        "copies" | "patient" | "idle" | "faster" => Limit::Times,
+        "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical"
+        | "peers_before" | "cdn_before" | "soon" | "hold" | "queue" => Limit::Stretch,
+        "http_parallel" | "p2p_parallel" | "slots" | "count" | "fewest" => Limit::Parallel,
+        "copies" | "patient" | "idle" | "faster" | "quota" => Limit::Times,
+        "round" | "optimistic" => Limit::Round,
         "retries" | "deviations" | "mid" => Limit::Retries,
         "http_idle" | "p2p_idle" => Limit::Silence,
         "failure_memory" => Limit::Memory,
@@ -111,6 +113,9 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
         {
             (format!("giving up after {span} without a byte makes no sense"), "1 ms to 1 h")
         }
+        (Some(Limit::Round), Some(span), _) if span < Span::from_secs(1) || span > Span::DAY => {
+            (format!("decisions every {span} make no sense"), "1 s to 1 d")
+        }
         (Some(Limit::Memory), Some(span), _) if span > Span::DAY => {
             (format!("remembering a failure for {span} makes no sense"), "at most 1 d")
         }
@@ -129,9 +134,12 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
 mod tests {
     use super::*;
     use crate::peer::scheduler::late::Late;
+    use crate::peer::scheduler::per_peer::PerPeer;
+    use crate::peer::scheduler::prefetch::Prefetch;
     use crate::peer::scheduler::segment::SegmentChoice;
     use crate::peer::scheduler::server::Gate;
     use crate::peer::scheduler::source::SourceChoice;
+    use crate::peer::upload::UploadChoice;
 
     #[test]
     fn every_parameter_of_every_rule_has_limits_of_its_type() {
@@ -156,6 +164,9 @@ mod tests {
         SourceChoice::all().for_each(|own| look(Value::try_from(own)));
         Gate::all().for_each(|own| look(Value::try_from(own)));
         Late::all().for_each(|own| look(Value::try_from(own)));
+        Prefetch::all().for_each(|own| look(Value::try_from(own)));
+        PerPeer::all().for_each(|own| look(Value::try_from(own)));
+        UploadChoice::all().for_each(|own| look(Value::try_from(own)));
         assert!(seen.len() > 60, "{seen:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod homes;
 mod places;
+mod sessions;
 mod sheet;
 mod video;
 mod viewing;
@@ -36,6 +37,7 @@ pub(super) fn load(scenario: &mut Scenario, base: &Path, c: &mut Checker<'_>) ->
     let segments = open("segments", &csv.segments, video::SEGMENTS, &[]);
     let watching = open("watching", &csv.watching, viewing::WATCHING, &[]);
     let box_on = open("box_on", &csv.box_on, viewing::BOX_ON, &[]);
+    let rows = open("sessions", &csv.sessions, sessions::SESSIONS, sessions::OPTIONAL);
 
     // Places first: links and homes name them by number. A failed table of places is told once.
     let mut known = csv.places.is_none() || places.is_some();
@@ -65,7 +67,23 @@ pub(super) fn load(scenario: &mut Scenario, base: &Path, c: &mut Checker<'_>) ->
     if let Some(table) = &tables.segments {
         scenario.video.ladder.clone_from(&table.ladder);
     }
+    let titles = tables.titles.as_ref().map_or(scenario.catalogue.titles, |rows| rows.len() as u32);
+    tables.sessions =
+        take(rows.filter(|_| known), |sheet| sessions::sessions(sheet, scenario, titles), c);
+    if let Some(table) = &tables.sessions {
+        homes_of(table.homes.len() as u32, scenario, c);
+    }
     tables
+}
+
+/// Takes all homes of `csv.sessions`, or the first so many as the scenario says.
+fn homes_of(all: u32, scenario: &mut Scenario, c: &mut Checker<'_>) {
+    if !c.has("run.homes") {
+        scenario.run.homes = all;
+    } else if scenario.run.homes > all {
+        let message = format!("{} homes are wanted, `csv.sessions` has {all}", scenario.run.homes);
+        c.error("S0304", "run.homes", message, "at most the homes of the table");
+    }
 }
 
 /// What `read` makes of a sheet; its faults go to `c`.

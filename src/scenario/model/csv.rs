@@ -36,4 +36,8 @@ pub struct Csv {
     /// `node,start_s,end_s`; its on and off times replace `[box]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub box_on: Option<String>,
+    /// `start_s,length_s,title`, one row a viewing, and perhaps `home,isp,place,line,device,upload`;
+    /// replaces `[at_home]`, `[demand]` and `run.homes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<String>,
 }

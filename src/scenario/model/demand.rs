@@ -2,22 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_zero;
+use super::{is_nothing, is_zero};
 use crate::units::{Share, Span, TimeOfDay};
 
 /// When people are at home and awake.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AtHome {
     /// Share of homes with somebody present, over the day. Empty with `csv.demand`.
     #[serde(default, skip_serializing_if = "Curve::is_empty")]
     pub present: Curve,
-    /// Mean length of a presence; it ends the viewing.
+    /// Mean length of a presence; it ends the viewing. Zero with `csv.sessions`.
+    #[serde(default)]
     pub spell: Span,
 }
 
 /// When people start to watch, and for how long.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Demand {
     /// Mean viewings a home starts per day. Zero with `csv.demand`, where the rate follows from
@@ -36,9 +37,15 @@ pub struct Demand {
     /// Share of viewings that return to a title the home has watched before.
     #[serde(default)]
     pub rewatch: Share,
+    /// Lists whose parts are played one after the other; nothing is when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<Sequence>,
     /// With `csv.demand`: share of households watching television that watch this service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_share: Option<Share>,
+    /// Share of viewings that turn to a channel, while one is on air.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub live: Share,
     /// Pauses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<Pause>,
@@ -48,6 +55,28 @@ pub struct Demand {
     /// Short viewings, one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zap: Option<Zap>,
+}
+
+/// Lists whose parts are played one after the other: episodes, tracks.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sequence {
+    /// Share of viewings that are part of a list, so that the client knows what comes next.
+    #[serde(default = "all")]
+    pub known: Share,
+    /// Share of these after which the viewer goes on to that, unless the home is left before.
+    pub followed: Share,
+    /// Time from the end of one to the beginning of the next.
+    #[serde(default = "countdown")]
+    pub pause: Span,
+}
+
+const fn all() -> Share {
+    Share::ONE
+}
+
+const fn countdown() -> Span {
+    Span::from_secs(5)
 }
 
 /// How often people let the picture stand, and for how long.
@@ -137,6 +166,20 @@ pub enum SpanLaw {
     },
     /// Quantiles at equal steps from 0 to 100 %, linear in between.
     Quantiles(Vec<Span>),
+}
+
+impl AtHome {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Demand {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl SpanLaw {

@@ -5,6 +5,7 @@
 
 mod arm;
 mod catalogue;
+mod channel;
 mod connection;
 mod csv;
 mod demand;
@@ -22,11 +23,12 @@ use crate::units::Share;
 
 pub use arm::Arm;
 pub use catalogue::{Catalogue, Popularity, Release, Video};
+pub use channel::Channel;
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
-pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, SpanLaw, Zap};
+pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Zap};
 pub use device::{BoxOn, Cache, Device, Upload};
-pub use mesh::{Directory, Mesh, Order};
+pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
@@ -67,12 +69,17 @@ pub struct Scenario {
     /// When boxes are powered. Empty when `csv.box_on` names a table.
     #[serde(rename = "box", default, skip_serializing_if = "BoxOn::is_empty")]
     pub box_on: BoxOn,
-    /// When people are at home and awake.
+    /// When people are at home and awake. Empty when `csv.sessions` names a table.
+    #[serde(default, skip_serializing_if = "AtHome::is_empty")]
     pub at_home: AtHome,
-    /// When people start to watch, and for how long.
+    /// When people start to watch, and for how long. Empty when `csv.sessions` names a table.
+    #[serde(default, skip_serializing_if = "Demand::is_empty")]
     pub demand: Demand,
     /// What there is to watch.
     pub catalogue: Catalogue,
+    /// What is watched while it is published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channel: Vec<Channel>,
     /// How it is encoded.
     pub video: Video,
     /// When play-out starts and resumes, and when viewers give up.

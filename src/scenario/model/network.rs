@@ -109,6 +109,9 @@ pub struct Isp {
     /// What stands between its homes and the network; every home is open when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nat: Option<Nat>,
+    /// Share of its homes that can send to others at all.
+    #[serde(default = "whole")]
+    pub able: Share,
     /// A CDN appliance inside this provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appliance: Option<Tier>,

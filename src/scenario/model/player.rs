@@ -14,6 +14,8 @@ pub struct Player {
     pub start_after: Span,
     /// Media needed to resume after a stall.
     pub resume_after: Span,
+    /// Segments behind the newest one at which a live viewing begins.
+    pub live_edge: u16,
     /// Waiting at the start that nobody minds.
     pub patience: Span,
     /// Share of viewers lost per second of waiting beyond `patience`.
@@ -47,6 +49,7 @@ impl Default for Player {
         Self {
             start_after: Span::from_secs(4),
             resume_after: Span::from_secs(4),
+            live_edge: 3,
             patience: Span::from_secs(2),
             lost_per_second: Share::from_ppm(58_000),
             stall_patience: None,

@@ -8,7 +8,9 @@ use crate::units::{Share, Span, TimeOfDay};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
-    /// Homes that exist; how many watch follows from demand.
+    /// Homes that exist; how many watch follows from demand. With `csv.sessions` all of the table when
+    /// left out, else the first so many.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub homes: u32,
     /// Local time at which the simulation begins.
     pub start: TimeOfDay,
@@ -55,6 +57,11 @@ impl Default for Report {
     fn default() -> Self {
         Self { confidence: Share::from_ppm(950_000) }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 const fn one() -> u64 {

@@ -59,7 +59,7 @@ proptest! {
                 _ => {
                     let ahead = before.iter().filter(|held| held.0 == item && held.1 >= from);
                     let bytes = ahead.map(|(item, segment)| size(*item, *segment)).sum();
-                    let pin = (kind > 5).then_some(Pin { item, from, bytes });
+                    let pin = (kind > 5).then_some(Pin { item, from, bytes, next: None });
                     let stays: BTreeSet<(Item, u16)> = before.iter().copied().filter(|held| {
                         let ahead = pin.is_some_and(|pin| held.0 == pin.item && held.1 >= pin.from);
                         ahead || uploads.contains_key(held)

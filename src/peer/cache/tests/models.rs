@@ -144,7 +144,7 @@ proptest! {
                 held.1.insert(segment);
                 all.push(held);
             }
-            let pin = Some(Pin { item: item(title), from, bytes: Bytes(ahead) });
+            let pin = Some(Pin { item: item(title), from, bytes: Bytes(ahead), next: None });
             let what = (item(title), segment, own);
             let kept = cache.insert(rules(policy, quota), what, pin, &size, &mut Vec::new());
             prop_assert_eq!(kept, fits);

@@ -37,7 +37,7 @@ impl Copies {
                 continue;
             }
             viewing.listen(desk);
-            if let Some(peer) = rules.source.choose(viewing, desk, request.segment) {
+            if let Some(peer) = rules.source.choose_other(viewing, desk, request.segment) {
                 viewing.fetch_again(&request, Source::Peer(peer), desk);
             }
         }

@@ -47,7 +47,7 @@ impl HotSwap {
                 continue;
             }
             viewing.listen(desk);
-            let fast = rules.source.choose(viewing, desk, request.segment).filter(|peer| {
+            let fast = rules.source.choose_other(viewing, desk, request.segment).filter(|peer| {
                 let shown = viewing.neighbours.rate_of(*peer, desk.now);
                 u128::from(shown.0) >= rate * u128::from(self.faster) && shown.0 > 0
             });

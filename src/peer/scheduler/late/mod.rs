@@ -44,11 +44,11 @@ impl Late {
     }
 }
 
-/// Transfers from peers by segment.
+/// Transfers that peers are at, by segment.
 fn from_peers(viewing: &Viewing) -> smallvec::SmallVec<[Request; 8]> {
     let all = viewing.requests.all().iter().copied();
     let mut running: smallvec::SmallVec<[Request; 8]> =
-        all.filter(|request| !request.is_from_cdn()).collect();
+        all.filter(|r| !r.is_from_cdn() && viewing.requests.has_turn(r)).collect();
     running.sort_by_key(|request| (request.segment, request.slot));
     running
 }

@@ -37,7 +37,7 @@ impl Steal {
                 continue;
             }
             viewing.listen(desk);
-            if let Some(peer) = rules.source.choose(viewing, desk, request.segment) {
+            if let Some(peer) = rules.source.choose_other(viewing, desk, request.segment) {
                 hand_over(&request, peer, viewing, desk);
             }
         }

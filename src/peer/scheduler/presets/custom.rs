@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::per_peer::{Fixed, PerPeer};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
 use crate::peer::scheduler::unit::{Segment, Unit};
+use crate::peer::upload::{FirstCome, UploadChoice};
 use crate::units::Span;
 
 /// A rule for each decision. What is left out is `hybrid`'s, without its random fetches.
@@ -22,8 +25,12 @@ pub struct Custom {
     pub server: Gates,
     /// What is done about slow peers.
     pub late: Late,
+    /// What is fetched of the title that may be played next.
+    pub prefetch: Prefetch,
     /// How requests are made and given up.
     pub requests: RequestRules,
+    /// Who gets an upload slot.
+    pub upload: UploadChoice,
 }
 
 impl Default for Custom {
@@ -33,15 +40,17 @@ impl Default for Custom {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[Gate::Window(Window::default())]).expect("one is few enough"),
             late: Late::Wait(Wait::default()),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules::default(),
+            upload: UploadChoice::FirstCome(FirstCome::default()),
         }
     }
 }
 
 impl Custom {
     pub(super) const fn rules(&self) -> Rules {
-        let Self { segment, source, server, late, requests } = *self;
-        Rules { segment, source, server, late, requests }
+        let Self { segment, source, server, late, prefetch, requests, upload } = *self;
+        Rules { segment, source, server, late, prefetch, requests, upload }
     }
 }
 
@@ -63,6 +72,8 @@ pub struct RequestRules {
     pub failure_memory: Span,
     /// What one transfer brings.
     pub unit: Unit,
+    /// How many requests to one peer are under way at once.
+    pub per_peer: PerPeer,
 }
 
 impl Default for RequestRules {
@@ -76,6 +87,7 @@ impl Default for RequestRules {
             retries: 3,
             failure_memory: Span::from_secs(60),
             unit: Unit::Segment(Segment::default()),
+            per_peer: PerPeer::Fixed(Fixed::default()),
         }
     }
 }

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, RandomHttp, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
+use crate::peer::upload::{FirstCome, UploadChoice};
 use crate::units::Span;
 
 /// Parameters of `hybrid` and its variants; defaults are those of p2p-media-loader 2.3.
@@ -74,6 +76,7 @@ impl Hybrid {
             source: SourceChoice::SpeedWeighted(SpeedWeighted::default()),
             server: Gates::of(&[near, for_all]).expect("few enough"),
             late: Late::Wait(Wait::default()),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel,
                 p2p_parallel,
@@ -83,6 +86,7 @@ impl Hybrid {
                 failure_memory: self.failure_memory,
                 ..RequestRules::default()
             },
+            upload: UploadChoice::FirstCome(FirstCome::default()),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Spotify's client of 2010 (Kreitz, Niemelä): the head from the server while peers are looked for;
 //! then the most urgent from the peer expected to be done first; the server within 15 s for what no
-//! peer can send, and alone while the buffer is nearly empty.
+//! peer can send, and alone while the buffer is nearly empty. Of the next track peers are looked for
+//! 30 s before the present one ends, and the server is asked 10 s before.
 
 use serde::{Deserialize, Serialize};
 
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::prefetch::{NextItem, Prefetch};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, HeadFirst, Panic, Window};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
+use crate::peer::upload::{UploadChoice, Urgency};
 use crate::units::Span;
 
 /// Parameters of `spotify-2010`.
@@ -26,6 +29,10 @@ pub struct Spotify2010 {
     pub panic_until: Span,
     /// Peers are asked this far ahead.
     pub window: Span,
+    /// So long before the end of a track peers are looked for that have the next one.
+    pub peers_before: Span,
+    /// So long before it the server is asked for the head of the next, where no peer has it.
+    pub cdn_before: Span,
     /// Server transfers at once.
     pub http_parallel: u32,
     /// Peer transfers at once.
@@ -40,6 +47,8 @@ impl Default for Spotify2010 {
             panic_below: Span::from_secs(3),
             panic_until: Span::from_secs(15),
             window: Sequential::default().window,
+            peers_before: NextItem::default().peers_before,
+            cdn_before: NextItem::default().cdn_before,
             http_parallel: 2,
             p2p_parallel: 4,
         }
@@ -62,11 +71,18 @@ impl Spotify2010 {
             source: SourceChoice::LeastEta(LeastEta::default()),
             server: Gates::of(&gates).expect("few enough"),
             late: Late::Wait(Wait::default()),
+            prefetch: Prefetch::NextItem(NextItem {
+                peers_before: self.peers_before,
+                cdn_before: self.cdn_before,
+                p2p_window: self.window,
+                http_window: self.head,
+            }),
             requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
                 ..RequestRules::default()
             },
+            upload: UploadChoice::Urgency(Urgency::default()),
         }
     }
 }

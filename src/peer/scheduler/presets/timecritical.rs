@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Copies, Late};
+use crate::peer::scheduler::per_peer::{PerPeer, QueueTime};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, TimeCritical};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
 use crate::peer::scheduler::unit::{Pieces, Unit};
+use crate::peer::upload::{Choking, UploadChoice};
 use crate::units::{Bytes, Share, Span};
 
 /// Parameters of `timecritical`.
@@ -67,14 +70,17 @@ impl Timecritical {
             source: SourceChoice::LeastEta(LeastEta { drop_slowest: self.drop_slowest }),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::Copies(Copies { copies: self.copies }),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
                 unit: Unit::Pieces(Pieces { size: self.piece }),
+                per_peer: PerPeer::QueueTime(QueueTime::default()),
                 ..RequestRules::default()
             },
+            upload: UploadChoice::Choking(Choking::default()),
         }
     }
 }

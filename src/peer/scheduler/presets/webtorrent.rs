@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{HotSwap, Late};
+use crate::peer::scheduler::per_peer::{PerPeer, QueueTime};
+use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{Random, SourceChoice};
 use crate::peer::scheduler::unit::{Pieces, Unit};
+use crate::peer::upload::{Choking, UploadChoice};
 use crate::units::{BitRate, Bytes, Span};
 
 /// Parameters of `webtorrent-sequential` and `webtorrent-rarest`.
@@ -65,14 +68,25 @@ impl WebTorrent {
             source: SourceChoice::Random(Random::default()),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::HotSwap(HotSwap { slow, faster, critical }),
+            prefetch: Prefetch::NOTHING,
             requests: RequestRules {
                 http_parallel: self.http_parallel,
                 p2p_parallel: self.p2p_parallel,
                 http_idle: self.http_idle,
                 p2p_idle: self.p2p_idle,
                 unit: Unit::Pieces(Pieces { size: self.piece }),
+                per_peer: PerPeer::QueueTime(QueueTime {
+                    queue: Span::from_secs(1),
+                    ..QueueTime::default()
+                }),
                 ..RequestRules::default()
             },
+            upload: UploadChoice::Choking(Choking {
+                slots: 10,
+                round: Span::from_secs(10),
+                optimistic: Span::from_secs(20),
+                ..Choking::default()
+            }),
         }
     }
 }

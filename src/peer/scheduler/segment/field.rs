@@ -54,6 +54,11 @@ impl Field {
         field
     }
 
+    /// What a table says, from its first place.
+    pub(super) const fn of(wanted: u128, offered: u128, holders: [u8; Self::WIDTH]) -> Self {
+        Self { first: 0, wanted, offered, holders }
+    }
+
     /// Those of `from..to` that lie in the field.
     fn run(&self, from: u16, to: u16, end: u16) -> u128 {
         let (from, to) = (from.clamp(self.first, end), to.clamp(self.first, end));

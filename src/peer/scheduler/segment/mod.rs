@@ -6,12 +6,14 @@ mod edf;
 mod field;
 mod rarest;
 mod sequential;
+mod table;
 mod time_critical;
 
 pub use bands::Bands;
 pub use edf::Edf;
 pub use rarest::Rarest;
 pub use sequential::Sequential;
+pub use table::Table;
 pub use time_critical::TimeCritical;
 
 pub(super) use field::Field;

@@ -35,7 +35,9 @@ impl LeastEta {
         order.truncate(holders.len() - out);
         order.sort_unstable();
         let finish = |at: &usize| {
-            (eta(size, rates[*at]) + around.round_trip(holders[*at].peer), holders[*at].peer)
+            // It sends what it has been asked for first.
+            let all = Bytes(size.0.saturating_mul(u64::from(holders[*at].sending) + 1));
+            (eta(all, rates[*at]) + around.round_trip(holders[*at].peer), holders[*at].peer)
         };
         order.iter().min_by_key(|at| finish(at)).map(|at| holders[*at].peer)
     }

@@ -12,9 +12,11 @@ pub use locality::Locality;
 pub use random::Random;
 pub use speed_weighted::SpeedWeighted;
 
-use super::super::neighbours::Neighbours;
+use smallvec::SmallVec;
+
+use super::super::neighbours::{Holder, Neighbours};
 use super::super::viewing::{Desk, Viewing};
-use super::super::{Item, PeerId, Surroundings};
+use super::super::{Item, PeerId, Source, Surroundings};
 use super::named::choices;
 use crate::units::Time;
 
@@ -36,18 +38,40 @@ impl SourceChoice {
         desk: &mut Desk<'_>,
         segment: u16,
     ) -> Option<PeerId> {
-        self.among(&viewing.neighbours, (viewing.item, segment), desk.now, desk.around)
+        let holders = viewing.neighbours.holders(segment);
+        self.of(holders, &viewing.neighbours, (viewing.item, segment), desk.now, desk.around)
     }
 
-    /// The same, whoever decides.
-    pub(in crate::peer) fn among(
+    /// The same, but for those that have been asked for a part of `segment`.
+    pub(super) fn choose_other(
         &self,
+        viewing: &Viewing,
+        desk: &mut Desk<'_>,
+        segment: u16,
+    ) -> Option<PeerId> {
+        let mut holders = viewing.neighbours.holders(segment);
+        let asked = |peer| {
+            let all = viewing.requests.all().iter();
+            all.filter(|r| r.segment == segment).any(|r| r.source() == Source::Peer(peer))
+        };
+        holders.retain(|holder| !asked(holder.peer));
+        self.of(holders, &viewing.neighbours, (viewing.item, segment), desk.now, desk.around)
+    }
+
+    /// One of `holders`, whoever decides. Of those that are alike otherwise, who sends least to us
+    /// already.
+    fn of(
+        &self,
+        mut holders: SmallVec<[Holder; 16]>,
         neighbours: &Neighbours,
         (item, segment): (Item, u16),
         now: Time,
         around: &mut dyn Surroundings,
     ) -> Option<PeerId> {
-        let holders = neighbours.holders(segment);
+        if !matches!(self, Self::LeastEta(_)) {
+            let least = holders.iter().map(|holder| holder.sending).min()?;
+            holders.retain(|holder| holder.sending == least);
+        }
         match self {
             Self::Random(own) => own.choose(&holders, around),
             Self::LeastEta(own) => {
@@ -57,6 +81,19 @@ impl SourceChoice {
             Self::SpeedWeighted(own) => own.choose(neighbours, &holders, now, around),
             Self::Locality(own) => own.choose(&holders, around),
         }
+    }
+}
+
+#[cfg(test)]
+impl SourceChoice {
+    fn among(
+        &self,
+        neighbours: &Neighbours,
+        of: (Item, u16),
+        now: Time,
+        around: &mut dyn Surroundings,
+    ) -> Option<PeerId> {
+        self.of(neighbours.holders(of.1), neighbours, of, now, around)
     }
 }
 
