@@ -142,6 +142,9 @@ struct Host {
     choked: Vec<PeerId>,
     /// Whose connection has just been closed.
     gone: Vec<PeerId>,
+    /// Whether titles are watched as they are published, and how far this one was when play was pressed.
+    live: bool,
+    edge: Edge,
 }
 
 impl Host {
@@ -221,11 +224,24 @@ impl Host {
         }
     }
 
+    /// Segments that exist, counted anew.
+    fn published(&self, now: Time) -> u16 {
+        match self.edge {
+            Edge::Whole => SEGMENTS,
+            Edge::Live { published, next } if now < next => published,
+            Edge::Live { published, next } => {
+                let more = now.since(next).0 / self.config.segment.0 + 1;
+                SEGMENTS.min(published + more as u16)
+            }
+        }
+    }
+
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
             Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
-                assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
+                let end = if item == ITEM { self.published(now) } else { SEGMENTS };
+                assert!(usize::from(slot.0) < Slot::COUNT && segment < end);
                 let wanted = self.watched.is_some_and(|watched| watched.0 == item);
                 assert!(wanted || self.peer.ahead() == Some(item));
                 assert!(from_byte <= to_byte && to_byte <= size_of(item, segment));
@@ -273,8 +289,10 @@ impl Host {
             }
             Output::Note(Note::Played { segment, .. }) => {
                 assert!(self.started);
-                let (_, from) = self.watched.unwrap();
+                let (item, from) = self.watched.unwrap();
                 assert_eq!(segment, self.played.map_or(from, |last| last + 1), "out of order");
+                let begun = Time(now.0.saturating_sub(4_000_000_000));
+                assert!(item != ITEM || segment < self.published(begun));
                 self.played = Some(segment);
             }
             Output::Note(Note::Ended { started, .. }) => {
@@ -291,16 +309,16 @@ impl Host {
     }
 
     fn play(&mut self, less: u8) {
-        self.hinted = true;
+        self.hinted = !self.live;
         self.handle(Input::Play(Play {
             item: ITEM,
             from: FROM,
             until: SEGMENTS - u16::from(less),
             segments: SEGMENTS,
-            edge: Edge::Whole,
+            edge: self.edge,
             patience: Span::from_secs(8),
             stall_patience: Span::from_secs(20),
-            next: Some(Next { item: NEXT, segments: SEGMENTS }),
+            next: (!self.live).then_some(Next { item: NEXT, segments: SEGMENTS }),
         }));
     }
 
@@ -312,6 +330,15 @@ impl Host {
         }
     }
 
+    fn fail(&mut self, slot: u8, why: End) {
+        let got = self.toy.so_far(slot);
+        let failed = self.toy.running.remove(&slot).expect("it runs");
+        if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (failed.source, why) {
+            self.choke(peer, true);
+        }
+        self.handle(Input::Failed { slot: Slot(slot), why, got });
+    }
+
     fn step(&mut self, (wait, kind, arg): (u64, u8, u8)) {
         let until = self.toy.now + Span::from_millis(wait);
         while let Some(wake) = self.peer.next_wake().filter(|wake| *wake <= until) {
@@ -319,6 +346,11 @@ impl Host {
             self.handle(Input::Wake);
         }
         self.toy.now = until;
+        if self.live && self.peer.watching().is_none() {
+            assert!(!self.holds[Self::at(ITEM)], "nobody watches it again");
+            let next = until + Span::from_millis(250 + wait);
+            self.edge = Edge::Live { published: FROM + u16::from(arg), next };
+        }
         let slot = self.toy.running.keys().nth(usize::from(arg)).copied();
         let peer = PeerId(u32::from(arg) % 6);
         match kind {
@@ -356,22 +388,16 @@ impl Host {
                 self.handle(if choked { Input::Unchoked(peer) } else { Input::Choked(peer) });
             }
             7 | 8 => {
-                if let Some(slot) = slot {
-                    let why = match (arg, kind) {
-                        (1, _) => End::PeerGone,
-                        (0, 7) => End::Refused(Refusal::Busy),
-                        (2, 7) => End::Refused(Refusal::Displaced),
-                        _ => End::Refused(Refusal::Choked),
-                    };
-                    let from = self.toy.running[&slot].source;
-                    if arg < 3 {
-                        let got = self.toy.so_far(slot);
-                        self.toy.running.remove(&slot);
-                        if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (from, why) {
-                            self.choke(peer, true);
-                        }
-                        self.handle(Input::Failed { slot: Slot(slot), why, got });
-                    }
+                if let Some(slot) = slot.filter(|_| arg < 3) {
+                    self.fail(
+                        slot,
+                        match (arg, kind) {
+                            (1, _) => End::PeerGone,
+                            (0, 7) => End::Refused(Refusal::Busy),
+                            (2, 7) => End::Refused(Refusal::Displaced),
+                            _ => End::Refused(Refusal::Choked),
+                        },
+                    );
                 }
             }
             _ => {
@@ -434,6 +460,8 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         ahead: None,
         choked: Vec::new(),
         gone: Vec::new(),
+        live: false,
+        edge: Edge::Whole,
     }
 }
 
@@ -445,9 +473,11 @@ proptest! {
         disk in prop::sample::select(vec![0u64, 500_000, 2_500_000, 8_000_000, 1_000_000_000]),
         memory in prop::sample::select(vec![1_000_000u64, 3_000_000, 9_000_000, 256_000_000]),
         seed in any::<u64>(),
+        live in any::<bool>(),
         steps in prop::collection::vec((0u64..3000, 0u8..20, 0u8..4), 1..150),
     ) {
         let mut first = host(scheduler, disk, memory, seed % (1 << 40));
+        first.live = live;
         let mut second = first.clone();
         first.step((0, 0, 0));
         let mut third = first.clone();

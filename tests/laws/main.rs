@@ -9,6 +9,7 @@ mod pairs;
 mod random;
 mod refused;
 mod steady;
+mod tables;
 mod witness;
 
 use std::path::Path;
