@@ -149,6 +149,14 @@ impl Viewing {
         self.ahead = held_from(desk, self.item, wanted);
     }
 
+    /// The item at all rungs that it may have been fetched at.
+    pub(super) fn rungs(&self, around: &dyn Surroundings) -> impl Iterator<Item = Item> + use<> {
+        let adapts = self.apart.as_ref().is_some_and(|apart| apart.buffer.is_some());
+        let (item, top) = (self.item, around.ladder().top());
+        let rungs = if adapts { 0..=top.max(item.rung) } else { item.rung..=item.rung };
+        rungs.map(move |rung| Item { rung, ..item })
+    }
+
     /// Cancels the transfers of segments that `wants` says.
     pub(super) fn cancel_where(&mut self, desk: &mut Desk<'_>, wants: impl Fn(u16) -> bool) {
         while let Some(request) = self.requests.all().iter().find(|r| wants(r.segment)).copied() {

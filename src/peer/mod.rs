@@ -15,12 +15,14 @@ mod causes;
 mod contract;
 mod dialing;
 mod fetching;
+mod live;
 mod neighbours;
 mod news;
 mod next;
 mod pace;
 mod pieces;
 mod player;
+mod playing;
 mod requests;
 mod samples;
 pub mod scheduler;
@@ -263,7 +265,9 @@ impl Peer {
         if !goes_on {
             store.forget_memory(out);
             if viewing.is_live() {
-                store.forget(viewing.item, &|item, segment| around.size(item, segment), out);
+                for item in viewing.rungs(around) {
+                    store.forget(item, &|item, segment| around.size(item, segment), out);
+                }
             }
             store.changes.other();
         }

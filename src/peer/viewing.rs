@@ -9,18 +9,16 @@ use alloc::vec::Vec;
 use super::apart::Apart;
 use super::cache::{Cache, Pin};
 use super::dialing::Dialing;
+use super::live::Live;
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::next::Wings;
 use super::pace::Pace;
-use super::player::{Player, State, Step};
+use super::player::{Player, State};
 use super::requests::Requests;
 use super::scheduler;
-use super::segments::{self, Segments};
-use super::{
-    Changes, Config, Edge, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told,
-    Waiting,
-};
+use super::segments::Segments;
+use super::{Changes, Config, Input, Item, Output, PeerId, Play, Store, Surroundings, Told};
 use crate::units::{Bytes, Span, Time};
 
 /// What the directory has brought so far.
@@ -46,10 +44,8 @@ pub(super) struct Viewing {
     pub(super) introduced: Introduced,
     /// Segments of the scheduler's window.
     far: u16,
-    /// Segments of the title that exist, and when one more does; never on demand.
-    published: u16,
-    grows_at: Time,
-    live: bool,
+    /// What exists of it when it is watched as it is published.
+    live: Option<Box<Live>>,
     /// Whether the buffer is too short, or has not been long enough since.
     pub(super) panics: bool,
     /// How long segments from peers have been taking.
@@ -136,10 +132,6 @@ impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.plan.asks_peers();
         let at_random = config.plan.at_random();
-        let (live, published, grows_at) = match play.edge {
-            Edge::Whole => (false, play.segments, Time::NEVER),
-            Edge::Live { published, next } => (true, published.min(play.segments), next),
-        };
         Self {
             item: play.item,
             from: play.from,
@@ -148,9 +140,7 @@ impl Viewing {
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
             far: segments_in(config, config.plan.window()),
-            published,
-            grows_at,
-            live,
+            live: Live::new(&play),
             panics: false,
             pace: Pace::default(),
             next_random: if at_random { now + Span::from_secs(1) } else { Time::NEVER },
@@ -181,8 +171,8 @@ impl Viewing {
         if self.apart.is_some() {
             self.count(now, around);
         }
-        if self.grows_at <= now {
-            self.publish(config, now);
+        if let Some(live) = &mut self.live {
+            live.publish(config.segment, now, self.player.end);
         }
         if self.next.is_some() {
             if self.waits() && !matches!(input, Input::Play(_)) {
@@ -228,17 +218,6 @@ impl Viewing {
             self.look_ahead((config, now), store, around, out);
         }
         goes_on
-    }
-
-    /// Takes note of the segments published by now: the playlist tells, and costs no time.
-    fn publish(&mut self, config: &Config, now: Time) {
-        while self.published < self.player.end && self.grows_at <= now {
-            self.published += 1;
-            self.grows_at = self.grows_at + config.segment;
-        }
-        if self.published >= self.player.end {
-            self.grows_at = Time::NEVER;
-        }
     }
 
     /// Plays, and lets the scheduler act; false when the viewing is over.
@@ -350,88 +329,6 @@ impl Viewing {
         self.dialing.ended(peer);
     }
 
-    /// Lets the player go on; false when the viewing is over.
-    fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
-        loop {
-            let ready = self.ready(desk);
-            match self.player.step(desk.config, desk.now, ready) {
-                Step::Same => return true,
-                Step::Started => desk.out.push(Output::Note(Note::Started)),
-                Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
-                Step::Played { segment, stalled } => {
-                    self.played(segment, desk);
-                    if !self.does(desk) && stalled {
-                        self.stalled(desk);
-                    }
-                }
-                Step::GoesOn { until, stalled } => {
-                    let since = self.apart.as_ref().map_or(until, |apart| apart.paused);
-                    let paused = until.since(since);
-                    desk.out.push(Output::Note(Note::Paused { paused }));
-                    if stalled {
-                        self.stalled(desk);
-                    }
-                }
-                Step::Sought(waited) => {
-                    let to = self.player.position;
-                    desk.out.push(Output::Note(Note::Sought { to, waited, shown: true }));
-                }
-                Step::Finished { segment } => {
-                    self.played(segment, desk);
-                    self.close(desk, true, true);
-                    return false;
-                }
-                Step::GaveUp => {
-                    self.close(desk, false, false);
-                    return false;
-                }
-            }
-        }
-    }
-
-    /// Up to where it can be played.
-    fn ready(&mut self, desk: &mut Desk<'_>) -> u16 {
-        match &self.apart {
-            Some(apart) if apart.buffer.is_some() => self.fill(desk),
-            _ => desk.gap,
-        }
-    }
-
-    fn stalled(&self, desk: &mut Desk<'_>) {
-        let waiting = self.requests.of(self.player.position);
-        let waiting = waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
-        desk.out.push(Output::Note(Note::Stalled(waiting)));
-    }
-
-    fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
-        debug_assert!(desk.gap > segment, "what is played is held, and the gap lies beyond");
-        // What is in a media buffer has left the store's account already.
-        if self.apart.as_ref().is_none_or(|apart| apart.buffer.is_none()) {
-            self.ahead -= desk.around.size(self.item, segment);
-            self.requests.forget_before(self.player.position);
-        }
-        let (rung, own) = self.rung_played(segment).unwrap_or_else(|| {
-            (self.item.rung, segments::end_of_run(&self.own, segment).is_some())
-        });
-        desk.out.push(Output::Note(Note::Played { segment, rung, own }));
-    }
-
-    /// Ends it; what may be next stays prepared when `keeps` says so.
-    fn close(&mut self, desk: &mut Desk<'_>, complete: bool, keeps: bool) {
-        if !keeps && self.next.is_some() {
-            self.give_up_next(desk);
-        }
-        self.cancel_all(desk);
-        let paused = self.apart.as_ref().map(|apart| apart.paused);
-        let cut = self.player.cut_short(desk.now, paused);
-        desk.out.extend(cut.map(Output::Note));
-        desk.out.push(Output::Note(Note::Ended {
-            started: self.player.started(),
-            stalled: self.player.standing(desk.now),
-            complete,
-        }));
-    }
-
     pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {
         while let Some(request) = self.requests.all().first().copied() {
             self.cancel(request.slot, false, desk);
@@ -471,13 +368,13 @@ impl Viewing {
     }
 
     /// Segments of the title that exist: what may be asked for ends there.
-    pub(super) const fn end(&self) -> u16 {
-        self.published
+    pub(super) fn end(&self) -> u16 {
+        self.live.as_ref().map_or(self.player.end, |live| live.published)
     }
 
     /// Whether it is watched as it is published.
     pub(super) const fn is_live(&self) -> bool {
-        self.live
+        self.live.is_some()
     }
 
     /// How long the picture can go on with what is held.
@@ -530,7 +427,10 @@ impl Viewing {
     }
 
     pub(super) fn next_look(&self, desk: &Desk<'_>) -> Time {
-        let mut next = self.player.next_look().min(self.next_directory).min(self.grows_at);
+        let mut next = self.player.next_look().min(self.next_directory);
+        if let Some(live) = &self.live {
+            next = next.min(live.grows_at);
+        }
         if !self.neighbours.is_empty() {
             next = next.min(self.next_random);
             if self.poll {
