@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use offpeak::engine::observe::StallCause;
+use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
@@ -59,6 +60,7 @@ fn every_policy_is_explained() {
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Prefetch::NAMES);
     let rules = rules.chain(Unit::NAMES).chain(PerPeer::NAMES);
+    let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
     for name in rules.chain(UploadChoice::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
@@ -119,9 +121,12 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     }
     UploadChoice::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.upload", toml::Value::try_from(own)));
+    Abr::all().for_each(|own| check("player.abr", toml::Value::try_from(own)));
+    Estimate::all().for_each(|own| check("player.estimate", toml::Value::try_from(own)));
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
     let rules = rules.chain(Prefetch::NAMES).chain(PerPeer::NAMES).chain(UploadChoice::NAMES);
+    let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
         let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];

@@ -200,6 +200,7 @@ fn viewer_config() -> Config {
         upload_least: BitRate::ZERO,
         links: 10,
         refresh: Span::from_secs(20),
+        adapt: Default::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use offpeak::experiment::run_one;
 use offpeak::metrics::tables::{RunTables, Window};
+use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
@@ -73,6 +74,56 @@ Share from the own cache and from peers by cache policy (tight-interconnect.toml
 
 policy         grain    own_cache  peers      stalled_h   control_MB
 ";
+
+const RUNGS_HEAD: &str = "\
+Players by rule for rungs and estimate of the rate (adapting.toml with 100 homes and 30 s of media
+ahead, 10 min after 10 min of warm-up), under hybrid.
+
+abr           estimate  bitrate_mbps  switches_per_hour  rung_lowest  rebuffer_ratio  p2p_share  seek_s_mean
+";
+
+/// One row for each rule with each estimate.
+fn rungs() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small/adapting.toml");
+    let mut text = RUNGS_HEAD.to_owned();
+    for abr in Abr::NAMES {
+        for estimate in Estimate::NAMES {
+            let sets = [
+                ("run.homes", "100"),
+                ("run.length", "10 min"),
+                ("run.peak", "{ from = \"20:00\", to = \"20:05\" }"),
+                ("player.abr", abr),
+                ("player.estimate", estimate),
+                ("player.buffer", "30 s"),
+            ];
+            let sets: Vec<(String, String)> =
+                sets.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+            let loaded = load(&file, &sets).expect("sound");
+            let world = World::build(&loaded.scenario, &loaded.tables, 0);
+            let arm = loaded.arms.iter().find(|arm| arm.name == "loader").expect("the arm");
+            let told = |_: Time, _: u64| false;
+            let run = run_one(&loaded.scenario, &world, arm, 0, told).expect("sound");
+            let value = |metric| value(&run.tables, metric);
+            writeln!(
+                text,
+                "{abr:<12}  {estimate:<8}  {:>12.4}  {:>17.4}  {:>11.4}  {:>14.6}  {:>9.4}  {:>11.4}",
+                value("bitrate_mbps"),
+                value("switches_per_hour"),
+                value("rung_lowest_share"),
+                value("rebuffer_ratio"),
+                value("p2p_share"),
+                value("seek_s_mean"),
+            )
+            .expect("text");
+        }
+    }
+    text
+}
+
+#[test]
+fn rungs_are_as_reviewed() {
+    are_as_reviewed("rungs.txt", &rungs());
+}
 
 fn value_of(tables: &RunTables, metrics: &[&str]) -> f64 {
     metrics.iter().map(|metric| value(tables, metric)).sum()

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::shipped::{SHIPPED, files};
 use super::{Exit, Failure, output};
+use crate::peer::abr::{Abr, Estimate};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
@@ -44,8 +45,11 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let per_peer = PerPeer::all().map(|own| ("per_peer", own.name(), own.about()));
     let uploads = UploadChoice::all().map(|own| ("upload", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
+    let rungs = Abr::all().map(|own| ("abr", own.name(), own.about()));
+    let estimates = Estimate::all().map(|own| ("estimate", own.name(), own.about()));
     let rules = segments.chain(sources).chain(gates).chain(late).chain(ahead).chain(units);
-    schedulers.chain(rules).chain(per_peer).chain(uploads).chain(caches)
+    let rules = schedulers.chain(rules).chain(per_peer).chain(uploads);
+    rules.chain(caches).chain(rungs).chain(estimates)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

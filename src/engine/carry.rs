@@ -18,7 +18,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn tell(&mut self, home: u32, input: Input<'_>) {
         let at = home as usize;
         let mut outputs = std::mem::take(&mut self.outputs);
-        let item = match input {
+        let mut item = match input {
             Input::Play(play) => Some(play.item),
             _ => self.peers[at].watching(),
         };
@@ -34,6 +34,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             directory: &self.directory,
             budgets: &self.budgets,
             slots: self.seats.slots(self.homes[at].seat),
+            seats: &self.seats,
+            ladder: &self.ladder,
             draw: &self.draw,
             drawn: self.homes[at].drawn,
             home,
@@ -56,6 +58,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.queue.push(wake, Event::Wake { home });
         }
         for output in outputs.drain(..) {
+            if let Output::ChangesRung(to) = output {
+                let from = item.replace(to).expect("only viewers change it");
+                self.change_rung(home, from, to);
+                continue;
+            }
             self.carry_out(home, item, output);
         }
         self.outputs = outputs;
@@ -92,6 +99,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 }
             }
             Output::Drops(item) => self.directory.drops(home, item, self.now),
+            Output::ChangesRung(_) => unreachable!("carried out where the item is kept"),
             Output::Closed => {
                 self.clear(home);
                 self.watch.viewing(self.now, home, Moment::Closed, Bytes::ZERO);
@@ -100,14 +108,26 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         }
     }
 
+    /// A viewer leaves one rung for another: what is on its way for the old one finds a viewing that is
+    /// over.
+    fn change_rung(&mut self, home: u32, from: Item, to: Item) {
+        self.directory.watches((home, from), false, self.now);
+        self.directory.watches((home, to), true, self.now);
+        let row = &mut self.homes[home as usize];
+        row.viewing += 2;
+        let (viewing, intent) = (row.viewing, self.seats.intent(row.seat));
+        let deadline = self.world.intents[intent as usize].deadline.min(self.world.until);
+        self.queue.push(deadline.max(self.now), Event::Leave { home, viewing });
+    }
+
     fn note(&mut self, home: u32, item: Option<Item>, note: Note) {
         let mut size = Bytes::ZERO;
         let mut cause = None;
         let mut waits = false;
         match note {
-            Note::Played { segment, .. } => {
+            Note::Played { segment, rung, .. } => {
                 let item = item.expect("only viewers play");
-                size = self.world.catalogue.size(item.title, item.rung, segment);
+                size = self.world.catalogue.size(item.title, rung, segment);
             }
             Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
             Note::Ended { .. } => {

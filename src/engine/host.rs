@@ -5,13 +5,14 @@ use super::directory::Directory;
 use super::homes::Home;
 use super::mesh::End;
 use super::paths::Paths;
-use super::seats::Slots;
+use super::seats::{Seats, Slots};
 use super::sharing::Sharing;
 use super::transfers::Transfers;
-use crate::peer::{Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
+use crate::peer::abr::Ladder;
+use crate::peer::{Act, Action, Changes, Config, Item, Peer, PeerId, Slot, Surroundings, Told};
 use crate::rng::{Draw, Site};
 use crate::units::{BitRate, Bytes, Span, Time};
-use crate::world::World;
+use crate::world::{Does, World};
 
 /// No transfer in a slot.
 pub(super) const NONE: u32 = u32::MAX;
@@ -74,6 +75,8 @@ pub(super) struct View<'a> {
     pub(super) directory: &'a Directory,
     pub(super) budgets: &'a Budgets,
     pub(super) slots: &'a Slots,
+    pub(super) seats: &'a Seats,
+    pub(super) ladder: &'a Ladder,
     pub(super) draw: &'a Draw,
     /// Draws of this home's policy so far.
     pub(super) drawn: u32,
@@ -131,6 +134,23 @@ impl Surroundings for View<'_> {
 
     fn size(&self, item: Item, segment: u16) -> Bytes {
         self.world.catalogue.size(item.title, item.rung, segment)
+    }
+
+    fn ladder(&self) -> &Ladder {
+        self.ladder
+    }
+
+    fn action(&self, number: u16) -> Option<Action> {
+        if self.world.actions.is_empty() {
+            return None;
+        }
+        let intent = self.seats.intent(self.homes[self.home as usize].seat);
+        let action = self.world.actions[intent as usize].get(usize::from(number))?;
+        let act = match action.does {
+            Does::Pause(length) => Act::Pause(length),
+            Does::Seek(to) => Act::Seek(to),
+        };
+        Some(Action { after: action.after, act })
     }
 
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId> {

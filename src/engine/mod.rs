@@ -36,6 +36,7 @@ pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
 
+use crate::peer::abr::Ladder;
 use crate::peer::upload::Askers;
 use crate::peer::{Config, Edge, Input, Item, Next, Output, Peer, PeerId, Play, Slot};
 use crate::rng::{Draw, Site};
@@ -86,6 +87,9 @@ pub struct Engine<'w, O, M = Unmetered> {
     /// By device.
     configs: Vec<Config>,
     caps: Vec<Option<BitRate>>,
+    /// The rungs, and whether viewings begin at the lowest.
+    ladder: Ladder,
+    starts_lowest: bool,
     directory_rtt: Span,
     bin: Span,
     peers: Vec<Peer>,
@@ -240,7 +244,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.queue.push(next.start, Event::Intent { index: index + 1 });
         }
         let home = intent.home.0;
-        let rung = self.world.homes.rung[home as usize];
+        let rung = if self.starts_lowest { 0 } else { self.world.homes.rung[home as usize] };
         let item = Item { title: intent.title, rung };
         let carried = intent.from == 0 && self.peers[home as usize].ahead() == Some(item);
         if carried {
@@ -258,8 +262,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         state.viewing += if carried { 1 } else { 2 };
         state.watching = true;
         state.introduced = carried;
-        if !carried {
-            state.seat = self.seats.take();
+        if carried {
+            self.seats.go_on(state.seat, index);
+        } else {
+            state.seat = self.seats.take(index);
         }
         let viewing = state.viewing;
         self.update_power(home);

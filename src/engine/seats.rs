@@ -12,16 +12,31 @@ const EMPTY: Slots = [NONE; Slot::COUNT];
 #[derive(Debug, Default)]
 pub(super) struct Seats {
     all: Vec<Slots>,
+    /// What is watched from each, as numbered in the world.
+    intents: Vec<u32>,
     free: Vec<u32>,
 }
 
 impl Seats {
-    /// Gives an empty seat.
-    pub(super) fn take(&mut self) -> u32 {
-        self.free.pop().unwrap_or_else(|| {
+    /// Gives an empty seat to watch an intent.
+    pub(super) fn take(&mut self, intent: u32) -> u32 {
+        let seat = self.free.pop().unwrap_or_else(|| {
             self.all.push(EMPTY);
+            self.intents.push(intent);
             self.all.len() as u32 - 1
-        })
+        });
+        self.intents[seat as usize] = intent;
+        seat
+    }
+
+    /// Another intent is watched from a seat.
+    pub(super) fn go_on(&mut self, seat: u32, intent: u32) {
+        self.intents[seat as usize] = intent;
+    }
+
+    /// The intent that is watched from a seat.
+    pub(super) fn intent(&self, seat: u32) -> u32 {
+        self.intents[seat as usize]
     }
 
     /// Takes back a seat whose transfers have all ended.

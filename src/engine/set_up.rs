@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::peer::Refusal;
-use crate::scenario::model::{Device, Upload};
+use crate::peer::abr::Adapt;
+use crate::scenario::model::{Device, StartRung, Upload};
 
 impl<'w, O: Observer> Engine<'w, O> {
     /// A run of `arm` in `world`, replication `replication` of `scenario`.
@@ -64,6 +65,8 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),
+            ladder: Ladder::new(&world.catalogue.ladder),
+            starts_lowest: arm.player.abr.adapts() && arm.player.start_rung == StartRung::Lowest,
             directory_rtt: arm.directory.rtt,
             bin: scenario.run.bin,
             peers: vec![Peer::default(); homes.len()],
@@ -149,8 +152,8 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
         plan: arm.scheduler.plan(),
         clock: scenario.run.start,
         segment,
-        start_after: scenario.player.start_after,
-        resume_after: scenario.player.resume_after,
+        start_after: arm.player.start_after,
+        resume_after: arm.player.resume_after,
         cache: device.cache.policy,
         grain: device.cache.grain,
         disk: if arm.scheduler.keeps() { device.cache.size } else { Bytes::ZERO },
@@ -160,6 +163,11 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
         upload_least: device.upload.least.unwrap_or_default(),
         links: arm.mesh.links,
         refresh: arm.directory.refresh,
+        adapt: Adapt {
+            abr: arm.player.abr,
+            estimate: arm.player.estimate,
+            buffer: arm.player.buffer,
+        },
     }
 }
 

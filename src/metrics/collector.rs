@@ -24,6 +24,13 @@ pub(super) struct Bin {
     /// Bytes of what was played.
     pub(super) played_bytes: u64,
     pub(super) stalled: Span,
+    /// Played at the lowest rung, and how often the rung changed.
+    pub(super) lowest: Span,
+    pub(super) switches: u64,
+    pub(super) paused: Span,
+    /// Waiting after seeks that came to a picture, and how many did.
+    pub(super) sought: Span,
+    pub(super) seeks: u64,
     pub(super) control: u64,
     /// Bytes fetched ahead of what may be played next, and those of them that were not.
     pub(super) prefetched: u64,
@@ -65,6 +72,8 @@ struct Open {
     origin_only: bool,
     began: Time,
     stalled_by: Option<StallCause>,
+    /// The rung played last.
+    rung: Option<u8>,
 }
 
 /// Counts one run.
@@ -175,8 +184,8 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         self.change_viewers(at, true);
         self.plays(home, Some(item));
         self.viewed.push(Viewed { began: at, startup: None, stalled: false });
-        let open =
-            Open { at: self.viewed.len() - 1, item, origin_only, began: at, stalled_by: None };
+        let (began, place) = (at, self.viewed.len() - 1);
+        let open = Open { at: place, item, origin_only, began, stalled_by: None, rung: None };
         self.open[home as usize] = Some(open);
     }
 
@@ -207,9 +216,22 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         }
     }
 
-    fn played(&mut self, at: Time, open: Open, segment: u16, own: bool, size: Bytes) {
+    fn played(
+        &mut self,
+        (at, home): (Time, u32),
+        segment: u16,
+        (rung, own): (u8, bool),
+        size: Bytes,
+    ) {
+        let Some(open) = &mut self.open[home as usize] else { return };
+        let changed = open.rung.replace(rung).is_some_and(|last| last != rung);
+        let open = *open;
         let catalogue = &self.world.catalogue;
         self.current.played += catalogue.segment;
+        self.current.switches += u64::from(changed);
+        if rung == 0 {
+            self.current.lowest += catalogue.segment;
+        }
         self.current.played_bytes += size.0;
         if own {
             self.current.own_cache += size.0;
@@ -224,7 +246,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         if !open.origin_only || own {
             return;
         }
-        let first = self.first.get_mut(&open.item);
+        let first = self.first.get_mut(&Item { rung, ..open.item });
         let first = first.and_then(|times| times.get_mut(usize::from(segment)));
         let new = first.is_some_and(|first| {
             let new = *first != Time::ZERO && *first >= open.began;
@@ -246,7 +268,8 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
         let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
-        if self.open[home as usize].is_none_or(|open| open.item != item) {
+        // Whatever the rung, it is what is watched.
+        if self.open[home as usize].is_none_or(|open| open.item.title != item.title) {
             self.fetched_ahead(home, item, bytes.0);
         }
         self.current.via[via as usize] += bytes.0;
@@ -302,7 +325,15 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
             }
             Note::Resumed { waited } => self.stood(open, waited),
-            Note::Played { segment, own } => self.played(at, open, segment, own, size),
+            Note::Played { segment, rung, own } => {
+                self.played((at, home), segment, (rung, own), size);
+            }
+            Note::Paused { paused } => self.current.paused += paused,
+            Note::Sought { waited, shown: true, .. } => {
+                self.current.sought += waited;
+                self.current.seeks += 1;
+            }
+            Note::Sought { .. } => {}
             Note::Ended { stalled, .. } => {
                 self.stood(open, stalled);
                 self.change_viewers(at, false);
@@ -355,6 +386,11 @@ impl Bin {
         self.played += other.played;
         self.played_bytes += other.played_bytes;
         self.stalled += other.stalled;
+        self.lowest += other.lowest;
+        self.switches += other.switches;
+        self.paused += other.paused;
+        self.sought += other.sought;
+        self.seeks += other.seeks;
         self.control += other.control;
         self.prefetched += other.prefetched;
         self.unplayed += other.unplayed;

@@ -120,6 +120,10 @@ impl Counted<'_> {
             row("latency_s_mean", mean, "s");
             row("latency_s_p95", p95, "s");
         }
+        row("switches_per_hour", share(bin.switches as f64 * NS_PER_HOUR, played), "1/h");
+        row("rung_lowest_share", share(bin.lowest.0 as f64, played), "1");
+        row("seek_s_mean", share(bin.sought.as_secs_f64(), bin.seeks as f64), "s");
+        row("paused_hours", bin.paused.0 as f64 / NS_PER_HOUR, "h");
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {

@@ -1,5 +1,6 @@
 //! What passes between a peer and its host.
 
+use super::abr::{Adapt, Ladder, no_ladder};
 use super::cache::{CachePolicy, Grain, Swarm};
 use super::causes::{CdnCause, Refusal};
 use super::scheduler::Plan;
@@ -136,6 +137,26 @@ pub struct Config {
     pub links: u32,
     /// Time between two questions to the directory.
     pub refresh: Span,
+    /// How the player adapts.
+    pub adapt: Adapt,
+}
+
+/// Something that a viewer does while watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// How many segments of the viewing have been played by then: at least 1.
+    pub after: u16,
+    /// What.
+    pub act: Act,
+}
+
+/// What a viewer can do while watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Lets the picture stand for so long.
+    Pause(Span),
+    /// Goes on at this segment, for as long as was wanted.
+    Seek(u16),
 }
 
 impl Config {
@@ -157,6 +178,7 @@ impl Config {
             upload_least: BitRate::ZERO,
             links: 1,
             refresh: Span::DAY,
+            adapt: Adapt::default(),
         }
     }
 }
@@ -300,6 +322,9 @@ pub enum Output {
     Holds(Item),
     /// The last segment of an item is gone.
     Drops(Item),
+    /// From now on this is the item watched, of the same title. Transfers of the one before are cancelled
+    /// and its neighbours left; answers and dials under way are of no use.
+    ChangesRung(Item),
     /// Nobody has gone on to what was fetched ahead after the last viewing, and it is given up.
     Closed,
     /// Something worth counting.
@@ -322,8 +347,24 @@ pub enum Note {
     Played {
         /// Which.
         segment: u16,
-        /// Whether it was held when the viewing began.
+        /// At which rung.
+        rung: u8,
+        /// Whether it was held when the viewing began, or had been played in it before.
         own: bool,
+    },
+    /// A pause is over, or cut short by the end.
+    Paused {
+        /// How long it took.
+        paused: Span,
+    },
+    /// The picture is back after a seek, or the viewer left before that.
+    Sought {
+        /// Where it goes on.
+        to: u16,
+        /// How long it took.
+        waited: Span,
+        /// Whether there was a picture.
+        shown: bool,
     },
     /// The viewing is over.
     Ended {
@@ -367,4 +408,13 @@ pub trait Surroundings {
     /// upload slot free; nearest first, then the one that holds least beyond the segment, as the
     /// fewest others can use it, then the one with the most uplink free.
     fn free_holder(&self, item: Item, segment: u16, rate: BitRate) -> Option<PeerId>;
+    /// The rungs of every title, from the manifest.
+    fn ladder(&self) -> &Ladder {
+        no_ladder()
+    }
+    /// What the viewer does, by number from 0 and in order of `after`; the player knows it, the scheduler
+    /// does not.
+    fn action(&self, _number: u16) -> Option<Action> {
+        None
+    }
 }

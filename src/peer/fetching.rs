@@ -68,6 +68,7 @@ impl Viewing {
             });
         }
         desk.changes.watched();
+        self.counts_anew(slot);
         let item = self.item;
         desk.out.push(Output::Fetch {
             slot,
@@ -127,6 +128,7 @@ impl Viewing {
         };
         let Ended { request, complete, since, amount, .. } = ended;
         self.turn(config, &ended, now);
+        self.counted(slot, amount, request.is_from_cdn());
         let segment = request.segment;
         let size = around.size(item, segment);
         if let Source::Peer(peer) = request.source() {

@@ -6,17 +6,23 @@
 //!
 //! Deliberately absent: the simulator, a clock, dice, payload bytes, files.
 
+pub mod abr;
+mod acting;
+mod adapting;
+mod apart;
 pub mod cache;
 mod causes;
 mod contract;
 mod dialing;
 mod fetching;
+mod live;
 mod neighbours;
 mod news;
 mod next;
 mod pace;
 mod pieces;
 mod player;
+mod playing;
 mod requests;
 mod samples;
 pub mod scheduler;
@@ -32,8 +38,8 @@ use alloc::vec::Vec;
 
 pub use causes::{CdnCause, Refusal};
 pub use contract::{
-    Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play, Slot, Source,
-    Surroundings, Waiting, Wanted,
+    Act, Action, Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play,
+    Slot, Source, Surroundings, Waiting, Wanted,
 };
 pub use store::{Changes, Stored};
 pub use told::Told;
@@ -259,7 +265,9 @@ impl Peer {
         if !goes_on {
             store.forget_memory(out);
             if viewing.is_live() {
-                store.forget(viewing.item, &|item, segment| around.size(item, segment), out);
+                for item in viewing.rungs(around) {
+                    store.forget(item, &|item, segment| around.size(item, segment), out);
+                }
             }
             store.changes.other();
         }

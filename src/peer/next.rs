@@ -26,11 +26,11 @@ pub(super) enum Wings {
 }
 
 impl Wings {
-    /// For a viewing that begins.
+    /// For a viewing that begins; none when the player adapts, as nobody knows which rung is next.
     pub(super) fn new(config: &Config, play: &Play) -> Option<Box<Self>> {
         let next = play.next.filter(|next| next.item != play.item)?;
-        (config.plan.prefetch().is_some() && Store::on_disk(config))
-            .then(|| Box::new(Self::Known(next)))
+        let looks = config.plan.prefetch().is_some() && !config.adapt.abr.adapts();
+        (looks && Store::on_disk(config)).then(|| Box::new(Self::Known(next)))
     }
 }
 
@@ -327,7 +327,7 @@ impl Viewing {
         let next = self.ahead();
         Pin {
             item: self.item,
-            from: self.player.position,
+            from: self.wanted(),
             bytes: self.ahead + next.map_or(Bytes::ZERO, |next| next.ahead),
             next: next.map(|next| next.item),
         }

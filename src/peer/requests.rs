@@ -307,6 +307,12 @@ impl Requests {
         Some(partial.swap_remove(at).1)
     }
 
+    /// Forgets leftovers of all segments, with nothing under way.
+    pub(super) fn forget_all(&mut self) {
+        debug_assert!(self.running.is_empty(), "what is under way has been cancelled");
+        (self.broken, self.coming) = (None, Bytes::ZERO);
+    }
+
     /// Forgets leftovers of segments before `position`.
     pub(super) fn forget_before(&mut self, position: u16) {
         if let Some(broken) = &mut self.broken {

@@ -133,14 +133,14 @@ impl Store {
             return kept;
         }
         let Some(pin) = pin else { return false };
-        self.put_in_memory(config.memory, (item, segment, size), pin, size_of)
+        self.put_in_memory(config.memory, (item, segment, size), (pin, dropped), size_of)
     }
 
     fn put_in_memory(
         &mut self,
         quota: Bytes,
         (item, segment, size): (Item, u16, Bytes),
-        pin: Pin,
+        (pin, dropped): (Pin, &mut Vec<Item>),
         size_of: &dyn Fn(Item, u16) -> Bytes,
     ) -> bool {
         let memory = self.memory.get_or_insert_default();
@@ -148,12 +148,15 @@ impl Store {
             return true;
         }
         while memory.bytes() + size > quota {
-            // Another comes in its place, so that the item stays.
-            if !memory.evict_played(pin, &self.disk, size_of) {
-                return false;
+            match memory.evict_played(pin, &self.disk, size_of, dropped) {
+                Some(gone) if gone != item => self.changes.other(),
+                Some(_) => {}
+                None => return false,
             }
         }
         memory.add(item, segment, size);
+        // Another has come in its place, so that the item stays.
+        dropped.retain(|gone| *gone != item);
         true
     }
 

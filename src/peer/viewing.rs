@@ -6,20 +6,19 @@ use core::cell::Cell;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::apart::Apart;
 use super::cache::{Cache, Pin};
 use super::dialing::Dialing;
+use super::live::Live;
 use super::neighbours::Neighbours;
 use super::news::News;
 use super::next::Wings;
 use super::pace::Pace;
-use super::player::{Player, State, Step};
+use super::player::{Player, State};
 use super::requests::Requests;
 use super::scheduler;
-use super::segments::{self, Segments};
-use super::{
-    Changes, Config, Edge, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told,
-    Waiting,
-};
+use super::segments::Segments;
+use super::{Changes, Config, Input, Item, Output, PeerId, Play, Store, Surroundings, Told};
 use crate::units::{Bytes, Span, Time};
 
 /// What the directory has brought so far.
@@ -37,18 +36,16 @@ pub(super) enum Introduced {
 #[derive(Clone, Debug)]
 pub(super) struct Viewing {
     pub(super) item: Item,
-    /// Where it began.
-    from: u16,
+    /// Where it began, or went on after a seek.
+    pub(super) from: u16,
     pub(super) player: Player,
     pub(super) requests: Requests,
     pub(super) neighbours: Neighbours,
     pub(super) introduced: Introduced,
     /// Segments of the scheduler's window.
     far: u16,
-    /// Segments of the title that exist, and when one more does; never on demand.
-    published: u16,
-    grows_at: Time,
-    live: bool,
+    /// What exists of it when it is watched as it is published.
+    live: Option<Box<Live>>,
     /// Whether the buffer is too short, or has not been long enough since.
     pub(super) panics: bool,
     /// How long segments from peers have been taking.
@@ -65,6 +62,8 @@ pub(super) struct Viewing {
     pub(super) ahead: Bytes,
     pub(super) dialing: Dialing,
     pub(super) next_directory: Time,
+    /// What only some viewings have: a media buffer, and what the viewer does.
+    pub(super) apart: Option<Box<Apart>>,
     /// Arrivals that some neighbours have not heard of yet.
     pub(super) news: News,
     /// What may be played next, where that is looked for.
@@ -110,9 +109,17 @@ impl<'a> Desk<'a> {
         out: &'a mut Vec<Output>,
     ) -> Self {
         let held = store.get(viewing.item).unwrap_or_default();
-        let (gap, changes) = (held.next_gap(viewing.player.position), store.changes);
+        let (gap, changes) = (held.next_gap(viewing.wanted()), store.changes);
         let (sending, listened) = (Cell::new(None), false);
         Self { config, now, store, sending, held, gap, changes, listened, beside, around, out }
+    }
+
+    /// Looks at what is held again: of another item, or from another segment on.
+    pub(super) fn look_again(&mut self, item: Item, wanted: u16) {
+        self.held = self.store.get(item).unwrap_or_default();
+        self.gap = self.held.next_gap(wanted);
+        self.listened = false;
+        self.sending.set(None);
     }
 
     /// Whether this is about what may be played next.
@@ -125,10 +132,6 @@ impl Viewing {
     pub(super) fn new(config: &Config, now: Time, play: Play) -> Self {
         let asks = config.plan.asks_peers();
         let at_random = config.plan.at_random();
-        let (live, published, grows_at) = match play.edge {
-            Edge::Whole => (false, play.segments, Time::NEVER),
-            Edge::Live { published, next } => (true, published.min(play.segments), next),
-        };
         Self {
             item: play.item,
             from: play.from,
@@ -137,9 +140,7 @@ impl Viewing {
             neighbours: Neighbours::default(),
             introduced: Introduced::NotYet,
             far: segments_in(config, config.plan.window()),
-            published,
-            grows_at,
-            live,
+            live: Live::new(&play),
             panics: false,
             pace: Pace::default(),
             next_random: if at_random { now + Span::from_secs(1) } else { Time::NEVER },
@@ -150,6 +151,7 @@ impl Viewing {
             ahead: Bytes::ZERO,
             dialing: Dialing::default(),
             next_directory: if asks { now } else { Time::NEVER },
+            apart: None,
             news: News::default(),
             next: Wings::new(config, &play),
         }
@@ -166,8 +168,11 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) -> bool {
         self.neighbours.wake(now);
-        if self.grows_at <= now {
-            self.publish(config, now);
+        if self.apart.is_some() {
+            self.count(now, around);
+        }
+        if let Some(live) = &mut self.live {
+            live.publish(config.segment, now, self.player.end);
         }
         if self.next.is_some() {
             if self.waits() && !matches!(input, Input::Play(_)) {
@@ -206,21 +211,13 @@ impl Viewing {
             _ => self.go_on(&mut desk),
         };
         store.changes = desk.changes;
+        if self.has_switched() {
+            store.touch(self.item);
+        }
         if goes_on && self.next.is_some() {
             self.look_ahead((config, now), store, around, out);
         }
         goes_on
-    }
-
-    /// Takes note of the segments published by now: the playlist tells, and costs no time.
-    fn publish(&mut self, config: &Config, now: Time) {
-        while self.published < self.player.end && self.grows_at <= now {
-            self.published += 1;
-            self.grows_at = self.grows_at + config.segment;
-        }
-        if self.published >= self.player.end {
-            self.grows_at = Time::NEVER;
-        }
     }
 
     /// Plays, and lets the scheduler act; false when the viewing is over.
@@ -248,10 +245,14 @@ impl Viewing {
         out: &mut Vec<Output>,
     ) {
         match *input {
-            Input::Play(play) if self.waits() => self.come_on(config, now, play, store),
             Input::Play(play) => {
-                store.touch(play.item);
-                self.open(&play, store, around);
+                if self.waits() {
+                    self.come_on(config, now, play, store);
+                } else {
+                    store.touch(play.item);
+                    self.open(&play, store, around);
+                }
+                self.set_apart((config, now), &play, store, around);
             }
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
@@ -273,6 +274,7 @@ impl Viewing {
                 if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
                     store.changes.watched();
                     self.turn(config, &ended, now);
+                    self.counted(slot, got, ended.request.is_from_cdn());
                     self.failed(&ended.request, why, now, out);
                 }
             }
@@ -327,56 +329,6 @@ impl Viewing {
         self.dialing.ended(peer);
     }
 
-    /// Lets the player go on; false when the viewing is over.
-    fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
-        loop {
-            match self.player.step(desk.config, desk.now, desk.gap) {
-                Step::Same => return true,
-                Step::Started => desk.out.push(Output::Note(Note::Started)),
-                Step::Resumed(waited) => desk.out.push(Output::Note(Note::Resumed { waited })),
-                Step::Played { segment, stalled } => {
-                    self.played(segment, desk);
-                    if stalled {
-                        let waiting = self.requests.of(self.player.position);
-                        let waiting =
-                            waiting.map_or(Waiting::NotRequested, |r| Waiting::For(r.slot));
-                        desk.out.push(Output::Note(Note::Stalled(waiting)));
-                    }
-                }
-                Step::Finished { segment } => {
-                    self.played(segment, desk);
-                    self.close(desk, true, true);
-                    return false;
-                }
-                Step::GaveUp => {
-                    self.close(desk, false, false);
-                    return false;
-                }
-            }
-        }
-    }
-
-    fn played(&mut self, segment: u16, desk: &mut Desk<'_>) {
-        debug_assert!(desk.gap > segment, "what is played is held, and the gap lies beyond");
-        self.ahead -= desk.around.size(self.item, segment);
-        self.requests.forget_before(self.player.position);
-        let own = segments::end_of_run(&self.own, segment).is_some();
-        desk.out.push(Output::Note(Note::Played { segment, own }));
-    }
-
-    /// Ends it; what may be next stays prepared when `keeps` says so.
-    fn close(&mut self, desk: &mut Desk<'_>, complete: bool, keeps: bool) {
-        if !keeps && self.next.is_some() {
-            self.give_up_next(desk);
-        }
-        self.cancel_all(desk);
-        desk.out.push(Output::Note(Note::Ended {
-            started: self.player.started(),
-            stalled: self.player.standing(desk.now),
-            complete,
-        }));
-    }
-
     pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {
         while let Some(request) = self.requests.all().first().copied() {
             self.cancel(request.slot, false, desk);
@@ -416,13 +368,13 @@ impl Viewing {
     }
 
     /// Segments of the title that exist: what may be asked for ends there.
-    pub(super) const fn end(&self) -> u16 {
-        self.published
+    pub(super) fn end(&self) -> u16 {
+        self.live.as_ref().map_or(self.player.end, |live| live.published)
     }
 
     /// Whether it is watched as it is published.
     pub(super) const fn is_live(&self) -> bool {
-        self.live
+        self.live.is_some()
     }
 
     /// How long the picture can go on with what is held.
@@ -433,13 +385,18 @@ impl Viewing {
     /// Free room for segments ahead, after all that is under way, and the whole of it.
     pub(super) fn room(&self, desk: &Desk<'_>) -> (Bytes, Bytes) {
         let whole = Store::room(desk.config);
-        // Uploads and the play position stay as they are while the scheduler decides.
+        (whole - self.claimed() - desk.beside.bytes - self.sending(desk), whole)
+    }
+
+    /// Bytes that stay because they are being sent, beside what is pinned. Uploads and the play position
+    /// stay as they are while the scheduler decides.
+    pub(super) fn sending(&self, desk: &Desk<'_>) -> Bytes {
         let sending = desk.sending.get().unwrap_or_else(|| {
             let size_of = |item, segment| desk.around.size(item, segment);
             desk.store.sending(desk.beside.pin.unwrap_or_else(|| self.pin()), &size_of)
         });
         desk.sending.set(Some(sending));
-        (whole - self.claimed() - desk.beside.bytes - sending, whole)
+        sending
     }
 
     /// Bytes that are held ahead of the play position, and for which room is kept.
@@ -470,7 +427,10 @@ impl Viewing {
     }
 
     pub(super) fn next_look(&self, desk: &Desk<'_>) -> Time {
-        let mut next = self.player.next_look().min(self.next_directory).min(self.grows_at);
+        let mut next = self.player.next_look().min(self.next_directory);
+        if let Some(live) = &self.live {
+            next = next.min(live.grows_at);
+        }
         if !self.neighbours.is_empty() {
             next = next.min(self.next_random);
             if self.poll {
@@ -491,6 +451,6 @@ impl Viewing {
 }
 
 /// Segments that a span takes, begun ones included.
-fn segments_in(config: &Config, span: Span) -> u16 {
+pub(super) fn segments_in(config: &Config, span: Span) -> u16 {
     u16::try_from(span.0.div_ceil(config.segment.0.max(1))).unwrap_or(u16::MAX)
 }

@@ -138,6 +138,10 @@ pub const METRICS: &[Metric] = &[
         Lower,
         "live segments played: 95th percentile of that time; only with live viewings",
     ),
+    metric("switches_per_hour", "1/h", Lower, "changes of the rung played, per played hour"),
+    metric("rung_lowest_share", "1", Lower, "share of played time at the lowest rung"),
+    metric("seek_s_mean", "s", Lower, "mean wait for the picture after a seek"),
+    metric("paused_hours", "h", Neither, "hours in which viewers let the picture stand"),
 ];
 
 /// Which way is better for `name`; metrics outside the list describe only.

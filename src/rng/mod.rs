@@ -54,6 +54,10 @@ pub enum Site {
     Live = 20,
     /// What comes after a viewing in a list, and whether the viewer goes on to it.
     Sequence = 21,
+    /// What a viewer does while watching.
+    Action = 22,
+    /// Whether a start is a zap.
+    Zap = 23,
 }
 
 /// The dice of one replication.

@@ -32,6 +32,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0216", "a figure given twice, or not at all, between the file and its CSV tables"),
     ("S0217", "segments that do not fit their titles"),
     ("S0218", "a device that cannot hold what play-out waits for"),
+    ("S0219", "policies that exclude each other"),
     ("S0301", "a CSV file that cannot be read"),
     ("S0302", "a CSV header with missing or unknown columns"),
     ("S0303", "a CSV field that is not what its column holds"),

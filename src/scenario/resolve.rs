@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Scenario;
 use super::check::Checker;
-use super::model::{Device, Directory, Mesh};
+use super::model::{Device, Directory, Mesh, Player};
 use super::problem::suggest;
 use super::read::told;
 use crate::peer::scheduler::Scheduler;
@@ -26,6 +26,8 @@ pub struct ArmPlan {
     pub directory: Directory,
     /// How introductions become connections.
     pub mesh: Mesh,
+    /// When play-out starts, and which rung is played.
+    pub player: Player,
 }
 
 /// What may differ between arms.
@@ -34,6 +36,7 @@ struct Parts {
     device: BTreeMap<String, Device>,
     directory: Directory,
     mesh: Mesh,
+    player: Player,
 }
 
 /// The arms, baseline first, then by name. Tells `check` what an arm's `set` does wrong.
@@ -44,6 +47,7 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             device: scenario.device.clone(),
             directory: scenario.directory.clone(),
             mesh: scenario.mesh.clone(),
+            player: scenario.player.clone(),
         };
         let mut changes = Vec::new();
         for (key, value) in &arm.set {
@@ -62,6 +66,7 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             device: parts.device,
             directory: parts.directory,
             mesh: parts.mesh,
+            player: parts.player,
         });
     }
     plans.sort_by_key(|plan| !plan.baseline);
@@ -72,9 +77,7 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
 fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a toml::Value)>) {
     match value {
         // A policy or law takes the place of another, whichever parameters that has.
-        toml::Value::Table(table)
-            if !key.ends_with(".cache.policy") && key != "mesh.link_life" && !table.is_empty() =>
-        {
+        toml::Value::Table(table) if !chooses(key) && !table.is_empty() => {
             for (step, value) in table {
                 flatten(&format!("{key}.{step}"), value, changes);
             }
@@ -83,15 +86,30 @@ fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a
     }
 }
 
+/// Whether a policy or law stands at `key`.
+fn chooses(key: &str) -> bool {
+    let whole = ["mesh.link_life", "player.abr", "player.estimate"];
+    key.ends_with(".cache.policy") || whole.contains(&key)
+}
+
 /// Whether an arm may change `key`; tells why not.
 fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) -> bool {
     let keys: Vec<&str> = key.split('.').collect();
-    let families = ["device", "directory", "mesh"];
+    let families = ["device", "directory", "mesh", "player"];
     if !families.contains(&keys[0]) || keys.len() < 2 {
         let message = format!("an arm may not set `{key}`");
         let label = "arms share their viewers and networks";
         let help = suggest(keys[0], "an arm may set keys of", families);
         check.key_error("S0214", path, message, label).help = help;
+        return false;
+    }
+    let drawn = ["live_edge", "patience", "lost_per_second", "stall_patience"];
+    if keys[0] == "player" && drawn.contains(&keys[1]) {
+        let message = format!("an arm may not set `{key}`");
+        let label = "drawn with the viewers, whom all arms share";
+        let help = "an arm may set `abr`, `estimate`, `buffer`, `start_rung`, `start_after` and \
+                    `resume_after` of `player`";
+        check.key_error("S0214", path, message, label).help = Some(help.to_owned());
         return false;
     }
     if keys[0] != "device" {
@@ -122,6 +140,7 @@ fn change(parts: &mut Parts, path: &str, key: &str, value: &toml::Value, check: 
     whole.insert("device".into(), written(toml::Value::try_from(&parts.device)));
     whole.insert("directory".into(), written(toml::Value::try_from(&parts.directory)));
     whole.insert("mesh".into(), written(toml::Value::try_from(&parts.mesh)));
+    whole.insert("player".into(), written(toml::Value::try_from(&parts.player)));
     let mut table = &mut whole;
     let (way, last) = key.rsplit_once('.').expect("invariant: at least two keys");
     for step in way.split('.') {

@@ -76,6 +76,19 @@ fn an_arm_sets_laws_and_tables_as_a_whole() {
 }
 
 #[test]
+fn what_comes_next_is_fetched_at_one_rung() {
+    let lists = ("demand.sequence", "{ followed = 0.5 }");
+    let adapts = ("player.abr", "bola");
+    // Alone, each goes with every arm.
+    reference(&[lists]);
+    reference(&[adapts]);
+    let sets = [lists, adapts].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let told = load_text(REFERENCE, Path::new("scenarios/reference.toml"), &sets).unwrap_err();
+    let told = told.to_string();
+    assert!(told.contains("S0219") && told.contains("`spotify-2010`"), "{told}");
+}
+
+#[test]
 fn the_baseline_comes_first_whatever_its_name() {
     let loaded = reference(&[("arm.cdn-only.baseline", "false"), ("arm.oracle.baseline", "true")]);
     let names: Vec<&str> = loaded.arms.iter().map(|arm| arm.name.as_str()).collect();

@@ -3,6 +3,7 @@
 //! Knows nothing of the clock or of what peers do. Floats end here: everything handed on is an
 //! integer.
 
+mod actions;
 mod catalogue;
 mod choice;
 mod clock;
@@ -47,6 +48,8 @@ pub struct World {
     /// that runs at time 0 the segments begun before are history; it goes on where the next one
     /// begins, with its `from` above 0.
     pub intents: Vec<Intent>,
+    /// For each intent what its viewer does meanwhile; empty when nobody does anything.
+    pub actions: Vec<Box<[Action]>>,
     /// For each home its times powered, rising, cut to the simulated time. Viewing switches a box
     /// on by itself; this is the time around it.
     pub power: Vec<Vec<(Time, Time)>>,
@@ -160,6 +163,24 @@ pub struct Intent {
     pub next: Option<u32>,
 }
 
+/// Something that a viewer does while watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// How many segments of the intent have been played by then; rising, from 1 on.
+    pub after: u16,
+    /// What.
+    pub does: Does,
+}
+
+/// What a viewer can do while watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// Lets the picture stand for so long.
+    Pause(Span),
+    /// Goes on at this segment.
+    Seek(u16),
+}
+
 /// An earlier viewing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Past {
@@ -182,7 +203,7 @@ impl World {
         let lineup = Lineup::new(scenario, &dice, &clock, past, &mut catalogue);
         let homes = Homes::draw(scenario, tables, &dice, &catalogue.ladder);
         let topology = Topology::new(scenario, &homes, &clock);
-        let (intents, history) = match &tables.sessions {
+        let viewings::Drawn { intents, actions, history } = match &tables.sessions {
             Some(table) => sessions::replay(scenario, table, &dice, (&clock, &catalogue, &lineup)),
             None => viewings::draw(scenario, tables, &dice, &clock, (&catalogue, &titles, &lineup)),
         };
@@ -195,6 +216,7 @@ impl World {
             topology,
             catalogue,
             intents,
+            actions,
             power,
             history,
         }

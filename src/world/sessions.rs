@@ -8,19 +8,19 @@ use crate::units::{Span, Time};
 
 use super::clock::Clock;
 use super::live::Lineup;
-use super::viewings::{Patience, Viewed, of_segments};
+use super::viewings::{Drawn, Patience, Viewed, of_segments};
 use super::{Catalogue, HomeId, Intent, Past};
 
-/// Intents in order of (start, home), and for each home its history. Of a table with more homes
-/// than the scenario has now, the first are taken.
+/// What the table says; what viewers do while they watch it does not. Of a table with more homes than
+/// the scenario has now, the first are taken.
 pub(super) fn replay(
     scenario: &Scenario,
     table: &SessionTable,
     dice: &Draw,
     (clock, catalogue, lineup): (&Clock, &Catalogue, &Lineup),
-) -> (Vec<Intent>, Vec<Vec<Past>>) {
+) -> Drawn {
     let patience = Patience::new(&scenario.player);
-    let (mut intents, mut history) = (Vec::new(), Vec::new());
+    let (mut intents, mut history) = (Vec::new(), Vec::<Vec<Past>>::new());
     history.resize_with(scenario.run.homes as usize, Vec::new);
     let of_homes = table.rows.chunk_by(|a, b| a.home == b.home);
     for rows in of_homes.filter(|rows| rows[0].home < scenario.run.homes) {
@@ -49,7 +49,7 @@ pub(super) fn replay(
         }
     }
     intents.sort_unstable_by_key(|intent| (intent.start, intent.home));
-    (intents, history)
+    Drawn { intents, actions: Vec::new(), history }
 }
 
 /// What a row comes to, and when the viewer leaves; `None` when nothing is left of it.

@@ -11,13 +11,14 @@ use crate::scenario::model::{Player, Sequence};
 use crate::scenario::{Scenario, Tables};
 use crate::units::{Share, Span, Time};
 
+use super::actions::Actions;
 use super::catalogue::Titles;
 use super::clock::Clock;
 use super::curve::Hazard;
 use super::laws::Law;
 use super::live::{Lineup, OnAir};
 use super::presence::Presence;
-use super::{Catalogue, HomeId, Intent, Past, starts};
+use super::{Action, Catalogue, Does, HomeId, Intent, Past, starts};
 
 /// Drawn before the history and forgotten, so that it begins with viewings under way.
 pub(super) const RUN_IN_S: f64 = 6.0 * 3_600.0;
@@ -44,6 +45,8 @@ struct Demand<'a> {
     live: Share,
     sequence: Option<Sequence>,
     patience: Patience,
+    actions: Actions,
+    zaps: Option<(Share, Law)>,
     /// Nanoseconds before time 0.
     history: i64,
 }
@@ -62,6 +65,19 @@ struct Plan {
     goes_on: Option<u32>,
 }
 
+/// All that is drawn of viewings.
+pub(super) struct Drawn {
+    /// In order of (start, home).
+    pub(super) intents: Vec<Intent>,
+    /// For each of them what its viewer does; empty when nobody does anything.
+    pub(super) actions: Vec<Box<[Action]>>,
+    /// For each home what it watched before.
+    pub(super) history: Vec<Vec<Past>>,
+}
+
+/// Intents as they are drawn, with what is done in them when anything is.
+type Intents = (Vec<Intent>, Vec<Box<[Action]>>);
+
 /// When viewers give up.
 pub(super) struct Patience {
     player: Player,
@@ -79,14 +95,14 @@ pub(super) struct Viewed {
     pub(super) segments: u16,
 }
 
-/// Intents in order of (start, home), and for each home its history.
+/// Draws all viewings.
 pub(super) fn draw(
     scenario: &Scenario,
     tables: &Tables,
     dice: &Draw,
     clock: &Clock,
     (catalogue, titles, lineup): (&Catalogue, &Titles, &Lineup),
-) -> (Vec<Intent>, Vec<Vec<Past>>) {
+) -> Drawn {
     let presence = Presence::new(scenario, tables);
     let length = match &tables.watching {
         Some(spans) => Law::measured(spans),
@@ -100,6 +116,8 @@ pub(super) fn draw(
         live: scenario.demand.live,
         sequence: scenario.demand.sequence,
         patience: Patience::new(&scenario.player),
+        actions: Actions::new(&scenario.demand, catalogue.segment),
+        zaps: scenario.demand.zap.as_ref().map(|zap| (zap.share, Law::new(&zap.length))),
         history: i64::try_from(scenario.run.history.0).unwrap_or(i64::MAX),
         dice,
         clock,
@@ -108,19 +126,26 @@ pub(super) fn draw(
         presence,
         length,
     };
-    let mut intents = Vec::new();
+    let mut drawn: Intents = (Vec::new(), Vec::new());
     let mut plan = Plan::default();
     let history = (0..scenario.run.homes).map(|home| {
-        demand.home(HomeId(home), &mut plan, &mut intents);
+        demand.home(HomeId(home), &mut plan, &mut drawn);
         plan.past.as_slice().to_vec()
     });
     let history = history.collect();
-    intents.sort_unstable_by_key(|intent| (intent.start, intent.home));
-    (intents, history)
+    let (mut intents, mut actions) = drawn;
+    let key = |intent: &Intent| (intent.start, intent.home);
+    if !actions.is_empty() {
+        let mut order: Vec<usize> = (0..intents.len()).collect();
+        order.sort_unstable_by_key(|at| key(&intents[*at]));
+        actions = order.iter().map(|at| std::mem::take(&mut actions[*at])).collect();
+    }
+    intents.sort_unstable_by_key(key);
+    Drawn { intents, actions, history }
 }
 
 impl Demand<'_> {
-    fn home(&self, home: HomeId, plan: &mut Plan, intents: &mut Vec<Intent>) {
+    fn home(&self, home: HomeId, plan: &mut Plan, drawn: &mut Intents) {
         let begin = -(self.history as f64 / 1e9) - RUN_IN_S;
         let until = self.clock.local(self.clock.until.0 as f64 / 1e9);
         let activity = self.activity.draw(&mut self.dice.at(Site::Start, home.0, ACTIVITY));
@@ -128,47 +153,60 @@ impl Demand<'_> {
         let mut ordinal = 0;
         plan.seen.clear();
         plan.past.clear();
-        plan.first = intents.len();
+        plan.first = drawn.0.len();
         plan.free_from = i64::MIN;
         for (arrive, leave) in self.presence.spells(self.dice, home.0, self.clock.local(begin)) {
             if arrive >= until {
                 break;
             }
             let mut now = arrive;
+            let mut zapping = false;
             plan.goes_on = None;
             loop {
-                if self.go_on(home, ordinal, leave, plan, intents) {
+                if self.go_on(home, ordinal, leave, plan, drawn) {
                     ordinal += 1;
                     continue;
                 }
                 // Starts while something runs are dropped: as the next start does not depend on
                 // how long ago the last was, that is to begin at the end of what runs.
                 now = now.max(self.clock.local(plan.free_from as f64 / 1e9));
-                let gap = gaps.exponential() / activity;
-                if gap >= self.starts.until(leave) - self.starts.until(now) {
-                    break;
+                if !zapping {
+                    let gap = gaps.exponential() / activity;
+                    if gap >= self.starts.until(leave) - self.starts.until(now) {
+                        break;
+                    }
+                    now = self.starts.after(now, gap);
                 }
-                now = self.starts.after(now, gap);
                 if now >= leave || now >= until {
                     break;
                 }
                 let leave = self.clock.instant(leave);
                 let start = self.clock.instant(now).max(plan.free_from);
-                self.view(home, ordinal, (start, leave), None, plan, intents);
+                let zap = self.zap(home, ordinal);
+                let busy = plan.free_from;
+                self.view((home, ordinal, zap), (start, leave), None, plan, drawn);
+                zapping = zap.is_some() && plan.free_from > busy;
                 ordinal += 1;
             }
         }
     }
 
-    /// Draws the viewing that the last one leads to; false when it leads to none, or the home is left
-    /// before.
+    /// How long a viewing lasts that is a zap: another follows at once. `None` when it is not.
+    fn zap(&self, home: HomeId, ordinal: u32) -> Option<f64> {
+        let (share, length) = self.zaps.as_ref()?;
+        let mut roll = self.dice.at(Site::Zap, home.0, ordinal);
+        roll.chance(*share).then(|| length.draw(&mut roll))
+    }
+
+    /// Draws the viewing that the last one leads to, which is no zap; false when it leads to none, or
+    /// the home is left before.
     fn go_on(
         &self,
         home: HomeId,
         ordinal: u32,
         leave: f64,
         plan: &mut Plan,
-        intents: &mut Vec<Intent>,
+        drawn: &mut Intents,
     ) -> bool {
         let (Some(sequence), Some(title)) = (self.sequence, plan.goes_on.take()) else {
             return false;
@@ -177,7 +215,7 @@ impl Demand<'_> {
         let (start, leave) = (plan.free_from.saturating_add(pause), self.clock.instant(leave));
         let goes_on = start < leave;
         if goes_on {
-            self.view(home, ordinal, (start, leave), Some(title), plan, intents);
+            self.view((home, ordinal, None), (start, leave), Some(title), plan, drawn);
         }
         goes_on
     }
@@ -186,17 +224,16 @@ impl Demand<'_> {
     /// is `given`.
     fn view(
         &self,
-        home: HomeId,
-        ordinal: u32,
+        (home, ordinal, zap): (HomeId, u32, Option<f64>),
         time: (i64, i64),
         given: Option<u32>,
         plan: &mut Plan,
-        intents: &mut Vec<Intent>,
+        (intents, actions): &mut Intents,
     ) {
         let (start, leave) = time;
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal);
         let wanted = self.length.draw(&mut roll);
-        let lasts = (start, leave, wanted);
+        let lasts = (start, leave, zap.unwrap_or(wanted));
         let viewed = match given {
             Some(title) => Some(self.on_demand(title, lasts, plan)),
             None => self.chosen(home, ordinal, lasts, plan, &mut roll),
@@ -205,6 +242,7 @@ impl Demand<'_> {
             return;
         };
         let next = self.next(home, ordinal, &viewed, plan);
+        plan.goes_on = plan.goes_on.filter(|_| zap.is_none());
         plan.free_from = start.saturating_add(self.catalogue.playing(viewed.segments));
         let (past, intent) = viewed.split(self.catalogue, self.lineup, -self.history);
         plan.past.extend(past);
@@ -216,10 +254,21 @@ impl Demand<'_> {
         if let Some(last) = intents[plan.first..].last_mut().filter(|_| given.is_none()) {
             last.deadline = last.deadline.min(start).max(last.start + SHORTEST_WANT);
         }
+        let mut segments = intent.segments;
+        if self.actions.any() {
+            // Who watches live stays where it is.
+            let end = (!viewed.live).then(|| self.catalogue.segments[intent.title as usize]);
+            let run = (intent.from, segments, end);
+            let (all, played) = self.actions.draw(self.dice, (home.0, ordinal), run);
+            segments = played;
+            plan.free_from = ends_at(start, self.catalogue.playing(segments), &all);
+            actions.push(all.into());
+        }
         let leave = Time(u64::try_from(leave).unwrap_or(0));
         let mut roll = self.dice.at(Site::Viewing, home.0, 2 * ordinal + 1);
         intents.push(Intent {
             home,
+            segments,
             patience: self.patience.at_start(&mut roll),
             stall_patience: self.patience.with_stalls(&mut roll),
             deadline: leave.max(start + SHORTEST_WANT),
@@ -297,6 +346,15 @@ impl Demand<'_> {
 /// Segments begun within `watched`: at least one, at most `most`.
 pub(super) fn of_segments(watched: Span, segment: Span, most: u16) -> u16 {
     u16::try_from(watched.0.div_ceil(segment.0.max(1))).unwrap_or(most).clamp(1, most)
+}
+
+/// When a viewing is over that plays for so long with pauses, nothing else in its way.
+fn ends_at(start: Time, playing: i64, actions: &[Action]) -> i64 {
+    let paused = actions.iter().fold(Span::ZERO, |sum, action| match action.does {
+        Does::Pause(length) => sum + length,
+        Does::Seek(_) => sum,
+    });
+    i64::try_from((start + paused).0).unwrap_or(i64::MAX).saturating_add(playing)
 }
 
 impl Viewed {

@@ -1,5 +1,6 @@
 //! Laws that no run may break, whatever the scenario: they come out, they are not put in.
 
+mod adapting;
 mod connections;
 mod extremes;
 mod giving;
@@ -89,7 +90,11 @@ fn play_all(loaded: &Loaded, rep: u32) -> Result<Vec<Played>, String> {
     let runs = runs?;
     let seed = loaded.scenario.run.seed;
     for run in &runs {
-        if run.pressed != runs[0].pressed {
+        // A player that adapts may begin at another rung.
+        let seen = |run: &Played| -> Vec<(Time, u32, u32)> {
+            run.pressed.iter().map(|(at, home, item)| (*at, *home, item.title)).collect()
+        };
+        if seen(run) != seen(&runs[0]) {
             return Err(format!("seed {seed}, arm {}: other viewers than the baseline", run.arm));
         }
         if run.all("sessions") as usize != run.pressed.len() && world.measure_from == Time::ZERO {

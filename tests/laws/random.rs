@@ -77,6 +77,29 @@ fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     meeting.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
 }
 
+/// How players adapt, and what viewers do.
+fn adapting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let rungs = ["throughput", "bola", "buffer-based", "dynamic"];
+    let abr = prop::option::of(prop::sample::select(rungs.to_vec()));
+    let abr = abr.prop_map(|abr| abr.map(|abr| ("player.abr", abr.to_owned())));
+    let all = (
+        abr,
+        one("player.estimate", &["naive"]),
+        one("player.buffer", &["24 s", "60 s"]),
+        one("player.start_rung", &["lowest"]),
+        one("demand.pause", &["{ per_hour = 60, length = { exponential = { mean = \"5 s\" } } }"]),
+        one(
+            "demand.seek",
+            &[
+                "{ per_hour = 90, length = { exponential = { mean = \"60 s\" } }, forward = 0.5 }",
+                "{ per_hour = 20, length = { constant = \"40 min\" } }",
+            ],
+        ),
+        one("demand.zap", &["{ share = 0.8, length = { constant = \"8 s\" } }"]),
+    );
+    all.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
+}
+
 /// Key and value, from a few of each; what is not set stays as in the file.
 fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let device = (
@@ -155,7 +178,13 @@ proptest! {
     fn laws_hold_whatever_the_knobs(
         file in prop::sample::select(vec!["two-providers.toml", "tight-interconnect.toml"]),
         sets in knobs(),
+        more in adapting(),
     ) {
+        // Who adapts fetches nothing of what comes next in a list.
+        let ahead = sets.iter().any(|(_, value)| value.contains("prefetch"))
+            && sets.iter().any(|(key, _)| *key == "demand.sequence");
+        let more = more.into_iter().filter(|(key, _)| !ahead || *key != "player.abr");
+        let sets: Vec<_> = sets.into_iter().chain(more).collect();
         let sets: Vec<(&str, &str)> = sets.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let loaded = short(file, &sets);
         if let Err(broken) = play_all(&loaded, 0) {

@@ -17,8 +17,13 @@ struct Viewing {
     began: Time,
     startup: Option<Span>,
     stalled: Span,
+    /// In pauses, and in waiting after seeks.
+    paused: Span,
+    sought: Span,
     played: u64,
     last: Option<u16>,
+    /// Rung and segment of what was played.
+    heard: BTreeSet<(u8, u16)>,
 }
 
 /// Passes everything on to `inner`, and notes each broken law.
@@ -42,6 +47,8 @@ pub(crate) struct Witness<'w, O> {
     waiting: Vec<Option<Time>>,
     /// Whether anything may be fetched ahead.
     prefetches: bool,
+    /// Whether players change the rung.
+    adapts: bool,
     pressed: Vec<Press>,
     ended: usize,
     transfers: [u64; 5],
@@ -88,6 +95,7 @@ impl<'w, O: Observer> Witness<'w, O> {
             viewing: (0..homes.len()).map(|_| None).collect(),
             waiting: vec![None; homes.len()],
             prefetches: arm.scheduler.plan().prefetches(),
+            adapts: arm.player.abr.adapts(),
             pressed: Vec::new(),
             ended: 0,
             transfers: [0; 5],
@@ -185,11 +193,19 @@ impl<'w, O: Observer> Witness<'w, O> {
             }
             Note::Resumed { waited } => viewing.stalled += waited,
             Note::Stalled(_) => {}
-            Note::Played { segment, .. } => {
+            Note::Paused { paused } => viewing.paused += paused,
+            Note::Sought { to, waited, .. } => {
+                viewing.sought += waited;
+                viewing.last = to.checked_sub(1);
+            }
+            Note::Played { segment, rung, own } => {
                 let next = viewing.last.is_none_or(|last| last + 1 == segment);
                 self.law(next, || format!("home {home}: segment {segment} out of order"));
-                let key = (home, viewing.item, segment);
-                let item = viewing.item;
+                let item = Item { rung, ..viewing.item };
+                let key = (home, item, segment);
+                let replayed = !viewing.heard.insert((rung, segment));
+                let kept = own || !replayed;
+                self.law(kept, || format!("home {home}: {segment} again, and not its own"));
                 let size = self.world.catalogue.size(item.title, item.rung, segment).0;
                 let here = self.came.get(&key).is_some_and(|came| *came >= size);
                 let had = here || self.initial.contains(&key);
@@ -205,6 +221,8 @@ impl<'w, O: Observer> Witness<'w, O> {
                 let lived = at.since(viewing.began);
                 let known = viewing.startup.unwrap_or(lived)
                     + viewing.stalled
+                    + viewing.paused
+                    + viewing.sought
                     + stalled
                     + segment_time.times(viewing.played);
                 // The segment that was on when the viewer left is the only rest.
@@ -232,7 +250,11 @@ impl<O: Observer> Observer for Witness<'_, O> {
             self.law(false, || format!("home {home} gets bytes, but watches nothing"));
             return;
         }
-        let own = watches == Some(item) || self.prefetches;
+        let same = |watched: Item| match self.adapts {
+            true => watched.title == item.title,
+            false => watched == item,
+        };
+        let own = watches.is_some_and(same) || self.prefetches;
         self.law(own, || format!("home {home} gets {item:?}, watches {watches:?}"));
         if let Some(from) = from {
             self.law(from != home, || format!("home {home} sends to itself"));
@@ -279,8 +301,11 @@ impl<O: Observer> Observer for Witness<'_, O> {
                     began: at,
                     startup: None,
                     stalled: Span::ZERO,
+                    paused: Span::ZERO,
+                    sought: Span::ZERO,
                     played: 0,
                     last: None,
+                    heard: BTreeSet::new(),
                 });
             }
             Moment::Waits => {
@@ -417,7 +442,7 @@ mod sees {
         seen("watches twice", &|to| (press(to, 1), press(to, 1)).1);
         seen("plays 0 without having it", &|to| {
             press(to, 1);
-            say(to, later, Note::Played { segment: 0, own: false });
+            say(to, later, Note::Played { segment: 0, rung: 0, own: false });
         });
         seen("two first pictures", &|to| {
             press(to, 1);

@@ -129,6 +129,7 @@ fn config(situation: &Situation) -> Config {
         upload_least: BitRate::ZERO,
         links: 50,
         refresh: Span::from_secs(1000),
+        adapt: Default::default(),
     }
 }
 

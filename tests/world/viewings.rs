@@ -1,10 +1,10 @@
 //! What homes intend.
 
-use offpeak::scenario::model::{Curve, Sequence, SpanLaw};
+use offpeak::scenario::model::{Curve, Pause, Seek, Sequence, SpanLaw, Zap};
 use offpeak::scenario::tables::DemandRow;
 use offpeak::scenario::{Scenario, Tables};
 use offpeak::units::{Share, Span, Time};
-use offpeak::world::{Intent, World};
+use offpeak::world::{Does, Intent, World};
 
 use super::{base, build, end, secs, share};
 
@@ -280,4 +280,82 @@ fn measured_viewing_times_are_the_lengths() {
     let short = share(&whole, |intent| intent.segments == 8);
     let long = share(&whole, |intent| intent.segments == 75);
     assert!(short + long > 0.99 && (short - 0.5).abs() < 0.06, "{short} {long}");
+}
+
+/// Pauses and seeks come as often and as long as stated, at segments that are played, and lead
+/// somewhere in the title; what was drawn without them stays as it was.
+#[test]
+fn viewers_do_what_is_stated_as_often() {
+    let plain = build(&base());
+    assert!(plain.actions.is_empty());
+    let mut scenario = base();
+    let law = |text| SpanLaw::Exponential { mean: secs(text) };
+    scenario.run.homes = 4_000;
+    scenario.demand.pause = Some(Pause { per_hour: 3.0, length: law("2 min") });
+    scenario.demand.seek =
+        Some(Seek { per_hour: 6.0, length: law("1 min"), forward: Share::from_ppm(700_000) });
+    let world = build(&scenario);
+    assert_eq!(world.actions.len(), world.intents.len());
+    let (mut hours, mut pauses, mut paused) = (0.0, 0.0, 0.0);
+    let (mut seeks, mut forward) = (0.0, 0.0);
+    for (intent, actions) in world.intents.iter().zip(&world.actions) {
+        let end = world.catalogue.segments[intent.title as usize];
+        let (mut last, mut position) = (0, intent.from);
+        for action in actions {
+            assert!(action.after > last && action.after < intent.segments, "{intent:?} {action:?}");
+            position += action.after - last;
+            last = action.after;
+            match action.does {
+                Does::Pause(length) => {
+                    (pauses, paused) = (pauses + 1.0, paused + length.as_secs_f64());
+                }
+                Does::Seek(to) => {
+                    assert!(to < end, "{intent:?} {action:?}");
+                    seeks += 1.0;
+                    forward += if to > position { 1.0 } else { 0.0 };
+                    position = to;
+                }
+            }
+        }
+        assert!(position + (intent.segments - last) <= end, "{intent:?} {actions:?}");
+        hours += f64::from(intent.segments) * world.catalogue.segment.as_secs_f64() / 3_600.0;
+    }
+    assert!(seeks > 1_000.0, "{seeks}");
+    let near = |value: f64, wanted: f64, by: f64| (value / wanted - 1.0).abs() < by;
+    // Not in the last segment, and one at a time.
+    assert!(
+        near(pauses / hours, 3.0, 0.1) && near(seeks / hours, 6.0, 0.1),
+        "{pauses} {seeks} {hours}"
+    );
+    assert!(
+        near(paused / pauses, 120.0, 0.1) && near(forward / seeks, 0.7, 0.1),
+        "{paused} {forward}"
+    );
+}
+
+/// A home's first viewing of the time simulated is the same with zaps or without, unless it is one; zaps
+/// are short, and another viewing follows at once.
+#[test]
+fn zaps_are_short_and_followed_at_once() {
+    let mut scenario = base();
+    scenario.run.history = Span::ZERO;
+    let plain = build(&scenario).intents.len();
+    let length = SpanLaw::Constant(secs("20 s"));
+    scenario.demand.zap = Some(Zap { share: Share::from_ppm(500_000), length });
+    let world = build(&scenario);
+    let short = |intent: &Intent| {
+        u64::from(intent.segments) * world.catalogue.segment.0
+            <= secs("20 s").0 + world.catalogue.segment.0
+    };
+    let mut by_home: Vec<Vec<Intent>> = vec![Vec::new(); world.homes.len()];
+    world.intents.iter().for_each(|intent| by_home[intent.home.0 as usize].push(*intent));
+    let (mut zaps, mut followed) = (0, 0);
+    for pair in by_home.iter().flat_map(|all| all.windows(2)) {
+        if short(&pair[0]) && pair[0].from == 0 {
+            zaps += 1;
+            followed += usize::from(pair[1].start.since(end(&world, &pair[0])) <= Span(1_000));
+        }
+    }
+    assert!(zaps > 500 && followed as f64 > 0.85 * f64::from(zaps), "{followed} of {zaps}");
+    assert!(world.intents.len() as f64 > 1.5 * plain as f64, "{} {plain}", world.intents.len());
 }

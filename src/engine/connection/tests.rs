@@ -207,7 +207,7 @@ fn uploading(share: &str, sets: &[(&str, &str)], look: impl FnOnce(&mut Engine<'
     // Nothing of its own happens.
     engine.queue = Queue::default();
     engine.homes[0].watching = true;
-    engine.homes[1].seat = engine.seats.take();
+    engine.homes[1].seat = engine.seats.take(0);
     let opened = engine.mesh.open(&engine.draw, (1, 0), Time::ZERO);
     assert!(opened.is_some(), "every pair connects here");
     let transfer = upload(&mut engine);

@@ -32,7 +32,7 @@ use super::Item;
 use super::segments::{Key, Placed, Row, Segments, place};
 use crate::units::Bytes;
 use book::{Book, Note, Stock};
-use rows::{Rows, Stays, find, sent_bytes};
+use rows::{Rows, Stays, find, first_free_item, sent_bytes};
 
 /// A store of segments with a quota in bytes.
 #[derive(Clone, Debug, Default)]
@@ -340,20 +340,22 @@ impl Cache {
         }
     }
 
-    /// Gives up the earliest segment before the pinned ones that `sender` is not sending; false when
-    /// there is none.
+    /// Gives up the first segment that is neither pinned nor being sent by `sender`, and names its item;
+    /// `None` when there is none. An item that lost its last segment is appended to `dropped`.
     pub(super) fn evict_played(
         &mut self,
         pin: Pin,
         sender: &Self,
         size_of: &dyn Fn(Item, u16) -> Bytes,
-    ) -> bool {
+        dropped: &mut Vec<Item>,
+    ) -> Option<Item> {
         let stays = Stays { pin: Some(pin), sent: sender.held().rows.sent() };
-        let Some((at, segment)) = stays.first_free(self.runs()) else {
-            return false;
-        };
-        self.take(at, segment, size_of, &mut Vec::new());
-        true
+        let first = first_free_item(self.runs(), &stays)?;
+        let key = self.runs()[first].key;
+        let count = self.runs()[first..].iter().take_while(|row| row.key == key).count();
+        let (at, segment) = stays.first_free(&self.runs()[first..first + count])?;
+        self.take(first + at, segment, size_of, dropped);
+        Some(key.item())
     }
 
     /// Gives up all of `item` that is not being sent. It is appended to `dropped` when nothing is left.

@@ -83,6 +83,7 @@ impl Host {
             upload_least: BitRate::ZERO,
             links: 4,
             refresh: Span::from_secs(20),
+            adapt: Default::default(),
         };
         Self {
             config,

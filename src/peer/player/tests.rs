@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Player, State, Step};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
-use crate::peer::{Config, Edge, Item, Play};
+use crate::peer::{Act, Action, Config, Edge, Item, Note, Play};
 use crate::units::{BitRate, Bytes, Span, Time};
 
 fn config(start: u64, resume: u64) -> Config {
@@ -25,6 +25,7 @@ fn config(start: u64, resume: u64) -> Config {
         upload_least: BitRate::ZERO,
         links: 0,
         refresh: Span::from_secs(1),
+        adapt: Default::default(),
     }
 }
 
@@ -35,6 +36,8 @@ struct Lived {
     played: Vec<u16>,
     stalled: Span,
     stalls: u32,
+    paused: Span,
+    sought: Span,
     finished: bool,
     gave_up: bool,
     end: Time,
@@ -42,6 +45,18 @@ struct Lived {
 
 /// Plays with segment `k` arriving at `arrives[k]`, looking when something arrives or is due.
 fn live(config: &Config, play: &Play, began: Time, arrives: &[Time]) -> Lived {
+    live_with(config, play, began, (arrives, &[]))
+}
+
+/// The same with what the viewer does meanwhile.
+fn live_with(
+    config: &Config,
+    play: &Play,
+    began: Time,
+    (arrives, actions): (&[Time], &[Action]),
+) -> Lived {
+    let mut actions = actions.iter().peekable();
+    let mut since = began;
     let mut player = Player::new(began, play);
     let mut now = began;
     let mut lived = Lived::default();
@@ -65,14 +80,30 @@ fn live(config: &Config, play: &Play, began: Time, arrives: &[Time]) -> Lived {
             Step::Played { segment, stalled } => {
                 assert_eq!(segment, position);
                 lived.played.push(segment);
-                lived.stalls += u32::from(stalled);
                 assert_eq!(stalled, matches!(player.state, State::Stalled { .. }));
+                let due = |next: &&Action| usize::from(next.after) <= lived.played.len();
+                match actions.next_if(due).map(|action| action.act) {
+                    Some(Act::Pause(length)) => since = player.pause(config, length),
+                    Some(Act::Seek(to)) => player.seek(config, to),
+                    None => lived.stalls += u32::from(stalled),
+                }
             }
+            Step::GoesOn { until, stalled } => {
+                lived.paused += until.since(since);
+                lived.stalls += u32::from(stalled);
+            }
+            Step::Sought(waited) => lived.sought += waited,
             Step::Finished { segment } => {
                 lived.played.push(segment);
                 lived.finished = true;
             }
             Step::GaveUp => {
+                match player.cut_short(now, Some(since)) {
+                    Some(Note::Paused { paused }) => lived.paused += paused,
+                    Some(Note::Sought { waited, shown: false, .. }) => lived.sought += waited,
+                    Some(note) => panic!("{note:?}"),
+                    None => {}
+                }
                 lived.stalled += player.standing(now);
                 lived.gave_up = true;
             }
@@ -142,6 +173,51 @@ proptest! {
         } else {
             prop_assert!(lived.stalled.0 <= stall_patience);
         }
+    }
+
+    /// With pauses and seeks as well; those who do something see as much, or what the title has left.
+    #[test]
+    fn pauses_and_seeks_are_neither_stalls_nor_lost(
+        start in 0u64..13,
+        wanted in 1u16..12,
+        stall_patience in 0u64..30_000_000_000,
+        gaps in prop::collection::vec(0u64..9_000_000_000, 12),
+        acts in prop::collection::vec((1u16..12, 0u64..20_000_000_000, prop::option::of(0u16..12)), 0..4),
+    ) {
+        let config = config(start, 4);
+        let item = Item { title: 0, rung: 0 };
+        let patience = Span::from_secs(9);
+        let stall_patience = Span(stall_patience);
+        let play = Play { until: wanted, patience, stall_patience, ..Play::all(item, 12) };
+        let mut at = Time(7);
+        let mut arrive = |gap: &u64| {
+            at = at + Span(*gap);
+            at
+        };
+        let arrives: Vec<Time> = gaps.iter().map(&mut arrive).collect();
+        let mut actions: Vec<Action> = acts
+            .into_iter()
+            .map(|(after, length, to)| {
+                Action { after, act: to.map_or(Act::Pause(Span(length)), Act::Seek) }
+            })
+            .collect();
+        actions.sort_by_key(|action| action.after);
+        actions.dedup_by_key(|action| action.after);
+        let lived = live_with(&config, &play, Time(7), (&arrives, &actions));
+        let count = lived.played.len() as u64;
+        let done = actions.iter().filter(|action| u64::from(action.after) < count);
+        let mut seeks = done.filter_map(|action| match action.act {
+            Act::Seek(to) => Some((usize::from(action.after), to)),
+            Act::Pause(_) => None,
+        }).peekable();
+        for (at, pair) in lived.played.windows(2).enumerate() {
+            let next = seeks.next_if(|(after, _)| *after == at + 1).map_or(pair[0] + 1, |seek| seek.1);
+            prop_assert_eq!(pair[1], next, "{:?}", lived.played);
+        }
+        prop_assert!(count <= u64::from(wanted) && lived.finished != lived.gave_up);
+        let startup = lived.startup.unwrap_or_else(|| lived.end.since(Time(7)));
+        let known = startup + config.segment.times(count) + lived.stalled + lived.paused + lived.sought;
+        prop_assert_eq!(lived.end.since(Time(7)), known, "{:?}", lived);
     }
 
     /// What is there before it is needed never makes anybody wait.

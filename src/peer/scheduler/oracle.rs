@@ -16,9 +16,9 @@ pub(super) fn decide(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>) {
     // Before the first picture and while it stands still only the CDN is asked, for what is needed
     // to play: nothing may compete with it.
     let waits = match viewing.player.state {
-        State::Starting { .. } => Some(desk.config.start_after),
+        State::Starting { .. } | State::Seeking { .. } => Some(desk.config.start_after),
         State::Stalled { .. } => Some(desk.config.resume_after),
-        State::Playing { .. } => None,
+        State::Playing { .. } | State::Paused { .. } => None,
     };
     let until = waits.map_or(viewing.far(), |needed| viewing.window(desk.config, needed));
     let mut segment = desk.gap;

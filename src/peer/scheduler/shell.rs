@@ -258,7 +258,7 @@ fn why_not_peers(viewing: &Viewing, segment: u16) -> CdnCause {
 
 /// Asks neighbours for what they have, earliest first, while transfers are free.
 fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &Reach) {
-    let mut from = reach.gate.end();
+    let mut from = reach.gate.end().max(desk.gap);
     while from < reach.p2p && viewing.requests.from_peers() < rules.requests.p2p_parallel {
         viewing.listen(desk);
         let Some(segment) = next_announced(viewing, desk, from, reach.p2p) else {

@@ -26,6 +26,7 @@ fn config(disk: u64, memory: u64) -> Config {
         upload_least: BitRate::ZERO,
         links: 10,
         refresh: Span::from_secs(20),
+        adapt: Default::default(),
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use super::content::MOST_SEGMENTS;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Player, Scenario};
+use crate::scenario::resolve::ArmPlan;
 use crate::units::Span;
 
 /// Channels at most: each live viewing looks at all of them.
@@ -12,7 +13,7 @@ const MOST_CHANNELS: usize = 1_000;
 /// Segments behind the newest at most.
 const MOST_BEHIND: u64 = 1_000;
 
-pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
+pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     let channels = &scenario.channel;
     let behind = u64::from(scenario.player.live_edge);
     let fits = c.count("player.live_edge", behind, 1, MOST_BEHIND);
@@ -54,8 +55,15 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
         let label = format!("at most {MOST_SEGMENTS} segments a channel");
         c.error("S0217", "video.segment", message, label);
     }
-    let ahead = segment.times(behind);
-    let player = &scenario.player;
+    let ahead = (behind, segment.times(behind));
+    holds(&scenario.player, ahead, c);
+    for plan in plans {
+        c.within(&plan.name, |c| holds(&plan.player, ahead, c));
+    }
+}
+
+/// That viewers at the edge can hold what play-out waits for.
+fn holds(player: &Player, (behind, ahead): (u64, Span), c: &mut Checker<'_>) {
     for (key, needed) in
         [("player.start_after", player.start_after), ("player.resume_after", player.resume_after)]
     {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use super::laws::{mean, middle, rate};
-use crate::scenario::model::{Device, Directory, Mesh, Scenario};
+use crate::scenario::model::{Device, Directory, Mesh, Player, Scenario};
 use crate::scenario::resolve::ArmPlan;
 use crate::scenario::tables::Tables;
 use crate::units::{BitRate, Bytes, Share};
@@ -17,13 +17,13 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
     let segment = largest_segment(scenario);
     parts(&scenario.device, &scenario.directory, &scenario.mesh, segment, c);
     for (name, device) in &scenario.device {
-        holds_enough(name, device, scenario, segment, c);
+        holds_enough(name, device, &scenario.player, (scenario, segment), c);
     }
     for plan in plans {
         c.within(&plan.name, |c| {
             parts(&plan.device, &plan.directory, &plan.mesh, segment, c);
             for (name, device) in &plan.device {
-                holds_enough(name, device, scenario, segment, c);
+                holds_enough(name, device, &plan.player, (scenario, segment), c);
             }
         });
     }
@@ -53,11 +53,10 @@ fn parts(
 fn holds_enough(
     name: &str,
     device: &Device,
-    scenario: &Scenario,
-    segment: Bytes,
+    player: &Player,
+    (scenario, segment): (&Scenario, Bytes),
     c: &mut Checker<'_>,
 ) {
-    let player = &scenario.player;
     let media = player.start_after.max(player.resume_after);
     let count = media.0.div_ceil(scenario.video.segment.0.max(1)).saturating_add(1);
     let needed = Bytes(segment.0.saturating_mul(2).saturating_mul(count));

@@ -8,6 +8,7 @@ mod devices;
 mod laws;
 mod mesh;
 mod networks;
+mod player;
 mod run;
 mod schedulers;
 mod viewing;
@@ -173,6 +174,8 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: 
     connections::check(scenario, c);
     devices::check(scenario, plans, c);
     viewing::check(scenario, c);
+    channels::check(scenario, plans, c);
+    player::check(scenario, plans, c);
     content::check(scenario, tables, c);
     arms::check(scenario, c);
     devices::uplink(scenario, tables, c);

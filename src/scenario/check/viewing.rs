@@ -1,9 +1,8 @@
-//! `[box]`, `[at_home]`, `[demand]` and `[player]`.
+//! `[box]`, `[at_home]` and `[demand]`.
 
-use super::channels;
 use super::laws::{curve, law};
 use super::{Checker, MOST_DAYS};
-use crate::scenario::model::{Player, Scenario, Sequence};
+use crate::scenario::model::{Scenario, Sequence};
 use crate::units::Span;
 
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
@@ -12,8 +11,6 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
 
     law("box.on", &scenario.box_on.on, MOST_DAYS, c);
     law("box.off", &scenario.box_on.off, MOST_DAYS, c);
-    player(&scenario.player, c);
-    channels::check(scenario, c);
     if csv.is_some_and(|csv| csv.sessions.is_some()) {
         replaced(c);
         return;
@@ -42,6 +39,10 @@ fn replaced(c: &mut Checker<'_>) {
         "demand.rewatch",
         "demand.service_share",
         "demand.live",
+        "demand.sequence",
+        "demand.pause",
+        "demand.seek",
+        "demand.zap",
         "csv.demand",
         "csv.watching",
     ];
@@ -102,17 +103,5 @@ fn sequence(sequence: &Sequence, table: bool, c: &mut Checker<'_>) {
     let most = Span::from_secs(600);
     if sequence.pause > most {
         c.span("demand.sequence.pause", sequence.pause, most);
-    }
-}
-
-fn player(player: &Player, c: &mut Checker<'_>) {
-    let most = Span::from_secs(600);
-    c.span("player.start_after", player.start_after, most);
-    c.span("player.resume_after", player.resume_after, most);
-    if player.patience > Span::DAY {
-        c.span("player.patience", player.patience, Span::DAY);
-    }
-    if let Some(patience) = &player.stall_patience {
-        law("player.stall_patience", patience, MOST_DAYS, c);
     }
 }

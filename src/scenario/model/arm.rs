@@ -17,7 +17,7 @@ pub struct Arm {
     /// How segments are fetched.
     pub scheduler: Scheduler,
     /// Keys of this file with other values in this arm, such as `"device.stick.cache.size"`.
-    /// Only `device`, `directory` and `mesh` may differ: viewers must stay the same.
+    /// Only `device`, `directory`, `mesh` and `player` may differ: viewers must stay the same.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, toml::Value>,
 }

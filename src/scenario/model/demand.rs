@@ -46,6 +46,15 @@ pub struct Demand {
     /// Share of viewings that turn to a channel, while one is on air.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub live: Share,
+    /// Pauses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
+    /// Jumps within a title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seek: Option<Seek>,
+    /// Short viewings, one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zap: Option<Zap>,
 }
 
 /// Lists whose parts are played one after the other: episodes, tracks.
@@ -68,6 +77,43 @@ const fn all() -> Share {
 
 const fn countdown() -> Span {
     Span::from_secs(5)
+}
+
+/// How often people let the picture stand, and for how long.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// Pauses per hour of watching.
+    pub per_hour: f64,
+    /// How long one takes.
+    pub length: SpanLaw,
+}
+
+/// How often people go elsewhere in a title, and how far.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seek {
+    /// Seeks per hour of watching.
+    pub per_hour: f64,
+    /// How far one goes, in playing time.
+    pub length: SpanLaw,
+    /// Share that goes forward; the others go back.
+    #[serde(default = "whole")]
+    pub forward: Share,
+}
+
+/// Viewings that are given up for another at once.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zap {
+    /// Share of viewings that are.
+    pub share: Share,
+    /// How long one lasts.
+    pub length: SpanLaw,
+}
+
+const fn whole() -> Share {
+    Share::ONE
 }
 
 /// A smooth curve over the day: `floor` plus bell-shaped bumps, the day closed into a ring.

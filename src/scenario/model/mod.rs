@@ -26,13 +26,13 @@ pub use catalogue::{Catalogue, Popularity, Release, Video};
 pub use channel::Channel;
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
-pub use demand::{AtHome, Bump, Curve, Demand, Sequence, SpanLaw};
+pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Zap};
 pub use device::{BoxOn, Cache, Device, Upload};
 pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
-pub use player::Player;
+pub use player::{Player, StartRung};
 pub use run::{Report, Run, Window};
 
 /// A whole scenario file.
