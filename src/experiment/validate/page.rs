@@ -112,14 +112,14 @@ const TAIL: &str = "
   scenario sets it.
 - Expected values of T and V experiments, V1 apart, are computed by formulas in the code, never taken from a run.
   Unit tests hold these formulas against tables worked out independently.
-- **C1, C2, C3** are held against a real service of 2020, whose tables show successful chunks between
-  viewers and nothing else: no chunk from the CDN, no failed connection, no viewer who never exchanged.
+- **C1, C2, C3** are held against a real service of 2020, whose tables show successful transfers of segments between
+  viewers and nothing else: none from the CDN, no failed connection, no viewer who never exchanged.
   C1's knobs are the defaults of `mesh.path`. They were fitted to the very tables that C1 compares with,
   over the links of 17 and 18 June and 5 July, together with the three round trips to and within North
   Africa, for which no pings are at hand, and with 40 ms assumed for the two lines of a pair; so passing
   says that the form fits, not that it predicts. A product of distance and effects, tried first, did not
   fit: 16 of 41 rows were missed, as far links differ less among themselves than near ones. Near half of
-  the transfers drawn take longer than a chunk's length and leave no trace, as in the service, where the CDN
+  the transfers drawn take longer than a segment's length and leave no trace, as in the service, where the CDN
   brought them. Misses: the fastest links within a provider, some of them within one house, which nothing
   here has; 60 to 100 ms apart, and two of the near classes, where a few hundred links at hand scatter.
 - **C2** and **C3** replay a day's viewers, a home each, a channel for each connected part of the day's
@@ -132,7 +132,7 @@ const TAIL: &str = "
   deadline. The shares that can send (0.58, 0.33, 0.68) are well below those that ever sent on the day
   (Europe 0.93, Maroc Telecom 0.50): they stand for whatever else kept viewers from sending, such as
   other rungs. Misses: too many receive (0.4 without a link in where 0.5 were), links have too many
-  chunks at the median, the busiest hundredth has too many neighbours, too few connections in the second
+  segments at the median, the busiest hundredth has too many neighbours, too few connections in the second
   half hour: newcomers and the hourly question bring less than on the day. Limits lifted in C3 have no
   measured counterpart: a row passes when the share does not fall by more than 0.02.
 - Quick runs (`--quick`) play less; their tolerances are wider by what that adds in noise.

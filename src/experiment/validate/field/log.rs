@@ -22,6 +22,8 @@ pub(super) struct Outcome {
 pub(super) struct Log {
     /// Bytes of a segment.
     size: u64,
+    /// Whether a segment comes from one sender; else chunks are counted by their bytes.
+    whole: bool,
     links: BTreeMap<(u32, u32), Use>,
     /// Bytes of segments that have not all come from one sender.
     parts: BTreeMap<(u32, u32, u16), u64>,
@@ -30,9 +32,16 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(world: &World) -> Self {
+    pub(super) fn new(world: &World, whole: bool) -> Self {
         let size = world.catalogue.size(0, 0, 0).0;
-        Self { size, links: BTreeMap::new(), parts: BTreeMap::new(), stalled: 0.0, played: 0.0 }
+        Self {
+            size,
+            whole,
+            links: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            stalled: 0.0,
+            played: 0.0,
+        }
     }
 
     /// What came of the viewers of `day`.
@@ -51,10 +60,14 @@ impl Observer for Log {
         let now = at.since(Time::ZERO).as_secs_f64();
         let link = self.links.entry((home, from)).or_insert_with(|| Use::new(home, from, now));
         link.bytes += bytes.0 as f64;
+        let segment = if self.whole { segment } else { 0 };
         let part = self.parts.entry((home, from, segment)).or_default();
         *part += bytes.0;
         if *part >= self.size {
-            self.parts.remove(&(home, from, segment));
+            *part -= self.size;
+            if self.whole {
+                self.parts.remove(&(home, from, segment));
+            }
             if link.segments == 0 {
                 link.start = now;
             }

@@ -16,6 +16,9 @@ use crate::world::World;
 
 const TEXT: &str = include_str!("service.toml");
 
+/// The arm in which several senders bring pieces of a segment.
+pub(super) const IN_PIECES: &str = "pieces";
+
 /// Names of the places, also those of the providers.
 const PLACES: [(Region, u16); 3] =
     [(Region::Europe, 0), (Region::NorthAfrica, 1), (Region::NorthAmerica, 2)];
@@ -32,7 +35,7 @@ pub(super) fn play(day: &Day, arm: &str, sets: &[(&str, &str)]) -> Result<Outcom
     let world = World::build(&loaded.scenario, &loaded.tables, 0);
     let plan = loaded.arms.iter().find(|plan| plan.name == arm);
     let plan = plan.ok_or_else(|| format!("no arm {arm}"))?;
-    let mut log = Log::new(&world);
+    let mut log = Log::new(&world, arm != IN_PIECES);
     let audit = Engine::new(&loaded.scenario, &world, plan, 0, &mut log).run();
     let audit = audit.expect("invariant: nobody stops it");
     if let Some(fault) = audit.faults.first() {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::links::day;
 use super::mesh::DAYS;
-use super::replay::play;
+use super::replay::{IN_PIECES, play};
 use super::round_trips::RoundTrips;
 use super::{Effort, Finding, skipped};
 use crate::experiment::validate::{broken, compare};
@@ -24,10 +24,10 @@ const LIMITS: [Lifted; 5] = [
     ("the tracker asked every 5 min", "hybrid", &[("directory.refresh", "5 min")]),
     ("20 connections", "hybrid", &[("mesh.links", "20")]),
     ("everybody can send", "hybrid", ABLE),
-    ("pieces from several senders", "pieces", &[]),
+    ("pieces from several senders", IN_PIECES, &[]),
     (
         "all four",
-        "pieces",
+        IN_PIECES,
         &[
             ("directory.refresh", "5 min"),
             ("mesh.links", "20"),
