@@ -18,6 +18,7 @@ pub(super) const SHIPPED: &[(&str, &str)] = &[
     shipped!("uk-evening"),
     shipped!("uk-country"),
     shipped!("policies"),
+    shipped!("policies-live"),
     shipped!("reference"),
     shipped!("small/connections"),
     shipped!("small/no-uplink"),
