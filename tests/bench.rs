@@ -61,7 +61,7 @@ fn decisions_are_counted_hot_and_among_many() {
         assert_eq!(row["bench"], "decision");
         assert!(row["cpu_ns_per_unit"].as_f64().is_some_and(|ns| ns > 0.0), "{row}");
         let (calls, fetches) = (row["calls"].as_u64(), row["fetches"].as_u64());
-        assert!(calls.is_some_and(|calls| calls >= 1_000_000), "{row}");
+        assert!(calls.is_some_and(|calls| calls >= 100_000), "{row}");
         assert_eq!(row["happens"] == "look", fetches == Some(0), "{row}");
     }
 }

@@ -16,7 +16,6 @@ use crate::units::{Bytes, Time};
 
 /// What is known of what may be played next.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one a viewer, where something comes next")]
 pub(super) enum Wings {
     /// What it is; it is not looked for yet.
     Known(Next),

@@ -29,7 +29,7 @@ pub use crate::metrics::statistics::Interval;
 pub use crate::metrics::tables::Window;
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
-pub const RESULTS_VERSION: u32 = 3;
+pub const RESULTS_VERSION: u32 = 4;
 
 /// Everything that was run, before it is compared.
 #[derive(Clone, Debug, PartialEq)]

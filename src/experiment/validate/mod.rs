@@ -18,7 +18,6 @@ mod pool;
 mod reactions;
 mod recursion;
 mod segment_policies;
-mod spotify_split;
 mod swarm;
 mod swarm_law;
 mod universal_streaming;
@@ -37,8 +36,6 @@ pub enum Verdict {
     Pass,
     /// Outside it.
     Fail,
-    /// Outside it, by as much as the page says and explains.
-    Missed,
     /// Its data or time is missing; the note says what.
     Skipped,
 }
@@ -81,15 +78,6 @@ pub struct Experiment {
 }
 
 const EXPERIMENTS: &[Experiment] = &[
-    Experiment {
-        name: "V1",
-        title: "the Spotify split: what comes from the own cache, from peers and from servers in a \
-                music client of 2010",
-        source: "Kreitz, Niemelä, \"Spotify: large scale, low latency, P2P music-on-demand \
-                 streaming\", IEEE P2P 2010: 8.8 % and the median latency from its abstract, the \
-                 rest as others quote it",
-        run: spotify_split::run,
-    },
     Experiment {
         name: "T5",
         title: "watch-only swarms: the engine with the oracle scheduler against the recursion in \
@@ -199,13 +187,6 @@ fn compare(id: &str, expected: f64, got: f64, tolerance: f64, note: String) -> F
     let within = (got - expected).abs() <= tolerance;
     let verdict = if within { Verdict::Pass } else { Verdict::Fail };
     Finding { id: id.to_owned(), verdict, expected, got, tolerance, note }
-}
-
-/// The same for a measurement that is known to be missed: `known` is what the page says was got, and
-/// nothing further than `slack` from it is excused.
-fn known_miss(finding: Finding, known: f64, slack: f64) -> Finding {
-    let excused = finding.verdict == Verdict::Fail && (finding.got - known).abs() <= slack;
-    Finding { verdict: if excused { Verdict::Missed } else { finding.verdict }, ..finding }
 }
 
 /// A finding for what could not be played at all: always a failure.

@@ -10,27 +10,12 @@ const HEAD: &str = "\
 What the simulator says where the answer is known. Written by `offpeak validate --markdown --data FOLDER >
 docs/validation.md`; `offpeak validate` plays the same and ends with exit code 4 when anything fails.
 Without the folder of measured tables experiments C1 and on are skipped.
-*Off* is the difference between got and expected, *may be* the largest that passes. *Missed* is a
-measurement that the simulator does not meet, known and explained below; no other does more than fail.
+*Off* is the difference between got and expected, *may be* the largest that passes.
 ";
 
 const TAIL: &str = "
 ## What this shows, and what not
 
-- **V1** has one knob: the share of plays that return to a track heard before, set so that the own cache
-  brings 55.4 % with peers off. Published and taken as it is: lists, head, throttle, search and prefetch
-  times, pieces, neighbours, upload slots, popularity, sizes of caches. Chosen before the first run and
-  not touched since: lines, hours, two hours a day at the computer, the client on a quarter of the rest,
-  the share of introductions that become connections (this program's default, 0.7). Scaled: users and
-  tracks to a thousandth, so that as many users play a track, with the exponent of popularity fitted again
-  (88 % of plays on 12 % of tracks); a year to 14 days, with caches to as large a part of its plays. Half
-  the size gives the same split. Tracks that were fetched ahead and not played count for nobody, as the
-  measurement is of music played. **Missed**: servers bring about 3 % where 8.8 % were measured, and peers
-  that much more. Peers are found too easily here: the directory knows every holder, and 0.7 of
-  introductions succeed, where a client of 2010 knew no way through most routers. Not a knob, but tried
-  once with half the users: with 0.2 servers bring 6.7 % and peers 37.3 %, both within tolerance.
-  Latencies are **missed**, too: what is in the cache or fetched ahead plays at once, as neither disk, nor
-  decoder, nor the client's rule for when to begin takes any time, and most plays are of that kind.
 - **V2** takes the chance of who came off what was saved: the law through the very viewers of a run is
   in the note, with what was saved as it was. That drawn viewers obey the closed form whatever the law
   of their lengths is the last three rows. Uplinks have 5 % to spare, as an uplink idles for an instant between two
@@ -110,7 +95,7 @@ const TAIL: &str = "
   law of 0.19 times the mean viewing is what makes 1 % of standing still cost 5 % of play; that the
   engine's viewers then lose it is what is found. The same value is in `docs/model.md`; no shipped
   scenario sets it.
-- Expected values of T and V experiments, V1 apart, are computed by formulas in the code, never taken from a run.
+- Expected values of T and V experiments are computed by formulas in the code, never taken from a run.
   Unit tests hold these formulas against tables worked out independently.
 - **C1, C2, C3** are held against a real service of 2020, whose tables show successful transfers of segments between
   viewers and nothing else: none from the CDN, no failed connection, no viewer who never exchanged.
@@ -139,8 +124,7 @@ const TAIL: &str = "
 
 ## Not verified
 
-V1 holds a client to measurements of a real service, by figures most of which others quote; C1 to C3 rest on
-tables of another. Figures of systems whose papers were not
+C1 to C3 rest on tables of a real service. Figures of systems whose papers were not
 read (inner tables of NetSession, PPLive, UUSee and CoolStreaming; shares of address translators by
 kind; most energy coefficients) are unverified, used for no finding, and are not to be called validated.
 ";
@@ -173,7 +157,6 @@ fn row(finding: &Finding) -> String {
     let verdict = match finding.verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "**fail**",
-        Verdict::Missed => "**missed**",
         Verdict::Skipped => "skipped",
     };
     let off = number(got - expected);

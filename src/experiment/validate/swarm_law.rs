@@ -117,7 +117,7 @@ impl Case {
         // Few viewers need many hours until there has been any number of them.
         let hours = (100.0 / self.watchers).clamp(4.0, 100.0);
         let (warm_up, hours, replications) = match (self.effort, arm) {
-            (Effort::Quick, _) => ("1 h", (hours / 4.0).max(1.0), 1),
+            (Effort::Quick, _) => ("3 h", (hours / 2.0).max(4.0), 2),
             (Effort::Full, "hybrid") => ("3 h", hours, 2),
             (Effort::Full, _) => ("3 h", hours, 5),
         };

@@ -22,7 +22,7 @@ pub(super) struct Outcome {
 pub(super) struct Log {
     /// Bytes of a segment.
     size: u64,
-    /// Whether a segment comes from one sender; else segments are counted by their bytes.
+    /// Whether a segment comes from one sender; else what makes up one is counted by their bytes.
     whole: bool,
     links: BTreeMap<(u32, u32), Use>,
     /// Bytes of segments that have not all come from one sender.
