@@ -8,10 +8,12 @@ use offpeak::engine::observe::StallCause;
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::neighbours::NeighbourChoice;
 use offpeak::peer::scheduler::per_peer::PerPeer;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
+use offpeak::peer::scheduler::trust::Trust;
 use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::upload::UploadChoice;
 use offpeak::peer::{CdnCause, Refusal};
@@ -57,7 +59,8 @@ fn every_policy_is_explained() {
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
-    for name in rules.chain(PerPeer::NAMES).chain(UploadChoice::NAMES) {
+    let rules = rules.chain(PerPeer::NAMES).chain(Trust::NAMES);
+    for name in rules.chain(UploadChoice::NAMES).chain(NeighbourChoice::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -113,11 +116,17 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     for own in PerPeer::all() {
         check("arm.NAME.scheduler.custom.requests.per_peer", toml::Value::try_from(own));
     }
+    for own in Trust::all() {
+        check("arm.NAME.scheduler.custom.requests.trust", toml::Value::try_from(own));
+    }
+    NeighbourChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.neighbours", toml::Value::try_from(own)));
     UploadChoice::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.upload", toml::Value::try_from(own)));
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
-    let rules = rules.chain(PerPeer::NAMES).chain(UploadChoice::NAMES);
+    let rules = rules.chain(PerPeer::NAMES).chain(Trust::NAMES);
+    let rules = rules.chain(UploadChoice::NAMES).chain(NeighbourChoice::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {
         let named = [format!("\"{name}\""), format!("{{ {name} = "), format!(".{name}]")];

@@ -7,10 +7,12 @@ use super::{Exit, Failure, output};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::neighbours::NeighbourChoice;
 use crate::peer::scheduler::per_peer::PerPeer;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
+use crate::peer::scheduler::trust::Trust;
 use crate::peer::scheduler::unit::Unit;
 use crate::peer::upload::UploadChoice;
 use crate::results::catalogue::{Direction, METRICS};
@@ -41,9 +43,11 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
     let per_peer = PerPeer::all().map(|own| ("per_peer", own.name(), own.about()));
     let uploads = UploadChoice::all().map(|own| ("upload", own.name(), own.about()));
+    let trust = Trust::all().map(|own| ("trust", own.name(), own.about()));
+    let met = NeighbourChoice::all().map(|own| ("neighbours", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
     let fetching = schedulers.chain(segments).chain(sources).chain(gates).chain(late).chain(units);
-    fetching.chain(per_peer).chain(uploads).chain(caches)
+    fetching.chain(per_peer).chain(trust).chain(uploads).chain(met).chain(caches)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

@@ -114,6 +114,10 @@ impl Counted<'_> {
         row("bytes_interconnect", bin.interconnect() as f64, "B");
         row("bytes_control", bin.control as f64, "B");
         row("bytes_origin_floor", floor as f64, "B");
+        row("bytes_corrupt", counts.corrupt.1 as f64, "B");
+        row("transfers_corrupt", counts.corrupt.0 as f64, "1");
+        let (asked, ago) = counts.asked;
+        row("map_age_s_mean", share(ago as f64 / 1e9, asked as f64), "s");
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {

@@ -179,6 +179,8 @@ pub enum End {
     Refused(Refusal),
     /// The peer went away.
     PeerGone,
+    /// What came is not what it should be; nothing of it is kept.
+    Corrupt,
 }
 
 /// Why an upload is refused.
@@ -230,6 +232,8 @@ pub enum Output {
         cause: CdnCause,
         /// For a peer: how urgent, if the request says so.
         class: Option<Class>,
+        /// For a neighbour: how long ago it last told us anything.
+        news: Option<Span>,
     },
     /// End a transfer.
     Cancel {

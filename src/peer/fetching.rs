@@ -49,18 +49,20 @@ impl Viewing {
             return false;
         };
         let (slot, from_byte) = (request.slot, request.from_byte());
-        let mut class = None;
+        let (mut class, mut news) = (None, None);
         if let Source::Peer(peer) = from {
             let rate = || self.neighbours.rate_of(peer, desk.now);
             let most = desk.config.plan.per_peer().most(to_byte - from_byte, rate);
             self.neighbours.begins(peer, most);
+            news = self.neighbours.news(peer, desk.now);
             class = desk.config.plan.soon().map(|soon| {
                 let near = segment < self.window(desk.config, soon);
                 if near { Class::Now } else { Class::Rest }
             });
         }
         desk.changes.watched();
-        desk.out.push(Output::Fetch { slot, segment, from, from_byte, to_byte, cause, class });
+        let what = Output::Fetch { slot, segment, from, from_byte, to_byte, cause, class, news };
+        desk.out.push(what);
         true
     }
 
@@ -112,6 +114,9 @@ impl Viewing {
         let size = around.size(item, segment);
         if let Source::Peer(peer) = request.source() {
             self.neighbours.delivered(peer, now, amount, now.since(request.asked));
+            if let Some(points) = config.plan.points() {
+                self.neighbours.count(peer, points, true);
+            }
             if complete {
                 self.pace.add(now.since(since));
             }
@@ -158,7 +163,13 @@ impl Viewing {
     }
 
     /// After a transfer ended early; its bytes are kept by now.
-    pub(super) fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
+    pub(super) fn failed(
+        &mut self,
+        request: &Request,
+        why: End,
+        (config, now): (&Config, Time),
+        out: &mut Vec<Output>,
+    ) {
         let Source::Peer(peer) = request.source() else {
             self.requests.note_failure(request.segment, now);
             return;
@@ -173,6 +184,18 @@ impl Viewing {
                 self.requests.note_let_down(request.segment);
                 self.neighbours.put_off(peer, now);
                 return;
+            }
+            End::Corrupt => {
+                self.requests.forget_partial(request.segment);
+                if let Some(points) = config.plan.points() {
+                    self.requests.note_let_down(request.segment);
+                    self.neighbours.cancelled(peer);
+                    if self.neighbours.count(peer, points, false) {
+                        self.neighbours.remove(peer);
+                        out.push(Output::Hangup(peer));
+                    }
+                    return;
+                }
             }
             _ => {}
         }
@@ -204,7 +227,7 @@ impl Viewing {
             }
             desk.changes.watched();
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
-            self.failed(&request, End::PeerGone, desk.now, desk.out);
+            self.failed(&request, End::PeerGone, (desk.config, desk.now), desk.out);
         }
     }
 }

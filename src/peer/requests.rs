@@ -297,6 +297,11 @@ impl Requests {
         Some(partial.swap_remove(at).1)
     }
 
+    /// Forgets what is left of a broken transfer of `segment`.
+    pub(super) fn forget_partial(&mut self, segment: u16) {
+        self.take_partial(segment);
+    }
+
     /// Forgets leftovers of segments before `position`.
     pub(super) fn forget_before(&mut self, position: u16) {
         if let Some(broken) = &mut self.broken {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use super::cache::CachePolicy;
 use super::scheduler::late::Late;
+use super::scheduler::neighbours::NeighbourChoice;
 use super::scheduler::per_peer::PerPeer;
 use super::scheduler::segment::SegmentChoice;
 use super::scheduler::server::{Gate, Gates};
 use super::scheduler::source::SourceChoice;
+use super::scheduler::trust::Trust;
 use super::scheduler::unit::Unit;
 use super::scheduler::{Custom, Plan, RequestRules, Scheduler};
 use super::upload::UploadChoice;
@@ -16,16 +18,11 @@ use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
 
+mod uploads;
+
 const ITEM: Item = Item { title: 9, rung: 0 };
 const SEGMENTS: u16 = 40;
 const FROM: u16 = 3;
-
-const ASKER: (PeerId, Slot) = (PeerId(1), Slot(0));
-
-fn wanted(segment: u16, bytes: Bytes) -> Wanted {
-    let (from, slot) = ASKER;
-    Wanted { from, slot, now: Time::ZERO, class: None, item: ITEM, segment, bytes }
-}
 
 #[derive(Clone, Debug)]
 struct UnderWay {
@@ -131,6 +128,8 @@ struct Host {
     choked: Vec<PeerId>,
     /// Whose connection has just been closed.
     gone: Vec<PeerId>,
+    /// Good less corrupt transfers, counted as libtorrent does, of each peer.
+    points: BTreeMap<u32, i32>,
 }
 
 impl Host {
@@ -141,6 +140,7 @@ impl Host {
         if let Input::Play(_) = input {
             (self.started, self.played) = (false, None);
             self.choked.clear();
+            self.points.clear();
         }
         self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
         assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
@@ -193,7 +193,7 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, segment, from, from_byte, to_byte, cause, class } => {
+            Output::Fetch { slot, segment, from, from_byte, to_byte, cause, class, news } => {
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < SEGMENTS);
                 assert!(from_byte <= to_byte && to_byte <= size_of(ITEM, segment));
                 let same = self.toy.running.values().filter(|other| {
@@ -210,6 +210,10 @@ impl Host {
                     assert!(serves, "{peer:?} does not serve us");
                     let of_one = self.toy.running.values().filter(|t| t.source == from).count();
                     assert!(of_one == 0 || plan.queues() || !plan.asks_peers());
+                    let banned = self.points.get(&peer.0).is_some_and(|points| *points <= -7);
+                    let bans = plan.points().is_some();
+                    assert!(!bans || !banned, "{peer:?} is banned");
+                    assert!(news.is_some() || !plan.asks_peers());
                     let says = matches!(plan.uploads(), UploadChoice::Urgency(_));
                     assert_eq!(class.is_some(), says);
                 }
@@ -247,6 +251,14 @@ impl Host {
                 assert!(self.toy.running.is_empty(), "transfers go on after the end");
             }
             _ => {}
+        }
+    }
+
+    /// Notes a good or a corrupt transfer of a neighbour.
+    fn count(&mut self, from: Source, good: bool) {
+        if let Source::Peer(peer) = from {
+            let points = self.points.entry(peer.0).or_default();
+            *points = if good { (*points + 1).min(8) } else { (*points - 2).max(-7) };
         }
     }
 
@@ -296,6 +308,7 @@ impl Host {
                         (1, _) => End::PeerGone,
                         (0, 7) => End::Refused(Refusal::Busy),
                         (2, 7) => End::Refused(Refusal::Displaced),
+                        (2, 8) => End::Corrupt,
                         _ => End::Refused(Refusal::Choked),
                     };
                     let from = self.toy.running[&slot].source;
@@ -305,13 +318,18 @@ impl Host {
                         if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (from, why) {
                             self.choke(peer, true);
                         }
+                        if why == End::Corrupt {
+                            self.count(from, false);
+                        }
                         self.handle(Input::Failed { slot: Slot(slot), why, got });
                     }
                 }
             }
             _ => {
                 if let Some(slot) = slot {
+                    let from = self.toy.running[&slot].source;
                     self.toy.running.remove(&slot);
+                    self.count(from, true);
                     self.handle(Input::Arrived(Slot(slot)));
                 }
             }
@@ -328,12 +346,18 @@ fn schedulers() -> impl Strategy<Value = Scheduler> {
     }
     let gates = prop::collection::vec(one(Gate::all()), 0..=Gates::MOST);
     let (late, unit) = (one(Late::all()), one(Unit::all()));
-    let peers = (one(PerPeer::all()), one(UploadChoice::all()));
+    let peers = (
+        one(PerPeer::all()),
+        one(UploadChoice::all()),
+        one(Trust::all()),
+        one(NeighbourChoice::all()),
+    );
     let rules = (one(SegmentChoice::all()), one(SourceChoice::all()), gates, late, unit, peers);
-    let custom = rules.prop_map(|(segment, source, gates, late, unit, (per_peer, upload))| {
+    let custom = rules.prop_map(|(segment, source, gates, late, unit, peers)| {
+        let (per_peer, upload, trust, neighbours) = peers;
         let server = Gates::of(&gates).unwrap();
-        let requests = RequestRules { unit, per_peer, ..RequestRules::default() };
-        Scheduler::Custom(Custom { segment, source, server, late, requests, upload })
+        let requests = RequestRules { unit, per_peer, trust, ..RequestRules::default() };
+        Scheduler::Custom(Custom { segment, source, server, late, requests, upload, neighbours })
     });
     prop_oneof![one(Scheduler::all()), custom]
 }
@@ -364,6 +388,7 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         holds: false,
         choked: Vec::new(),
         gone: Vec::new(),
+        points: BTreeMap::new(),
     }
 }
 
@@ -397,92 +422,5 @@ proptest! {
             prop_assert_eq!(&first.log, &third.log);
         }
         prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
-    }
-
-    #[test]
-    fn uploads_are_admitted_up_to_the_slots(slots in 0u32..5, asks in 0u32..9) {
-        let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
-        host.config.upload_slots = slots;
-        let ask = |host: &mut Host, segment, giving: Giving| {
-            let wanted = wanted(segment, Bytes(1_000));
-            let askers = &mut Askers::Unknown;
-            host.peer.request(&host.config, wanted, &giving, askers, &size_of)
-        };
-        host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
-        prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
-        for asked in 0..asks {
-            let answer = ask(&mut host, 5, Giving::FREELY);
-            prop_assert_eq!(answer, if asked < slots { Ok(None) } else { Err(Refusal::Busy) });
-            prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
-        }
-        prop_assert_eq!(ask(&mut host, 4, Giving::FREELY), Err(Refusal::Absent));
-        for why in [Refusal::NotPermitted, Refusal::Metered, Refusal::Battery] {
-            let never = Giving { never: Some(why), ..Giving::FREELY };
-            prop_assert_eq!(ask(&mut host, 5, never), Err(why));
-        }
-        host.config.upload_slots = 100;
-        host.config.upload_least = BitRate(50);
-        let slow = Giving { rate: BitRate(49), ..Giving::FREELY };
-        prop_assert_eq!(ask(&mut host, 5, slow), Err(Refusal::UplinkFull));
-        let spent = Giving { left: Bytes(999), ..Giving::FREELY };
-        prop_assert_eq!(ask(&mut host, 5, spent), Err(Refusal::Budget));
-        host.config.upload_in_standby = false;
-        prop_assert_eq!(ask(&mut host, 5, Giving::FREELY), Err(Refusal::Standby));
-        host.holds = true;
-        host.step((0, 0, 0));
-        let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
-        prop_assert_eq!(ask(&mut host, 5, just), Ok(None));
-        for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended((ITEM, 5), ASKER, &mut Askers::Unknown);
-            prop_assert_eq!(host.peer.uploading(), left);
-        }
-    }
-
-    /// What is sent stays, and leaves room to play: with slots for all, requests are refused before
-    /// more than half of the store is taken.
-    #[test]
-    fn uploads_leave_room_to_play(
-        disk in 2_500_000u64..20_000_000,
-        asks in prop::collection::vec(0u16..40, 1..40),
-    ) {
-        let mut host = host(Scheduler::named("hybrid").unwrap(), disk, 0, 1);
-        host.config.upload_slots = 1_000;
-        host.peer.remember(&host.config, (ITEM, 0, 40), &size_of, &mut Vec::new());
-        let mut sent = Vec::new();
-        for segment in asks {
-            let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
-            let what = wanted(segment, size_of(ITEM, segment));
-            let askers = &mut Askers::Unknown;
-            let answer = host.peer.request(&host.config, what, &Giving::FREELY, askers, &size_of);
-            let mut with: Vec<u16> = sent.clone();
-            with.push(segment);
-            with.sort_unstable();
-            with.dedup();
-            let bytes: u64 = with.iter().map(|s| size_of(ITEM, *s).0).sum();
-            let fits = sent.contains(&segment) || bytes <= disk / 2;
-            let expected = match (held, fits) {
-                (false, _) => Err(Refusal::Absent),
-                (true, false) => Err(Refusal::Storage),
-                (true, true) => Ok(None),
-            };
-            prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);
-            if answer.is_ok() {
-                sent.push(segment);
-            }
-        }
-        // Another title pushes out everything but that.
-        let other = Item { title: ITEM.title + 1, ..ITEM };
-        host.peer.remember(&host.config, (other, 0, 200), &size_of, &mut Vec::new());
-        let left: Vec<u16> = host.peer.store().get(ITEM).map_or(Vec::new(), |held| {
-            held.ranges().flat_map(|(from, to)| from..to).collect()
-        });
-        let mut expected = sent.clone();
-        expected.sort_unstable();
-        expected.dedup();
-        prop_assert_eq!(left, expected);
-        for segment in sent {
-            host.peer.upload_ended((ITEM, segment), ASKER, &mut Askers::Unknown);
-        }
-        prop_assert_eq!(host.peer.uploading(), 0);
     }
 }

@@ -6,6 +6,8 @@ use core::cell::Cell;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 use super::cache::Cache;
 use super::dialing::Dialing;
 use super::neighbours::Neighbours;
@@ -16,7 +18,8 @@ use super::requests::Requests;
 use super::scheduler;
 use super::segments::{self, Segments};
 use super::{
-    Changes, Config, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told, Waiting,
+    Changes, Config, End, Input, Item, Note, Output, PeerId, Play, Store, Surroundings, Told,
+    Waiting,
 };
 use crate::units::{Bytes, Span, Time};
 
@@ -173,10 +176,14 @@ impl Viewing {
             Input::Play(play) => self.open(play, store, around),
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
-                self.meet(list, config.links, out);
+                self.meet(list, (config, now), around, out);
             }
             Input::Linked(peer) => {
                 self.dialed(peer);
+                if self.neighbours.is_banned(peer, config.plan.points()) {
+                    out.push(Output::Hangup(peer));
+                    return;
+                }
                 self.first_neighbour(now);
                 self.neighbours.add(peer);
             }
@@ -185,10 +192,11 @@ impl Viewing {
             Input::Arrived(slot) => self.arrived(slot, (config, now), store, around, out),
             Input::Failed { slot, why, got } => {
                 let size_of = |segment| around.size(self.item, segment);
-                if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
+                let kept = if why == End::Corrupt { Bytes::ZERO } else { got };
+                if let Some(ended) = self.requests.end(slot, Some(kept), size_of) {
                     store.changes.watched();
                     self.turn(config, &ended, now);
-                    self.failed(&ended.request, why, now, out);
+                    self.failed(&ended.request, why, (config, now), out);
                 }
             }
             Input::Choked(peer) => self.neighbours.choked(peer, true),
@@ -209,21 +217,35 @@ impl Viewing {
     }
 
     /// Dials candidates that are new, while there is room for connections.
-    fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
+    fn meet(
+        &mut self,
+        list: &[PeerId],
+        (config, now): (&Config, Time),
+        around: &dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
         if !list.is_empty() {
             self.introduced = Introduced::Some;
         } else if self.introduced == Introduced::NotYet {
             self.introduced = Introduced::Nobody;
         }
-        for &peer in list {
-            let open = self.neighbours.len() + self.dialing.len();
-            if open >= links as usize {
-                return;
+        let (rule, points) = (config.plan.neighbours(), config.plan.points());
+        let mut candidates: SmallVec<[PeerId; 32]> = SmallVec::from_slice(list);
+        rule.order(&mut candidates, around);
+        for peer in candidates {
+            let known = self.dialing.contains(peer) || self.neighbours.knows(peer);
+            if known || self.neighbours.is_banned(peer, points) {
+                continue;
             }
-            if !self.dialing.contains(peer) && !self.neighbours.knows(peer) {
-                self.dialing.begin(peer);
-                out.push(Output::Dial(peer));
+            if self.neighbours.len() + self.dialing.len() >= config.links as usize {
+                let Some(worst) = rule.goes(&mut self.neighbours, now) else {
+                    return;
+                };
+                self.neighbours.remove(worst);
+                out.push(Output::Hangup(worst));
             }
+            self.dialing.begin(peer);
+            out.push(Output::Dial(peer));
         }
     }
 

@@ -38,6 +38,10 @@ pub enum Site {
     Nat = 12,
     /// Whether a home's device runs on battery.
     Battery = 13,
+    /// Whether all that a home sends is corrupt.
+    Pollution = 14,
+    /// Whether a transfer is.
+    Corruption = 15,
 }
 
 /// The dice of one replication.

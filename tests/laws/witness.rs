@@ -40,7 +40,7 @@ pub(crate) struct Witness<'w, O> {
     viewing: Vec<Option<Viewing>>,
     pressed: Vec<Press>,
     ended: usize,
-    transfers: [u64; 5],
+    transfers: [u64; 6],
     could_send: u64,
     faults: Vec<String>,
 }
@@ -83,7 +83,7 @@ impl<'w, O: Observer> Witness<'w, O> {
             viewing: (0..homes.len()).map(|_| None).collect(),
             pressed: Vec::new(),
             ended: 0,
-            transfers: [0; 5],
+            transfers: [0; 6],
             could_send: 0,
             faults: Vec::new(),
         }
@@ -222,6 +222,25 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.tick(at);
         self.transfers[ending as usize] += 1;
         self.inner.transfer_ended(at, ending, got);
+    }
+
+    fn corrupt(&mut self, at: Time, home: u32, segment: u16, bytes: Bytes) {
+        self.tick(at);
+        if let Some(item) = self.item_of(home) {
+            let came = self.came.entry((home, item, segment)).or_default();
+            let less = came.checked_sub(bytes.0);
+            *came = less.unwrap_or(0);
+            self.law(less.is_some(), || format!("home {home}: more is corrupt than came"));
+        }
+        self.inner.corrupt(at, home, segment, bytes);
+    }
+
+    fn asked(&mut self, at: Time, news: Span) {
+        self.tick(at);
+        self.law(news <= at.since(Time::ZERO), || {
+            format!("news from before the beginning: {news}")
+        });
+        self.inner.asked(at, news);
     }
 
     fn obtained(&mut self, at: Time, home: u32, item: Item, segment: u16) {

@@ -8,6 +8,7 @@
 mod cdn_only;
 pub mod late;
 pub(in crate::peer) mod named;
+pub mod neighbours;
 mod oracle;
 pub mod per_peer;
 mod presets;
@@ -15,6 +16,7 @@ pub mod segment;
 pub mod server;
 mod shell;
 pub mod source;
+pub mod trust;
 pub mod unit;
 
 pub use presets::{
@@ -22,10 +24,12 @@ pub use presets::{
 };
 
 use late::Late;
+use neighbours::NeighbourChoice;
 use per_peer::{Fixed, PerPeer};
 use segment::SegmentChoice;
 use server::{Gate, Gates};
 use source::SourceChoice;
+use trust::{Points, Trust};
 
 use super::upload::{FirstCome, UploadChoice};
 use super::viewing::{Desk, Viewing};
@@ -61,6 +65,8 @@ pub struct Rules {
     pub requests: RequestRules,
     /// Who gets an upload slot.
     pub upload: UploadChoice,
+    /// Who is met, and who has to go.
+    pub neighbours: NeighbourChoice,
 }
 
 impl Plan {
@@ -107,6 +113,24 @@ impl Plan {
         match self {
             Self::Peers(rules) => &rules.requests.per_peer,
             _ => &PerPeer::Fixed(Fixed { count: 1 }),
+        }
+    }
+
+    /// Who is met, and who has to go.
+    pub(super) const fn neighbours(&self) -> &NeighbourChoice {
+        match self {
+            Self::Peers(rules) => &rules.neighbours,
+            _ => &NeighbourChoice::FirstCome(neighbours::FirstCome {}),
+        }
+    }
+
+    /// How points are counted for and against neighbours, where they are.
+    pub(super) const fn points(&self) -> Option<Points> {
+        match self {
+            Self::Peers(Rules {
+                requests: RequestRules { trust: Trust::Points(own), .. }, ..
+            }) => Some(*own),
+            _ => None,
         }
     }
 

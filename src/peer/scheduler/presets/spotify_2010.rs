@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::neighbours::{FirstCome, NeighbourChoice};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, HeadFirst, Panic, Window};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
@@ -69,6 +70,7 @@ impl Spotify2010 {
                 ..RequestRules::default()
             },
             upload: UploadChoice::Urgency(Urgency::default()),
+            neighbours: NeighbourChoice::FirstCome(FirstCome::default()),
         }
     }
 }

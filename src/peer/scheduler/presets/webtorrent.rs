@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{HotSwap, Late};
+use crate::peer::scheduler::neighbours::{FirstCome, NeighbourChoice};
 use crate::peer::scheduler::per_peer::{PerPeer, QueueTime};
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
@@ -85,6 +86,7 @@ impl WebTorrent {
                 optimistic: Span::from_secs(20),
                 ..Choking::default()
             }),
+            neighbours: NeighbourChoice::FirstCome(FirstCome::default()),
         }
     }
 }
