@@ -9,11 +9,13 @@ use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::neighbours::NeighbourChoice;
 use offpeak::peer::scheduler::per_peer::PerPeer;
 use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
+use offpeak::peer::scheduler::trust::Trust;
 use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::upload::UploadChoice;
 use offpeak::peer::{CdnCause, Refusal};
@@ -59,9 +61,9 @@ fn every_policy_is_explained() {
     }
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Prefetch::NAMES);
-    let rules = rules.chain(Unit::NAMES).chain(PerPeer::NAMES);
+    let rules = rules.chain(Unit::NAMES).chain(PerPeer::NAMES).chain(Trust::NAMES);
     let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
-    for name in rules.chain(UploadChoice::NAMES) {
+    for name in rules.chain(UploadChoice::NAMES).chain(NeighbourChoice::NAMES) {
         assert!(policies.contains(&format!("\n**{name}** ")), "{name} is missing");
     }
     for policy in CachePolicy::ALL {
@@ -119,6 +121,11 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     for own in PerPeer::all() {
         check("arm.NAME.scheduler.custom.requests.per_peer", toml::Value::try_from(own));
     }
+    for own in Trust::all() {
+        check("arm.NAME.scheduler.custom.requests.trust", toml::Value::try_from(own));
+    }
+    NeighbourChoice::all()
+        .for_each(|own| check("arm.NAME.scheduler.custom.neighbours", toml::Value::try_from(own)));
     UploadChoice::all()
         .for_each(|own| check("arm.NAME.scheduler.custom.upload", toml::Value::try_from(own)));
     Abr::all().for_each(|own| check("player.abr", toml::Value::try_from(own)));
@@ -126,6 +133,7 @@ fn every_parameter_of_every_policy_is_documented_and_in_the_reference() {
     let rules = SegmentChoice::NAMES.iter().chain(SourceChoice::NAMES);
     let rules = rules.chain(Gate::NAMES).chain(Late::NAMES).chain(Unit::NAMES);
     let rules = rules.chain(Prefetch::NAMES).chain(PerPeer::NAMES).chain(UploadChoice::NAMES);
+    let rules = rules.chain(Trust::NAMES).chain(NeighbourChoice::NAMES);
     let rules = rules.chain(Abr::NAMES).chain(Estimate::NAMES);
     let names = rules.chain(Scheduler::NAMES);
     for name in names.filter(|name| **name != "custom") {

@@ -11,6 +11,7 @@ use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::neighbours::NeighbourChoice;
 use offpeak::peer::scheduler::per_peer::PerPeer;
 use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
@@ -261,7 +262,8 @@ fn policies() -> Vec<(String, String)> {
         (format!("pieces, per_peer {name}"), requests)
     });
     let own = rules_of("upload", UploadChoice::NAMES);
-    presets.chain(rules).chain(units).chain(per_peer).chain(own).collect()
+    let met = rules_of("neighbours", NeighbourChoice::NAMES);
+    presets.chain(rules).chain(units).chain(per_peer).chain(own).chain(met).collect()
 }
 
 fn by_policy() -> String {

@@ -8,11 +8,13 @@ use crate::peer::abr::{Abr, Estimate};
 use crate::peer::cache::CachePolicy;
 use crate::peer::scheduler::Scheduler;
 use crate::peer::scheduler::late::Late;
+use crate::peer::scheduler::neighbours::NeighbourChoice;
 use crate::peer::scheduler::per_peer::PerPeer;
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::SegmentChoice;
 use crate::peer::scheduler::server::Gate;
 use crate::peer::scheduler::source::SourceChoice;
+use crate::peer::scheduler::trust::Trust;
 use crate::peer::scheduler::unit::Unit;
 use crate::peer::upload::UploadChoice;
 use crate::results::catalogue::{Direction, METRICS};
@@ -44,12 +46,14 @@ fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)
     let units = Unit::all().map(|own| ("unit", own.name(), own.about()));
     let per_peer = PerPeer::all().map(|own| ("per_peer", own.name(), own.about()));
     let uploads = UploadChoice::all().map(|own| ("upload", own.name(), own.about()));
+    let trust = Trust::all().map(|own| ("trust", own.name(), own.about()));
+    let met = NeighbourChoice::all().map(|own| ("neighbours", own.name(), own.about()));
     let caches = CachePolicy::ALL.iter().map(|own| ("cache", own.name(), own.about()));
     let rungs = Abr::all().map(|own| ("abr", own.name(), own.about()));
     let estimates = Estimate::all().map(|own| ("estimate", own.name(), own.about()));
     let rules = segments.chain(sources).chain(gates).chain(late).chain(ahead).chain(units);
-    let rules = schedulers.chain(rules).chain(per_peer).chain(uploads);
-    rules.chain(caches).chain(rungs).chain(estimates)
+    let rules = schedulers.chain(rules).chain(per_peer).chain(trust).chain(uploads);
+    rules.chain(met).chain(caches).chain(rungs).chain(estimates)
 }
 
 pub(super) fn list(arguments: &Arguments) -> Result<Exit, Failure> {

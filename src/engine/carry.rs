@@ -70,7 +70,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
 
     fn carry_out(&mut self, home: u32, item: Option<Item>, output: Output) {
         match output {
-            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class, news } => {
+                if let Some(news) = news {
+                    self.watch.asked(self.now, news);
+                }
                 let what = (slot, segment, (from_byte, to_byte));
                 self.fetch((home, item), what, from, (cause, class));
             }
@@ -239,6 +242,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         if asked.flowing() || asked.refusal.is_some() {
             return;
         }
+        if asked.verifying() {
+            self.arrived(transfer);
+            return;
+        }
         let (home, from, answered) = (asked.home, asked.from(), asked.answered());
         let Some(peer) = from else {
             self.begin_flow(transfer);
@@ -291,6 +298,17 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 return;
             }
             Arrival::Done => {}
+        }
+        if !self.verifies(transfer) {
+            self.arrived(transfer);
+        }
+    }
+
+    /// A transfer is here to its last byte, and was looked at.
+    fn arrived(&mut self, transfer: u32) {
+        if self.is_corrupt(transfer) {
+            self.fail(transfer, Ending::Corrupt, End::Corrupt);
+            return;
         }
         let (home, slot, item, segment) = {
             let done = self.transfers.get(transfer);

@@ -26,6 +26,7 @@ mod set_up;
 pub mod sharing;
 mod transfers;
 mod uploads;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -57,6 +58,7 @@ use queue::{Event, Queue};
 use seats::{Seats, Slots};
 use sharing::{FlowId, Sharing};
 use transfers::Transfers;
+use verify::Verification;
 
 /// Events between two looks at whether to stop.
 const CHECK_EVERY: u64 = 1 << 14;
@@ -82,6 +84,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     budgets: Budgets,
     /// Who asks a home, where its rule wants to know, and when its next round is.
     askers: BTreeMap<u32, (Askers, Time)>,
+    verification: Verification,
     /// By provider: whether it is evening.
     evenings: Vec<bool>,
     /// By device.

@@ -1,7 +1,7 @@
 //! What the engine tells whoever watches a run.
 
 use crate::peer::{CdnCause, Item, Note, Refusal};
-use crate::units::{Bytes, Time};
+use crate::units::{Bytes, Span, Time};
 
 /// Where delivered bytes came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +126,8 @@ pub enum Ending {
     PeerGone = 3,
     /// The sender said no.
     Refused = 4,
+    /// What came is corrupt, and of no use.
+    Corrupt = 5,
 }
 
 /// A moment in the life of a viewing.
@@ -152,6 +154,10 @@ pub trait Observer {
     fn delivered(&mut self, _at: Time, _delivery: Delivery) {}
     /// A transfer ended, having brought so many bytes.
     fn transfer_ended(&mut self, _at: Time, _ending: Ending, _got: Bytes) {}
+    /// What a transfer brought of a segment is corrupt: as if it had not come.
+    fn corrupt(&mut self, _at: Time, _home: u32, _item: Item, _segment: u16, _bytes: Bytes) {}
+    /// A neighbour was asked that had last told anything so long ago.
+    fn asked(&mut self, _at: Time, _news: Span) {}
     /// All of a segment is at `home` now, of a title that no server but the origin has.
     fn obtained(&mut self, _at: Time, _home: u32, _item: Item, _segment: u16) {}
     /// A moment of a home's viewing; the size is that of a played segment, else zero.

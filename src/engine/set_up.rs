@@ -39,9 +39,10 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         };
         let (paths, sharing) = Paths::new(scenario, world, up);
         let (links, segment) = (sharing.links(), world.catalogue.segment);
+        let draw = Draw::new(scenario.run.seed, replication);
         let mut engine = Self {
             world,
-            draw: Draw::new(scenario.run.seed, replication),
+            draw,
             watch,
             meter,
             now: Time::ZERO,
@@ -62,6 +63,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 homes.len(),
             ),
             askers: BTreeMap::new(),
+            verification: Verification::new(world, arm, &draw, scenario.network.corrupt),
             evenings: vec![false; scenario.isp.len()],
             configs: devices.iter().map(|device| config(scenario, arm, segment, device)).collect(),
             caps: devices.iter().map(|device| device.upload.cap).collect(),

@@ -21,6 +21,8 @@ enum State {
     Asked,
     /// The sender comes to it when it is done with what the receiver asked for earlier.
     Queued,
+    /// All of it is here, and being verified.
+    Verifying,
     /// The first byte is under way.
     Answered,
     /// It crosses links, as the flow of its own number.
@@ -69,7 +71,7 @@ pub(super) struct Transfers {
     /// Bytes over each link, as flows crossed them.
     pub(super) over: Vec<u64>,
     /// Ended transfers by [`Ending`].
-    pub(super) ended: [u64; 5],
+    pub(super) ended: [u64; 6],
     pub(super) begun: u64,
 }
 
@@ -166,6 +168,11 @@ impl Transfers {
     /// Puts it behind what the same receiver asked the sender for earlier.
     pub(super) fn queue(&mut self, at: u32) {
         self.all[at as usize].state = State::Queued;
+    }
+
+    /// Lets the receiver verify what has come.
+    pub(super) fn verify(&mut self, at: u32) {
+        self.all[at as usize].state = State::Verifying;
     }
 
     /// Takes it from its sender, with what has come and was reported; it has not ended.
@@ -267,6 +274,11 @@ impl Transfer {
     /// Whether the sender has said yes, so that its slot is taken.
     pub(super) fn answered(&self) -> bool {
         self.state >= State::Answered
+    }
+
+    /// Whether all of it is here, and being verified.
+    pub(super) fn verifying(&self) -> bool {
+        self.state == State::Verifying
     }
 
     /// Whether it waits for the sender to be done with earlier ones.

@@ -74,6 +74,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let core = &mut self.peers[peer as usize];
         let answer = core.request(config, wanted, &giving, &mut askers.0, &size_of);
         self.meter.enter(part);
+        if remembers && askers.0.is_empty() {
+            self.askers.remove(&peer);
+        }
         if answer.is_ok() {
             self.budgets.promise(peer, wanted.bytes, self.now);
         }
@@ -309,7 +312,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn drop_uploads(&mut self, home: u32, to: Option<u32>) {
         let mine = |t: &u32| {
             let transfer = self.transfers.get(*t);
-            transfer.from() == Some(home) && to.is_none_or(|to| transfer.home == to)
+            // What is being verified needs its sender no more.
+            let needs = transfer.from() == Some(home) && !transfer.verifying();
+            needs && to.is_none_or(|to| transfer.home == to)
         };
         let broken: Vec<u32> = if let Some(to) = to {
             let slots = self.slots(to).iter().copied();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::latency::Latency;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
-use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
+use crate::engine::observe::{Delivery, Moment, Observer, StallCause, Via};
 use crate::peer::{CdnCause, Item, Note, Refusal};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
@@ -62,6 +62,10 @@ pub(super) struct Counts {
     pub(super) could_send: u64,
     /// Of what was played live.
     pub(super) latency: Latency,
+    /// Corrupt transfers, and their bytes.
+    pub(super) corrupt: (u64, u64),
+    /// Times a neighbour was asked, and how long ago it had told anything, in ns, summed.
+    pub(super) asked: (u64, u128),
 }
 
 /// A viewing under way.
@@ -116,6 +120,8 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             origin_played: 0,
             could_send: 0,
             latency: Latency::default(),
+            corrupt: (0, 0),
+            asked: (0, 0),
         };
         Self {
             world,
@@ -289,7 +295,21 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         }
     }
 
-    fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
+    fn corrupt(&mut self, _: Time, _: u32, _: Item, _: u16, bytes: Bytes) {
+        for window in self.inside() {
+            let (count, sum) = &mut self.counts[window].corrupt;
+            *count += 1;
+            *sum += bytes.0;
+        }
+    }
+
+    fn asked(&mut self, _: Time, news: Span) {
+        for window in self.inside() {
+            let (count, sum) = &mut self.counts[window].asked;
+            *count += 1;
+            *sum += u128::from(news.0);
+        }
+    }
 
     fn obtained(&mut self, _: Time, home: u32, item: Item, segment: u16) {
         let segments = usize::from(self.world.catalogue.segments[item.title as usize]);

@@ -124,6 +124,10 @@ impl Counted<'_> {
         row("rung_lowest_share", share(bin.lowest.0 as f64, played), "1");
         row("seek_s_mean", share(bin.sought.as_secs_f64(), bin.seeks as f64), "s");
         row("paused_hours", bin.paused.0 as f64 / NS_PER_HOUR, "h");
+        row("bytes_corrupt", counts.corrupt.1 as f64, "B");
+        row("transfers_corrupt", counts.corrupt.0 as f64, "1");
+        let (asked, ago) = counts.asked;
+        row("map_age_s_mean", share(ago as f64 / 1e9, asked as f64), "s");
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {

@@ -277,6 +277,8 @@ pub enum End {
     Refused(Refusal),
     /// The peer went away.
     PeerGone,
+    /// What came is not what it should be; nothing of it is kept.
+    Corrupt,
 }
 
 /// What the host has to do.
@@ -300,6 +302,8 @@ pub enum Output {
         cause: CdnCause,
         /// For a peer: how urgent, if the request says so.
         class: Option<Class>,
+        /// For a neighbour: how long ago it last told us anything.
+        news: Option<Span>,
     },
     /// End a transfer.
     Cancel {

@@ -53,11 +53,12 @@ impl Viewing {
             return false;
         };
         let (slot, from_byte) = (request.slot, request.from_byte());
-        let mut class = None;
+        let (mut class, mut news) = (None, None);
         if let Source::Peer(peer) = from {
             let rate = || self.neighbours.rate_of(peer, desk.now);
             let most = desk.config.plan.per_peer().most(to_byte - from_byte, rate);
             self.neighbours.begins(peer, most);
+            news = self.neighbours.news(peer, desk.now);
             class = desk.config.plan.soon().map(|soon| {
                 let near = segment < self.window(desk.config, soon);
                 match (near, desk.is_ahead()) {
@@ -69,16 +70,16 @@ impl Viewing {
         }
         desk.changes.watched();
         self.counts_anew(slot);
-        let item = self.item;
         desk.out.push(Output::Fetch {
             slot,
-            item,
+            item: self.item,
             segment,
             from,
             from_byte,
             to_byte,
             cause,
             class,
+            news,
         });
         true
     }
@@ -133,6 +134,9 @@ impl Viewing {
         let size = around.size(item, segment);
         if let Source::Peer(peer) = request.source() {
             self.neighbours.delivered(peer, now, amount, now.since(request.asked));
+            if let Some(points) = config.plan.points() {
+                self.neighbours.count(peer, points, true);
+            }
             if complete {
                 self.pace.add(now.since(since));
             }
@@ -178,7 +182,14 @@ impl Viewing {
     }
 
     /// After a transfer ended early; its bytes are kept by now.
-    pub(super) fn failed(&mut self, request: &Request, why: End, now: Time, out: &mut Vec<Output>) {
+    pub(super) fn failed(
+        &mut self,
+        request: &Request,
+        why: End,
+        (config, now): (&Config, Time),
+        around: &dyn Surroundings,
+        out: &mut Vec<Output>,
+    ) {
         let Source::Peer(peer) = request.source() else {
             self.requests.note_failure(request.segment, now);
             return;
@@ -194,6 +205,17 @@ impl Viewing {
                 self.neighbours.put_off(peer, now);
                 return;
             }
+            End::Corrupt => {
+                self.requests.forget_partial(request.segment);
+                if let Some(points) = config.plan.points() {
+                    self.requests.note_let_down(request.segment);
+                    self.neighbours.cancelled(peer);
+                    if self.neighbours.count(peer, points, false) {
+                        self.hang_up(peer, (config, now), around, out);
+                    }
+                    return;
+                }
+            }
             _ => {}
         }
         self.requests.note_let_down(request.segment);
@@ -202,8 +224,7 @@ impl Viewing {
         };
         let useless = matches!(why, End::Refused(why) if why.lasts());
         if useless || errors > scheduler::RETRIES {
-            self.neighbours.remove(peer);
-            out.push(Output::Hangup(peer));
+            self.hang_up(peer, (config, now), around, out);
         }
     }
 
@@ -224,7 +245,8 @@ impl Viewing {
             }
             desk.changes.watched();
             desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
-            self.failed(&request, End::PeerGone, desk.now, desk.out);
+            let at = (desk.config, desk.now);
+            self.failed(&request, End::PeerGone, at, desk.around, desk.out);
         }
     }
 }

@@ -16,6 +16,7 @@ mod contract;
 mod dialing;
 mod fetching;
 mod live;
+mod meeting;
 mod neighbours;
 mod news;
 mod next;
@@ -153,6 +154,7 @@ impl Peer {
     /// by `now`; the mark is the host's to set.
     pub fn announce(&self, item: Item, now: Time, delay: Span, told: &mut Told) {
         told.renew(self.store().get(item).unwrap_or_default().ranges());
+        told.renewed(now);
         if let Some(viewing) = self.viewing.as_ref().filter(|viewing| viewing.item == item) {
             viewing.announce(now, delay, told);
         }

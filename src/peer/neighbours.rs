@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::samples::Samples;
+use super::scheduler::trust::Points;
 use super::{PeerId, Slot, Told};
 use crate::units::{BitRate, Bytes, Span, Time};
-use rare::Rare;
+use rare::{Rare, Review};
 
 /// A neighbour that refused is left alone for this long.
 pub(super) const QUIET: Span = Span::from_secs(2);
@@ -218,6 +219,9 @@ impl Neighbours {
         let last = self.first_sample(at + 1);
         self.samples.insert(last, amount, took);
         self.all[at].samples += 1;
+        if let Some(rare) = &mut self.rare {
+            rare.gave(peer, amount);
+        }
     }
 
     /// Notes a failed transfer; the record of `peer` is cleared. Errors in a row are returned;
@@ -246,6 +250,40 @@ impl Neighbours {
         let quiet = &mut self.rare.get_or_insert_default().quiet;
         quiet.retain(|(quiet, _)| *quiet != peer);
         quiet.push((peer, now + QUIET));
+    }
+
+    /// Notes a good or a corrupt transfer; whether `peer` is banned.
+    pub(super) fn count(&mut self, peer: PeerId, rule: Points, good: bool) -> bool {
+        let rare = self.rare.get_or_insert_default();
+        rare.count(peer, rule, good);
+        rule.bans(rare.points(peer))
+    }
+
+    /// Whether `peer` was banned, be it a neighbour or not.
+    pub(super) fn is_banned(&self, peer: PeerId, rule: Option<Points>) -> bool {
+        let points = self.rare.as_ref().zip(rule);
+        points.is_some_and(|(rare, rule)| rule.bans(rare.points(peer)))
+    }
+
+    /// Once a period: of those that were neighbours all that while, the one which gave least and is
+    /// not at it.
+    pub(super) fn review(&mut self, period: Span, now: Time) -> Option<PeerId> {
+        let review = self.rare.as_ref().and_then(|rare| rare.review.as_ref());
+        if review.is_some_and(|review| now.since(review.since) < period) {
+            return None;
+        }
+        let idle = |peer| self.all.iter().any(|k| k.peer == peer && k.state.count() == 0);
+        let watched = review.iter().flat_map(|review| review.gave.iter());
+        let least = watched.filter(|(peer, _)| idle(*peer)).min_by_key(|(_, gave)| *gave);
+        let worst = least.map(|(peer, _)| *peer);
+        let gave = self.all.iter().map(|known| (known.peer, Bytes::ZERO)).collect();
+        self.rare.get_or_insert_default().review = Some(Box::new(Review { since: now, gave }));
+        worst
+    }
+
+    /// How long ago `peer` last told anything; `None` for who is not known.
+    pub(super) fn news(&self, peer: PeerId, now: Time) -> Option<Span> {
+        self.all.iter().find(|known| known.peer == peer).map(|known| known.told.age(now))
     }
 
     /// Free neighbours that have announced `segment`.

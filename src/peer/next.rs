@@ -8,6 +8,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::cache::Pin;
+use super::neighbours::Neighbours;
 use super::player::State;
 use super::scheduler::shell::missing;
 use super::viewing::{Beside, Desk, Viewing};
@@ -45,7 +46,7 @@ impl Viewing {
         }
     }
 
-    fn ahead_mut(&mut self) -> Option<&mut Self> {
+    pub(super) fn ahead_mut(&mut self) -> Option<&mut Self> {
         match self.next.as_deref_mut() {
             Some(Wings::Ahead(next)) => Some(next),
             _ => None,
@@ -155,7 +156,9 @@ impl Viewing {
                 true
             }
             Input::Failed { slot, .. } if next.requests.has(slot) => {
+                let first = out.len();
                 next.take(config, now, input, store, around, out);
+                keep_linked(neighbours, first, out);
                 true
             }
             Input::CandidatesAhead(list, swarm) => {
@@ -165,7 +168,8 @@ impl Viewing {
                     next.neighbours.add(peer);
                 }
                 let first = out.len();
-                next.meet(list, config.links, out);
+                next.meet(list, (config, now), around, out);
+                keep_linked(neighbours, first, out);
                 dial_ahead(&mut out[first..]);
                 true
             }
@@ -220,9 +224,11 @@ impl Viewing {
             return;
         };
         let mut desk = Desk::new(next, (config, now), store, beside, desk.around, desk.out);
+        let first = desk.out.len();
         next.prepare(used, left <= rule.cdn_before, &mut desk);
         store.changes = desk.changes;
         let wake_at = next.wake_at;
+        keep_linked(&self.neighbours, first, out);
         self.wake_at = self.wake_at.min(wake_at);
     }
 
@@ -342,6 +348,18 @@ impl Viewing {
     pub(super) fn expects(&self, item: Item) -> bool {
         let next = if self.waits() { Some(self) } else { self.ahead() };
         next.is_some_and(|next| next.item == item)
+    }
+}
+
+/// Whom the present viewing knows, that in the wings does not part from.
+fn keep_linked(neighbours: &Neighbours, first: usize, out: &mut Vec<Output>) {
+    let mut at = first;
+    while let Some(output) = out.get(at) {
+        if matches!(output, Output::Hangup(peer) if neighbours.knows(*peer)) {
+            out.remove(at);
+        } else {
+            at += 1;
+        }
     }
 }
 

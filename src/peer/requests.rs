@@ -307,6 +307,17 @@ impl Requests {
         Some(partial.swap_remove(at).1)
     }
 
+    /// A transfer from `peer`.
+    pub(super) fn to(&self, peer: PeerId) -> Option<Slot> {
+        let of = |request: &&Request| request.source() == Source::Peer(peer);
+        self.running.iter().find(of).map(|request| request.slot)
+    }
+
+    /// Forgets what is left of a broken transfer of `segment`.
+    pub(super) fn forget_partial(&mut self, segment: u16) {
+        self.take_partial(segment);
+    }
+
     /// Forgets leftovers of all segments, with nothing under way.
     pub(super) fn forget_all(&mut self) {
         debug_assert!(self.running.is_empty(), "what is under way has been cancelled");

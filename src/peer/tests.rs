@@ -9,23 +9,18 @@ use super::*;
 use crate::units::{BitRate, Span, TimeOfDay};
 use proptest::prelude::*;
 use schedulers::schedulers;
+use std::collections::BTreeMap;
 use toy::{Toy, UnderWay, size_of};
 
 mod schedulers;
 mod toy;
+mod uploads;
 
 const ITEM: Item = Item { title: 9, rung: 0 };
 /// What may be played after it.
 const NEXT: Item = Item { title: 4, rung: 0 };
 const SEGMENTS: u16 = 40;
 const FROM: u16 = 3;
-
-const ASKER: (PeerId, Slot) = (PeerId(1), Slot(0));
-
-fn wanted(segment: u16, bytes: Bytes) -> Wanted {
-    let (from, slot) = ASKER;
-    Wanted { from, slot, now: Time::ZERO, class: None, item: ITEM, segment, bytes }
-}
 
 /// A peer with its toy host, and what has been promised so far.
 #[derive(Clone, Debug)]
@@ -51,6 +46,8 @@ struct Host {
     /// Whether titles are watched as they are published, and how far this one was when play was pressed.
     live: bool,
     edge: Edge,
+    /// Good less corrupt transfers, counted as libtorrent does, of each peer.
+    points: BTreeMap<u32, i32>,
 }
 
 impl Host {
@@ -63,6 +60,7 @@ impl Host {
             (self.started, self.played) = (false, None);
             self.watched = Some((play.item, play.from));
             self.choked.clear();
+            self.points.clear();
         }
         self.peer.handle(&self.config, now, input, &mut self.toy, &mut out);
         assert!(active || matches!(input, Input::Play(_)) || out.is_empty(), "dormant, yet busy");
@@ -145,7 +143,7 @@ impl Host {
     /// Carries out one output; every promise of the contract is asserted here.
     fn keep(&mut self, now: Time, output: Output) {
         match output {
-            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class } => {
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, class, news } => {
                 let end = if item == ITEM { self.published(now) } else { SEGMENTS };
                 assert!(usize::from(slot.0) < Slot::COUNT && segment < end);
                 let wanted = self.watched.is_some_and(|watched| watched.0 == item);
@@ -160,13 +158,7 @@ impl Host {
                 assert!(!senders.contains(&from), "segment {segment} is asked of {from:?} twice");
                 assert!(!self.peer.holds(item, segment), "segment {segment} is here already");
                 if let Source::Peer(peer) = from {
-                    let plan = &self.config.plan;
-                    let serves = !plan.asks_peers() || !self.choked.contains(&peer);
-                    assert!(serves, "{peer:?} does not serve us");
-                    let of_one = self.toy.running.values().filter(|t| t.source == from).count();
-                    assert!(of_one == 0 || plan.queues() || !plan.asks_peers());
-                    let says = matches!(plan.uploads(), UploadChoice::Urgency(_));
-                    assert_eq!(class.is_some(), says);
+                    self.asks(peer, class, news);
                 }
                 let alone = matches!(self.config.plan, Plan::CdnOnly(_));
                 assert_eq!(alone && from == Source::Cdn, cause == CdnCause::PeersOff);
@@ -180,7 +172,11 @@ impl Host {
             Output::Cancel { slot, .. } => {
                 assert!(self.toy.running.remove(&slot.0).is_some(), "nothing to cancel");
             }
-            Output::Hangup(peer) => self.gone.push(peer),
+            Output::Hangup(peer) => {
+                let mut left = self.toy.running.values();
+                assert!(left.all(|t| t.source != Source::Peer(peer)), "{peer:?} still sends");
+                self.gone.push(peer);
+            }
             Output::Holds(item) => {
                 assert!(!self.holds[Self::at(item)]);
                 self.holds[Self::at(item)] = true;
@@ -214,6 +210,22 @@ impl Host {
         }
     }
 
+    /// A neighbour is asked: it serves us, is not banned, and is told how urgent it is where that counts.
+    fn asks(&self, peer: PeerId, class: Option<Class>, news: Option<Span>) {
+        let from = Source::Peer(peer);
+        let plan = &self.config.plan;
+        let serves = !plan.asks_peers() || !self.choked.contains(&peer);
+        assert!(serves, "{peer:?} does not serve us");
+        let of_one = self.toy.running.values().filter(|t| t.source == from).count();
+        assert!(of_one == 0 || plan.queues() || !plan.asks_peers());
+        let banned = self.points.get(&peer.0).is_some_and(|points| *points <= -7);
+        let bans = plan.points().is_some();
+        assert!(!bans || !banned, "{peer:?} is banned");
+        assert!(news.is_some() || !plan.asks_peers());
+        let says = matches!(plan.uploads(), UploadChoice::Urgency(_));
+        assert_eq!(class.is_some(), says);
+    }
+
     fn play(&mut self, less: u8) {
         self.hinted = !self.live;
         self.handle(Input::Play(Play {
@@ -226,6 +238,14 @@ impl Host {
             stall_patience: Span::from_secs(20),
             next: (!self.live).then_some(Next { item: NEXT, segments: SEGMENTS }),
         }));
+    }
+
+    /// Notes a good or a corrupt transfer of a neighbour.
+    fn count(&mut self, from: Source, good: bool) {
+        if let Source::Peer(peer) = from {
+            let points = self.points.entry(peer.0).or_default();
+            *points = if good { (*points + 1).min(8) } else { (*points - 2).max(-7) };
+        }
     }
 
     /// Notes what a neighbour says; who is none is not heard.
@@ -241,6 +261,9 @@ impl Host {
         let failed = self.toy.running.remove(&slot).expect("it runs");
         if let (Source::Peer(peer), End::Refused(Refusal::Choked)) = (failed.source, why) {
             self.choke(peer, true);
+        }
+        if why == End::Corrupt {
+            self.count(failed.source, false);
         }
         self.handle(Input::Failed { slot: Slot(slot), why, got });
     }
@@ -311,6 +334,7 @@ impl Host {
                             (1, _) => End::PeerGone,
                             (0, 7) => End::Refused(Refusal::Busy),
                             (2, 7) => End::Refused(Refusal::Displaced),
+                            (2, 8) => End::Corrupt,
                             _ => End::Refused(Refusal::Choked),
                         },
                     );
@@ -318,7 +342,9 @@ impl Host {
             }
             _ => {
                 if let Some(slot) = slot {
+                    let from = self.toy.running[&slot].source;
                     self.toy.running.remove(&slot);
+                    self.count(from, true);
                     self.handle(Input::Arrived(Slot(slot)));
                 }
             }
@@ -358,6 +384,7 @@ fn host(scheduler: Scheduler, disk: u64, memory: u64, seed: u64) -> Host {
         gone: Vec::new(),
         live: false,
         edge: Edge::Whole,
+        points: BTreeMap::new(),
     }
 }
 
@@ -393,92 +420,5 @@ proptest! {
             prop_assert_eq!(&first.log, &third.log);
         }
         prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
-    }
-
-    #[test]
-    fn uploads_are_admitted_up_to_the_slots(slots in 0u32..5, asks in 0u32..9) {
-        let mut host = host(Scheduler::named("hybrid").unwrap(), 1_000_000_000, 0, 1);
-        host.config.upload_slots = slots;
-        let ask = |host: &mut Host, segment, giving: Giving| {
-            let wanted = wanted(segment, Bytes(1_000));
-            let askers = &mut Askers::Unknown;
-            host.peer.request(&host.config, wanted, &giving, askers, &size_of)
-        };
-        host.peer.remember(&host.config, (ITEM, 5, 6), &size_of, &mut Vec::new());
-        prop_assert!(host.peer.store().get(ITEM).is_some_and(|held| held.contains(5)));
-        for asked in 0..asks {
-            let answer = ask(&mut host, 5, Giving::FREELY);
-            prop_assert_eq!(answer, if asked < slots { Ok(None) } else { Err(Refusal::Busy) });
-            prop_assert_eq!(host.peer.uploading(), (asked + 1).min(slots));
-        }
-        prop_assert_eq!(ask(&mut host, 4, Giving::FREELY), Err(Refusal::Absent));
-        for why in [Refusal::NotPermitted, Refusal::Metered, Refusal::Battery] {
-            let never = Giving { never: Some(why), ..Giving::FREELY };
-            prop_assert_eq!(ask(&mut host, 5, never), Err(why));
-        }
-        host.config.upload_slots = 100;
-        host.config.upload_least = BitRate(50);
-        let slow = Giving { rate: BitRate(49), ..Giving::FREELY };
-        prop_assert_eq!(ask(&mut host, 5, slow), Err(Refusal::UplinkFull));
-        let spent = Giving { left: Bytes(999), ..Giving::FREELY };
-        prop_assert_eq!(ask(&mut host, 5, spent), Err(Refusal::Budget));
-        host.config.upload_in_standby = false;
-        prop_assert_eq!(ask(&mut host, 5, Giving::FREELY), Err(Refusal::Standby));
-        host.holds[0] = true;
-        host.step((0, 0, 0));
-        let just = Giving { rate: BitRate(50), left: Bytes(1_000), never: None };
-        prop_assert_eq!(ask(&mut host, 5, just), Ok(None));
-        for left in (0..host.peer.uploading()).rev() {
-            host.peer.upload_ended((ITEM, 5), ASKER, &mut Askers::Unknown);
-            prop_assert_eq!(host.peer.uploading(), left);
-        }
-    }
-
-    /// What is sent stays, and leaves room to play: with slots for all, requests are refused before
-    /// more than half of the store is taken.
-    #[test]
-    fn uploads_leave_room_to_play(
-        disk in 2_500_000u64..20_000_000,
-        asks in prop::collection::vec(0u16..40, 1..40),
-    ) {
-        let mut host = host(Scheduler::named("hybrid").unwrap(), disk, 0, 1);
-        host.config.upload_slots = 1_000;
-        host.peer.remember(&host.config, (ITEM, 0, 40), &size_of, &mut Vec::new());
-        let mut sent = Vec::new();
-        for segment in asks {
-            let held = host.peer.store().get(ITEM).is_some_and(|held| held.contains(segment));
-            let what = wanted(segment, size_of(ITEM, segment));
-            let askers = &mut Askers::Unknown;
-            let answer = host.peer.request(&host.config, what, &Giving::FREELY, askers, &size_of);
-            let mut with: Vec<u16> = sent.clone();
-            with.push(segment);
-            with.sort_unstable();
-            with.dedup();
-            let bytes: u64 = with.iter().map(|s| size_of(ITEM, *s).0).sum();
-            let fits = sent.contains(&segment) || bytes <= disk / 2;
-            let expected = match (held, fits) {
-                (false, _) => Err(Refusal::Absent),
-                (true, false) => Err(Refusal::Storage),
-                (true, true) => Ok(None),
-            };
-            prop_assert_eq!(answer, expected, "{} beside {:?}", segment, &sent);
-            if answer.is_ok() {
-                sent.push(segment);
-            }
-        }
-        // Another title pushes out everything but that.
-        let other = Item { title: ITEM.title + 1, ..ITEM };
-        host.peer.remember(&host.config, (other, 0, 200), &size_of, &mut Vec::new());
-        let left: Vec<u16> = host.peer.store().get(ITEM).map_or(Vec::new(), |held| {
-            held.ranges().flat_map(|(from, to)| from..to).collect()
-        });
-        let mut expected = sent.clone();
-        expected.sort_unstable();
-        expected.dedup();
-        prop_assert_eq!(left, expected);
-        for segment in sent {
-            host.peer.upload_ended((ITEM, segment), ASKER, &mut Askers::Unknown);
-        }
-        prop_assert_eq!(host.peer.uploading(), 0);
     }
 }

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use smallvec::SmallVec;
 
 use super::segments::{self, Segments};
-use crate::units::Time;
+use crate::units::{Span, Time};
 
 /// What a neighbour has told of one item, as delivered so far.
 #[derive(Clone, Debug)]
@@ -15,7 +15,8 @@ pub struct Told {
     list: List,
     /// The host's mark of what has been delivered: another means news.
     pub mark: u32,
-    /// From then on there may be news under the same mark, as messages take their time; in 2²⁰ ns.
+    /// From then on there may be news under the same mark, as messages take their time; or, with
+    /// [`Self::SETTLED`], when it was last renewed, as none is on its way. In 2²⁰ ns.
     due: u32,
 }
 
@@ -108,10 +109,12 @@ impl Default for Told {
 }
 
 impl Told {
+    const SETTLED: u32 = 1 << 31;
+
     /// Forgets everything but the mark: it holds `held` and fetches nothing, and no news is on its
-    /// way.
+    /// way, at a time to be set.
     pub fn renew(&mut self, held: impl ExactSizeIterator<Item = (u16, u16)>) {
-        self.due = u32::MAX;
+        self.due = Self::SETTLED;
         if held.len() <= List::FEW {
             let count = held.len() as u8;
             let mut runs = [(0, 0); List::FEW];
@@ -127,20 +130,35 @@ impl Told {
         }
     }
 
+    /// What is told was renewed at `now`.
+    pub(super) fn renewed(&mut self, now: Time) {
+        self.due = Self::SETTLED | Self::coarse(now);
+    }
+
+    /// How long ago there was news, nearly; nothing while more is on its way.
+    pub(super) fn age(&self, now: Time) -> Span {
+        if self.due & Self::SETTLED == 0 {
+            return Span::ZERO;
+        }
+        let since = Self::coarse(now).saturating_sub(self.due & !Self::SETTLED);
+        Span(u64::from(since) << 20)
+    }
+
     /// Something sent is delivered at `at`.
     pub(super) fn expects(&mut self, at: Time) {
+        // Settled is later than any time.
         self.due = self.due.min(Self::coarse(at));
     }
 
     /// Whether there may be news by `now` under the same mark: from a millisecond before the message
     /// that is delivered first.
     pub fn is_due(&self, now: Time) -> bool {
-        Self::coarse(now) >= self.due
+        self.due & Self::SETTLED == 0 && Self::coarse(now) >= self.due
     }
 
-    /// In 2²⁰ ns; after 52 days all is due.
+    /// In 2²⁰ ns; after 26 days all is due.
     fn coarse(at: Time) -> u32 {
-        u32::try_from(at.0 >> 20).unwrap_or(u32::MAX)
+        u32::try_from(at.0 >> 20).unwrap_or(u32::MAX).min(Self::SETTLED - 1)
     }
 
     /// It does not hold `segment`, as far as is known.

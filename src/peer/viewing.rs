@@ -18,7 +18,7 @@ use super::player::{Player, State};
 use super::requests::Requests;
 use super::scheduler;
 use super::segments::Segments;
-use super::{Changes, Config, Input, Item, Output, PeerId, Play, Store, Surroundings, Told};
+use super::{Changes, Config, End, Input, Item, Output, Play, Store, Surroundings, Told};
 use crate::units::{Bytes, Span, Time};
 
 /// What the directory has brought so far.
@@ -256,11 +256,15 @@ impl Viewing {
             }
             Input::Candidates(list, swarm) => {
                 store.disk.hear(self.item, swarm);
-                self.meet(list, config.links, out);
+                self.meet(list, (config, now), around, out);
             }
-            Input::Named(list) => self.meet(list, config.links, out),
+            Input::Named(list) => self.meet(list, (config, now), around, out),
             Input::Linked(peer) => {
                 self.dialed(peer);
+                if self.neighbours.is_banned(peer, config.plan.points()) {
+                    out.push(Output::Hangup(peer));
+                    return;
+                }
                 self.first_neighbour(now);
                 self.neighbours.add(peer);
             }
@@ -271,11 +275,12 @@ impl Viewing {
             }
             Input::Failed { slot, why, got } => {
                 let size_of = |segment| around.size(self.item, segment);
-                if let Some(ended) = self.requests.end(slot, Some(got), size_of) {
+                let kept = if why == End::Corrupt { Bytes::ZERO } else { got };
+                if let Some(ended) = self.requests.end(slot, Some(kept), size_of) {
                     store.changes.watched();
                     self.turn(config, &ended, now);
                     self.counted(slot, got, ended.request.is_from_cdn());
-                    self.failed(&ended.request, why, now, out);
+                    self.failed(&ended.request, why, (config, now), around, out);
                 }
             }
             Input::Choked(peer) => self.neighbours.choked(peer, true),
@@ -293,40 +298,6 @@ impl Viewing {
                 self.ahead += around.size(play.item, segment);
             }
         }
-    }
-
-    /// Dials candidates that are new, while there is room for connections.
-    pub(super) fn meet(&mut self, list: &[PeerId], links: u32, out: &mut Vec<Output>) {
-        if !list.is_empty() {
-            self.introduced = Introduced::Some;
-        } else if self.introduced == Introduced::NotYet {
-            self.introduced = Introduced::Nobody;
-        }
-        for &peer in list {
-            let open = self.neighbours.len() + self.dialing.len();
-            if open >= links as usize {
-                return;
-            }
-            if !self.dialing.contains(peer) && !self.neighbours.knows(peer) {
-                self.dialing.begin(peer);
-                out.push(Output::Dial(peer));
-            }
-        }
-    }
-
-    /// Before the first neighbour comes: without any, the CDN's turn at random came every second,
-    /// with nothing to do.
-    fn first_neighbour(&mut self, now: Time) {
-        if self.neighbours.is_empty() && self.next_random <= now {
-            let second = Span::from_secs(1);
-            let late = Span(now.since(self.next_random).0 % second.0);
-            self.next_random = now + (second - late);
-        }
-    }
-
-    /// A dial came to its end.
-    fn dialed(&mut self, peer: PeerId) {
-        self.dialing.ended(peer);
     }
 
     pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {

@@ -124,6 +124,14 @@ pub const METRICS: &[Metric] = &[
         Neither,
         "what no scheduler can take off the origin; the basis of attainable_origin",
     ),
+    metric("bytes_corrupt", "B", Lower, "from peers, but corrupt: part of the bytes from peers"),
+    metric("transfers_corrupt", "1", Lower, "transfers from peers that came out corrupt"),
+    metric(
+        "map_age_s_mean",
+        "s",
+        Lower,
+        "how long ago a neighbour had last told what it has, when it was asked for something",
+    ),
     metric("viewers_peak", "1", Neither, "most viewers watching at the same time"),
     metric("sessions", "1", Neither, "viewings begun"),
     metric(

@@ -58,6 +58,10 @@ pub enum Site {
     Action = 22,
     /// Whether a start is a zap.
     Zap = 23,
+    /// Whether all that a home sends is corrupt.
+    Pollution = 24,
+    /// Whether a transfer is.
+    Corruption = 25,
 }
 
 /// The dice of one replication.

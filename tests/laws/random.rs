@@ -1,5 +1,10 @@
 //! Random small scenarios: the laws hold for all of them.
 
+use offpeak::peer::scheduler::late::Late;
+use offpeak::peer::scheduler::neighbours::NeighbourChoice;
+use offpeak::peer::scheduler::per_peer::PerPeer;
+use offpeak::peer::scheduler::trust::Trust;
+use offpeak::peer::scheduler::unit::Unit;
 use proptest::prelude::*;
 
 use super::{play_all, short};
@@ -100,6 +105,54 @@ fn adapting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     all.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
 }
 
+/// Rules of uploads, requests and neighbours put together, or a preset that has them.
+fn of_rules() -> impl Strategy<Value = Option<(&'static str, String)>> {
+    fn any(names: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+        prop::sample::select(names)
+    }
+    let upload = [
+        "\"first-come\"",
+        "\"choking\"",
+        "\"urgency\"",
+        "{ choking = { slots = 1, round = \"1 s\", optimistic = \"1 s\" } }",
+        "{ urgency = { slots = 1, soon = \"8 s\" } }",
+    ];
+    let rules = (
+        prop::sample::select(upload.to_vec()),
+        any(NeighbourChoice::NAMES),
+        any(Trust::NAMES),
+        any(PerPeer::NAMES),
+        any(Unit::NAMES),
+        any(Late::NAMES),
+        2u32..7,
+    );
+    let custom = rules.prop_map(|(upload, neighbours, trust, per_peer, unit, late, p2p)| {
+        let requests = format!(
+            "p2p_parallel = {p2p}, trust = \"{trust}\", per_peer = \"{per_peer}\", unit = \"{unit}\""
+        );
+        format!(
+            "{{ custom = {{ upload = {upload}, neighbours = \"{neighbours}\", late = \"{late}\", \
+             requests = {{ {requests} }} }} }}"
+        )
+    });
+    let presets = any(&["timecritical", "webtorrent-rarest", "spotify-2010"]);
+    let presets = presets.prop_map(|name| format!("\"{name}\""));
+    prop_oneof![custom, presets].prop_map(|scheduler| Some(("arm.hybrid.scheduler", scheduler)))
+}
+
+/// A scheduler of the arm that has peers.
+fn schedulers() -> impl Strategy<Value = Option<(&'static str, String)>> {
+    let hybrid = (1u32..4, 1u32..5, 1u64..40, 0u32..4).prop_map(|(http, p2p, high, retries)| {
+        let own = format!("http_parallel = {http}, p2p_parallel = {p2p}");
+        let more = format!("high_demand = \"{high} s\", retries = {retries}");
+        Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
+    });
+    let ahead = prop::sample::select(&AHEAD[..]).prop_map(|ahead| {
+        Some(("arm.hybrid.scheduler", format!("{{ custom = {{ prefetch = {ahead} }} }}")))
+    });
+    prop_oneof![2 => hybrid, 1 => ahead, 2 => of_rules()]
+}
+
 /// Key and value, from a few of each; what is not set stays as in the file.
 fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let device = (
@@ -110,6 +163,8 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("device.set-top.upload.slots", &["0", "1", "12"]),
         one("device.set-top.upload.share", &["0.0", "0.1", "1.0"]),
         one("device.set-top.upload.cap", &["50 kbit/s", "2 Mbit/s"]),
+        one("device.set-top.pollutes", &["0.3", "1.0"]),
+        one("device.set-top.hash_rate", &["2 Mbit/s", "400 Mbit/s"]),
     );
     let mesh = (
         one("directory.rtt", &["0 s", "3 s"]),
@@ -138,28 +193,20 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("demand.rewatch", &["0.5", "1.0"]),
         one("demand.sequence", &SEQUENCES),
         one("run.history", &["6 h"]),
+        one("network.corrupt", &["0.05", "0.6"]),
     );
     let sharing =
         (one("network.sharing", &["max-min", "split"]), one("network.slack", &["0.0", "0.3"]));
-    let hybrid = (1u32..4, 1u32..5, 1u64..40, 0u32..4).prop_map(|(http, p2p, high, retries)| {
-        let own = format!("http_parallel = {http}, p2p_parallel = {p2p}");
-        let more = format!("high_demand = \"{high} s\", retries = {retries}");
-        Some(("arm.hybrid.scheduler", format!("{{ hybrid = {{ {own}, {more} }} }}")))
-    });
-    let ahead = prop::sample::select(&AHEAD[..]).prop_map(|ahead| {
-        Some(("arm.hybrid.scheduler", format!("{{ custom = {{ prefetch = {ahead} }} }}")))
-    });
     // Titles short enough to end within the run.
     let short = one("catalogue.runtime.constant", &["40 s", "90 s"]);
-    let hybrid = prop_oneof![2 => hybrid, 1 => ahead];
     let run = (any::<u32>(), 15u32..45, 40u32..300);
     let costs = (connections(), meeting()).prop_map(|(a, b)| [a, b].concat());
-    let hybrid = (hybrid, short);
-    let all = (device, mesh, player, network, costs, sharing, hybrid, live(), run);
+    let all = (device, mesh, player, network, costs, sharing, (schedulers(), short), live(), run);
     all.prop_map(|(d, m, p, n, c, s, (h, t), l, (seed, homes, rate))| {
         let list = [
-            d.0, d.1, d.2, d.3, d.4, d.5, d.6, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0, p.1, p.2,
-            p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, s.0, s.1, h, t,
+            d.0, d.1, d.2, d.3, d.4, d.5, d.6, d.7, d.8, m.0, m.1, m.2, m.3, m.4, m.5, m.6, p.0,
+            p.1, p.2, p.3, p.4, p.5, p.6, n.0, n.1, n.2, n.3, n.4, n.5, n.6, n.7, n.8, s.0, s.1, h,
+            t,
         ];
         let run = [
             ("run.seed", seed.to_string()),
@@ -173,7 +220,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 60, ..ProptestConfig::with_cases(40) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 60, ..ProptestConfig::with_cases(60) })]
     #[test]
     fn laws_hold_whatever_the_knobs(
         file in prop::sample::select(vec!["two-providers.toml", "tight-interconnect.toml"]),
@@ -181,7 +228,7 @@ proptest! {
         more in adapting(),
     ) {
         // Who adapts fetches nothing of what comes next in a list.
-        let ahead = sets.iter().any(|(_, value)| value.contains("prefetch"))
+        let ahead = sets.iter().any(|(_, value)| value.contains("prefetch") || value.contains("spotify"))
             && sets.iter().any(|(key, _)| *key == "demand.sequence");
         let more = more.into_iter().filter(|(key, _)| !ahead || *key != "player.abr");
         let sets: Vec<_> = sets.into_iter().chain(more).collect();

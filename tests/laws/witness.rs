@@ -51,7 +51,7 @@ pub(crate) struct Witness<'w, O> {
     adapts: bool,
     pressed: Vec<Press>,
     ended: usize,
-    transfers: [u64; 5],
+    transfers: [u64; 6],
     could_send: u64,
     faults: Vec<String>,
 }
@@ -98,7 +98,7 @@ impl<'w, O: Observer> Witness<'w, O> {
             adapts: arm.player.abr.adapts(),
             pressed: Vec::new(),
             ended: 0,
-            transfers: [0; 5],
+            transfers: [0; 6],
             could_send: 0,
             faults: Vec::new(),
         }
@@ -281,6 +281,23 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.tick(at);
         self.transfers[ending as usize] += 1;
         self.inner.transfer_ended(at, ending, got);
+    }
+
+    fn corrupt(&mut self, at: Time, home: u32, item: Item, segment: u16, bytes: Bytes) {
+        self.tick(at);
+        let came = self.came.entry((home, item, segment)).or_default();
+        let less = came.checked_sub(bytes.0);
+        *came = less.unwrap_or(0);
+        self.law(less.is_some(), || format!("home {home}: more is corrupt than came"));
+        self.inner.corrupt(at, home, item, segment, bytes);
+    }
+
+    fn asked(&mut self, at: Time, news: Span) {
+        self.tick(at);
+        self.law(news <= at.since(Time::ZERO), || {
+            format!("news from before the beginning: {news}")
+        });
+        self.inner.asked(at, news);
     }
 
     fn obtained(&mut self, at: Time, home: u32, item: Item, segment: u16) {

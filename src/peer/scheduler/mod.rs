@@ -9,6 +9,7 @@
 mod cdn_only;
 pub mod late;
 pub(in crate::peer) mod named;
+pub mod neighbours;
 mod oracle;
 pub mod per_peer;
 pub mod prefetch;
@@ -17,6 +18,7 @@ pub mod segment;
 pub mod server;
 pub(super) mod shell;
 pub mod source;
+pub mod trust;
 pub mod unit;
 
 pub use presets::{
@@ -24,11 +26,13 @@ pub use presets::{
 };
 
 use late::Late;
+use neighbours::NeighbourChoice;
 use per_peer::{Fixed, PerPeer};
 use prefetch::{NextItem, Prefetch};
 use segment::SegmentChoice;
 use server::{Gate, Gates};
 use source::SourceChoice;
+use trust::{Points, Trust};
 
 use super::upload::{FirstCome, UploadChoice};
 use super::viewing::{Desk, Viewing};
@@ -66,6 +70,8 @@ pub struct Rules {
     pub requests: RequestRules,
     /// Who gets an upload slot.
     pub upload: UploadChoice,
+    /// Who is met, and who has to go.
+    pub neighbours: NeighbourChoice,
 }
 
 impl Plan {
@@ -137,6 +143,24 @@ impl Plan {
         match self {
             Self::Peers(rules) => &rules.requests.per_peer,
             _ => &PerPeer::Fixed(Fixed { count: 1 }),
+        }
+    }
+
+    /// Who is met, and who has to go.
+    pub(super) const fn neighbours(&self) -> &NeighbourChoice {
+        match self {
+            Self::Peers(rules) => &rules.neighbours,
+            _ => &NeighbourChoice::FirstCome(neighbours::FirstCome {}),
+        }
+    }
+
+    /// How points are counted for and against neighbours, where they are.
+    pub(super) const fn points(&self) -> Option<Points> {
+        match self {
+            Self::Peers(Rules {
+                requests: RequestRules { trust: Trust::Points(own), .. }, ..
+            }) => Some(*own),
+            _ => None,
         }
     }
 

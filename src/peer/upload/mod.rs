@@ -119,3 +119,6 @@ impl UploadChoice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

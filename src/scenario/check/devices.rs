@@ -93,6 +93,9 @@ fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>
     if let Some(cap) = device.upload.cap {
         rate(&format!("{path}.upload.cap"), cap, BitRate(100_000_000_000), c);
     }
+    if let Some(hashes) = device.hash_rate {
+        rate(&format!("{path}.hash_rate"), hashes, BitRate(1_000_000_000_000), c);
+    }
     if let Some(least) = device.upload.least {
         rate(&format!("{path}.upload.least"), least, BitRate(100_000_000_000), c);
     }

@@ -44,9 +44,9 @@ fn limit(key: &str) -> Option<Limit> {
         "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical"
         | "peers_before" | "cdn_before" | "soon" | "hold" | "queue" => Limit::Stretch,
         "http_parallel" | "p2p_parallel" | "slots" | "count" | "fewest" => Limit::Parallel,
-        "copies" | "patient" | "idle" | "faster" | "quota" => Limit::Times,
-        "round" | "optimistic" => Limit::Round,
-        "retries" | "deviations" | "mid" => Limit::Retries,
+        "copies" | "patient" | "idle" | "faster" | "quota" | "loss" | "ban" => Limit::Times,
+        "round" | "optimistic" | "period" => Limit::Round,
+        "retries" | "deviations" | "mid" | "gain" | "cap" => Limit::Retries,
         "http_idle" | "p2p_idle" => Limit::Silence,
         "failure_memory" => Limit::Memory,
         "slow" => Limit::Rate,
@@ -134,11 +134,13 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
 mod tests {
     use super::*;
     use crate::peer::scheduler::late::Late;
+    use crate::peer::scheduler::neighbours::NeighbourChoice;
     use crate::peer::scheduler::per_peer::PerPeer;
     use crate::peer::scheduler::prefetch::Prefetch;
     use crate::peer::scheduler::segment::SegmentChoice;
     use crate::peer::scheduler::server::Gate;
     use crate::peer::scheduler::source::SourceChoice;
+    use crate::peer::scheduler::trust::Trust;
     use crate::peer::upload::UploadChoice;
 
     #[test]
@@ -167,6 +169,8 @@ mod tests {
         Prefetch::all().for_each(|own| look(Value::try_from(own)));
         PerPeer::all().for_each(|own| look(Value::try_from(own)));
         UploadChoice::all().for_each(|own| look(Value::try_from(own)));
+        NeighbourChoice::all().for_each(|own| look(Value::try_from(own)));
+        Trust::all().for_each(|own| look(Value::try_from(own)));
         assert!(seen.len() > 60, "{seen:?}");
     }
 }

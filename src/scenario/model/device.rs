@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SpanLaw;
+use super::{SpanLaw, is_nothing};
 use crate::peer::cache::{CachePolicy, Grain};
 use crate::units::{BitRate, Bytes, Share};
 
@@ -27,6 +27,12 @@ pub struct Device {
     /// Share of homes with this device where it runs on battery.
     #[serde(default)]
     pub battery: Share,
+    /// Share of homes with this device that send corrupt segments.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub pollutes: Share,
+    /// How fast it verifies what peers send; at once when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash_rate: Option<BitRate>,
 }
 
 /// What is kept on disk.

@@ -22,6 +22,9 @@ pub struct Network {
     pub delay_per_km: Span,
     /// What connections cost.
     pub tcp: Tcp,
+    /// Chance that what a peer sends comes out corrupt, by transfer.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub corrupt: Share,
 }
 
 /// How flows share a link.
@@ -180,6 +183,7 @@ impl Default for Network {
             fibre_factor: 1.9,
             delay_per_km: Span(5_000),
             tcp: Tcp::default(),
+            corrupt: Share::ZERO,
         }
     }
 }

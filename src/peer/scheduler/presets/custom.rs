@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::neighbours::{self, NeighbourChoice};
 use crate::peer::scheduler::per_peer::{Fixed, PerPeer};
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{Gate, Gates, Window};
 use crate::peer::scheduler::source::{SourceChoice, SpeedWeighted};
+use crate::peer::scheduler::trust::{Errors, Trust};
 use crate::peer::scheduler::unit::{Segment, Unit};
 use crate::peer::upload::{FirstCome, UploadChoice};
 use crate::units::Span;
@@ -31,6 +33,8 @@ pub struct Custom {
     pub requests: RequestRules,
     /// Who gets an upload slot.
     pub upload: UploadChoice,
+    /// Who is met, and who has to go.
+    pub neighbours: NeighbourChoice,
 }
 
 impl Default for Custom {
@@ -43,14 +47,15 @@ impl Default for Custom {
             prefetch: Prefetch::NOTHING,
             requests: RequestRules::default(),
             upload: UploadChoice::FirstCome(FirstCome::default()),
+            neighbours: NeighbourChoice::FirstCome(neighbours::FirstCome::default()),
         }
     }
 }
 
 impl Custom {
     pub(super) const fn rules(&self) -> Rules {
-        let Self { segment, source, server, late, prefetch, requests, upload } = *self;
-        Rules { segment, source, server, late, prefetch, requests, upload }
+        let Self { segment, source, server, late, prefetch, requests, upload, neighbours } = *self;
+        Rules { segment, source, server, late, prefetch, requests, upload, neighbours }
     }
 }
 
@@ -74,6 +79,8 @@ pub struct RequestRules {
     pub unit: Unit,
     /// How many requests to one peer are under way at once.
     pub per_peer: PerPeer,
+    /// What becomes of a neighbour that sends corrupt segments.
+    pub trust: Trust,
 }
 
 impl Default for RequestRules {
@@ -88,6 +95,7 @@ impl Default for RequestRules {
             failure_memory: Span::from_secs(60),
             unit: Unit::Segment(Segment::default()),
             per_peer: PerPeer::Fixed(Fixed::default()),
+            trust: Trust::Errors(Errors::default()),
         }
     }
 }

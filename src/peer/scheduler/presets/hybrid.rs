@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::neighbours::{self, NeighbourChoice};
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, RandomHttp, Window};
@@ -87,6 +88,7 @@ impl Hybrid {
                 ..RequestRules::default()
             },
             upload: UploadChoice::FirstCome(FirstCome::default()),
+            neighbours: NeighbourChoice::FirstCome(neighbours::FirstCome::default()),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Late, Wait};
+use crate::peer::scheduler::neighbours::{FirstCome, NeighbourChoice};
 use crate::peer::scheduler::prefetch::{NextItem, Prefetch};
 use crate::peer::scheduler::segment::{SegmentChoice, Sequential};
 use crate::peer::scheduler::server::{First, Gate, Gates, HeadFirst, Panic, Window};
@@ -83,6 +84,7 @@ impl Spotify2010 {
                 ..RequestRules::default()
             },
             upload: UploadChoice::Urgency(Urgency::default()),
+            neighbours: NeighbourChoice::FirstCome(FirstCome::default()),
         }
     }
 }

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{Copies, Late};
+use crate::peer::scheduler::neighbours::{FirstCome, NeighbourChoice};
 use crate::peer::scheduler::per_peer::{PerPeer, QueueTime};
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{SegmentChoice, TimeCritical};
 use crate::peer::scheduler::server::{Gate, Gates, WebSeed};
 use crate::peer::scheduler::source::{LeastEta, SourceChoice};
+use crate::peer::scheduler::trust::{Points, Trust};
 use crate::peer::scheduler::unit::{Pieces, Unit};
 use crate::peer::upload::{Choking, UploadChoice};
 use crate::units::{Bytes, Share, Span};
@@ -78,9 +80,11 @@ impl Timecritical {
                 p2p_idle: self.p2p_idle,
                 unit: Unit::Pieces(Pieces { size: self.piece }),
                 per_peer: PerPeer::QueueTime(QueueTime::default()),
+                trust: Trust::Points(Points::default()),
                 ..RequestRules::default()
             },
             upload: UploadChoice::Choking(Choking::default()),
+            neighbours: NeighbourChoice::FirstCome(FirstCome::default()),
         }
     }
 }

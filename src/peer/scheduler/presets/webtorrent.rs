@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::RequestRules;
 use crate::peer::scheduler::Rules;
 use crate::peer::scheduler::late::{HotSwap, Late};
+use crate::peer::scheduler::neighbours::{FirstCome, NeighbourChoice};
 use crate::peer::scheduler::per_peer::{PerPeer, QueueTime};
 use crate::peer::scheduler::prefetch::Prefetch;
 use crate::peer::scheduler::segment::{Bands, SegmentChoice, Sequential};
@@ -87,6 +88,7 @@ impl WebTorrent {
                 optimistic: Span::from_secs(20),
                 ..Choking::default()
             }),
+            neighbours: NeighbourChoice::FirstCome(FirstCome::default()),
         }
     }
 }
