@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// What there is, in order.
-const IDS: [&str; 10] = ["T5", "V2", "V4", "V5", "V6", "V10", "V11", "V13", "V14", "V15"];
+const IDS: [&str; 11] = ["T5", "V1", "V2", "V4", "V5", "V6", "V10", "V11", "V13", "V14", "V15"];
 
 /// Those that need tables.
 const MEASURED: [&str; 3] = ["C1", "C2", "C3"];
@@ -39,6 +39,13 @@ fn everything_passes() {
         assert!(finding["note"].as_str().is_some_and(|note| note.contains("--data")));
     }
     for finding in findings.iter().filter(|finding| !measured(finding)) {
+        // What servers bring, and how soon there is sound: as the page says.
+        if finding["id"] == "V1" && finding["verdict"] == "missed" {
+            let note = finding["note"].as_str().expect("text");
+            let known = ["share from servers", "milliseconds", "nothing was at hand"];
+            assert!(known.iter().any(|known| note.contains(known)), "{finding:?}");
+            continue;
+        }
         assert_eq!(finding["verdict"], "pass", "{finding:?}");
         let value = |key: &str| finding[key].as_f64().expect("a number");
         assert!((value("expected") - value("got")).abs() <= value("tolerance"), "{finding:?}");
@@ -91,7 +98,8 @@ fn the_page_is_in_step() {
     for id in IDS {
         let section = sections.next().expect("a section for each experiment");
         assert!(section.starts_with(&format!("{id}:")), "{id}: {section}");
-        let rows = section.lines().filter(|line| line.ends_with("| pass |"));
+        let ends = ["| pass |", "| **missed** |"];
+        let rows = section.lines().filter(|line| ends.iter().any(|end| line.ends_with(end)));
         let rows: Vec<&str> = rows.collect();
         let expected = findings.iter().filter(|finding| finding["id"] == id).count();
         assert_eq!(rows.len(), expected, "rows of {id}: run offpeak validate --markdown");

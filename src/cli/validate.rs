@@ -96,6 +96,7 @@ fn table(finding: &Finding, last: Option<&Finding>) -> String {
     let verdict = match finding.verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "FAIL",
+        Verdict::Missed => "missed",
         Verdict::Skipped => "skipped",
     };
     let [expected, got, tolerance] = [finding.expected, finding.got, finding.tolerance].map(number);

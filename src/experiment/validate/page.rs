@@ -10,12 +10,29 @@ const HEAD: &str = "\
 What the simulator says where the answer is known. Written by `offpeak validate --markdown --data FOLDER >
 docs/validation.md`; `offpeak validate` plays the same and ends with exit code 4 when anything fails.
 Without the folder of measured tables experiments C1 and on are skipped.
-*Off* is the difference between got and expected, *may be* the largest that passes.
+*Off* is the difference between got and expected, *may be* the largest that passes. *Missed* is a
+measurement that the simulator does not meet, known and explained below; no other does more than fail.
 ";
 
 const TAIL: &str = "
 ## What this shows, and what not
 
+- **V1** has one knob: the share of plays that return to a track heard before, set so that the own cache
+  brings 55.4 % with peers off. Published and taken as it is: lists, head, throttle, search and prefetch
+  times, pieces, neighbours, upload slots, popularity, sizes of caches. Chosen before the first run and
+  not touched since: lines, hours, two hours a day at the computer, the client on a quarter of the rest.
+  Of introductions 0.34 become connections: of peers in open communities of 2008 66 % were behind a
+  router (Mol et al.), and this client knew no way through. That was set after a first run with this
+  program's default of 0.7, for a network with hole punching, in which servers brought 2.9 %. Of viewers
+  who would go on in a list, one in 20 has left before. Scaled: users and
+  tracks to a thousandth, so that as many users play a track, with the exponent of popularity fitted again
+  (88 % of plays on 12 % of tracks); a year to 14 days, with caches to as large a part of its plays. Half
+  the size gives the same split. Tracks that were fetched ahead and not played count for nobody, as the
+  measurement is of music played. **Missed**: servers bring 5.0 % where 8.8 were measured. The directory
+  knows every holder here, and nobody is turned away by a full tracker.
+  Latencies are **missed**, too: 0 ms for three quarters of plays, as what is in the cache or fetched ahead
+  plays at once, and 0.2 s in place of 0.39 for half of those with nothing at hand. Neither disk, nor
+  decoder, nor the client's rule for when to begin takes any time here.
 - **V2** takes the chance of who came off what was saved: the law through the very viewers of a run is
   in the note, with what was saved as it was. That drawn viewers obey the closed form whatever the law
   of their lengths is the last three rows. Uplinks have 5 % to spare, as an uplink idles for an instant between two
@@ -157,6 +174,7 @@ fn row(finding: &Finding) -> String {
     let verdict = match finding.verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "**fail**",
+        Verdict::Missed => "**missed**",
         Verdict::Skipped => "skipped",
     };
     let off = number(got - expected);
