@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use offpeak::engine::queue::{Event, Queue};
 use offpeak::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
+use offpeak::experiment::bench::decision::{Happens, measure};
 use offpeak::experiment::bench::replay::{replay, trace};
 use offpeak::experiment::run_one;
 use offpeak::peer::cache::order::{Clock, Fifo, Lfu, Lru, Order, S3Fifo, Sieve};
@@ -25,7 +26,7 @@ use offpeak::world::World;
 type Part = (&'static str, fn(u64));
 
 /// The units of each part; an evening is one length and a longer one.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 14] = [
     ("queue_hold", queue),
     ("sharing_end_and_start", sharing),
     ("fifo_request", cache::<Fifo>),
@@ -34,6 +35,10 @@ const PARTS: [Part; 10] = [
     ("sieve_request", cache::<Sieve>),
     ("s3-fifo_request", cache::<S3Fifo>),
     ("lfu_request", cache::<Lfu>),
+    ("look_hybrid", |calls| decisions("hybrid", Happens::Look, calls)),
+    ("arrival_hybrid", |calls| decisions("hybrid", Happens::Arrival, calls)),
+    ("look_timecritical", |calls| decisions("timecritical", Happens::Look, calls)),
+    ("arrival_timecritical", |calls| decisions("timecritical", Happens::Arrival, calls)),
     ("evening_minute_hybrid", |minutes| evening("hybrid", minutes)),
     ("evening_minute_cdn-only", |minutes| evening("cdn-only", minutes)),
 ];
@@ -61,6 +66,12 @@ fn queue(units: u64) {
         let (at, event) = queue.pop().expect("as many go in as come out");
         queue.push(at + Span(u64::from(roll.below(2_000_000_000))), event);
     }
+}
+
+/// Calls of one viewer's peer core, over and over.
+fn decisions(scheduler: &'static str, happens: Happens, calls: u64) {
+    let calls = u32::try_from(calls).expect("a small number");
+    measure(scheduler, happens, (1, calls), 1, &|| 0);
 }
 
 /// One flow ends and another starts over access links, all rates found anew.

@@ -285,12 +285,24 @@ fn in_order(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, reach: &R
 /// The earliest segment in the window that we lack and a free neighbour has announced.
 fn next_announced(viewing: &Viewing, desk: &Desk<'_>, from: u16, to: u16) -> Option<u16> {
     let mine = desk.held;
-    let mut earliest = None;
-    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free()) {
-        let before = earliest.unwrap_or(to);
-        earliest = neighbour.told.next_useful(mine, from, before).or(earliest);
+    // What is covered already need not be found; nobody has anything earlier than the first gap.
+    let mut first = mine.next_gap(from);
+    while viewing.requests.covers(first) {
+        first = mine.next_gap(first + 1);
     }
-    earliest
+    if first >= to {
+        return None;
+    }
+    let mut earliest = to;
+    for neighbour in viewing.neighbours.iter().filter(|neighbour| neighbour.free()) {
+        if let Some(earlier) = neighbour.told.next_useful(mine, first, earliest) {
+            earliest = earlier;
+            if earliest == first {
+                break;
+            }
+        }
+    }
+    (earliest < to).then_some(earliest)
 }
 
 /// Asks neighbours for what the rule for segments picks, while transfers are free.

@@ -45,7 +45,7 @@ impl SegmentChoice {
         let mut dice = Dice { below };
         let at = (&config, Time::ZERO);
         let mut desk = Desk::new(&viewing, at, &store, Beside::default(), &mut dice, &mut out);
-        let field = Field::of(table.wanted, table.offered, table.holders);
+        let field = Field::of(table.wanted, table.offered, &table.holders);
         self.pick(&field, field.offered(), &viewing, &mut desk)
     }
 }
