@@ -17,6 +17,7 @@ use offpeak::peer::scheduler::prefetch::Prefetch;
 use offpeak::peer::scheduler::segment::SegmentChoice;
 use offpeak::peer::scheduler::server::Gate;
 use offpeak::peer::scheduler::source::SourceChoice;
+use offpeak::peer::scheduler::trust::Trust;
 use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::upload::UploadChoice;
 use offpeak::results::{Experiment, Run, Setting, derive};
@@ -42,6 +43,13 @@ The same with 300 homes, a fifth of the uplink, titles of 4 min and two thirds o
 next of a list, by what is fetched of that ahead.
 
 policy                           offload_origin  p2p_share  startup_s_p50  startup_s_p95  ahead_MB  unplayed_MB
+";
+
+const WHERE_IT_MATTERS: &str = "
+The same with 300 homes where a rule has something to decide: who pollutes, uplinks too slow for the video,
+more candidates than connections.
+
+policy                           offload_interconnect  offload_origin  p2p_share  rebuffer_ratio  bytes_corrupt
 ";
 
 fn scenario(homes: u32, share: &str) -> Loaded {
@@ -293,6 +301,40 @@ fn by_policy() -> String {
     text
 }
 
+fn where_it_matters() -> String {
+    let mut text = WHERE_IT_MATTERS.to_owned();
+    let trust = Trust::NAMES.iter().map(|name| {
+        let custom = format!("{{ custom = {{ requests = {{ trust = \"{name}\" }} }} }}");
+        (format!("trust {name}"), custom, "1.0", ("device.set-top.pollutes", "0.1"))
+    });
+    let peers_first = "server = [{ window = { first = \"peers\" } }]";
+    let slow = Late::NAMES.iter().map(|name| {
+        let custom = format!("{{ custom = {{ {peers_first}, late = \"{name}\" }} }}");
+        (format!("peers first, late {name}"), custom, "0.05", ("mesh.links", "10"))
+    });
+    let met = rules_of("neighbours", NeighbourChoice::NAMES);
+    let few = met.map(|(name, own)| (name, own, "1.0", ("mesh.links", "2")));
+    for (name, scheduler, uplink, (key, to)) in trust.chain(slow).chain(few) {
+        let named_by_chance = ("directory.order", "random");
+        let keys = [("arm.hybrid.scheduler", scheduler.as_str()), (key, to), named_by_chance];
+        let loaded = set(300, uplink, &keys);
+        let runs = runs(&loaded);
+        let hybrid = &runs.iter().find(|run| run.arm == "hybrid").expect("an arm").tables;
+        let offload = |metric| offload(&loaded, &runs, "hybrid", metric);
+        writeln!(
+            text,
+            "{name:<31}  {:>20.4}  {:>14.4}  {:>9.4}  {:>14.6}  {:>13.0}",
+            offload("offload_interconnect"),
+            offload("offload_origin"),
+            offload("p2p_share"),
+            value(hybrid, "rebuffer_ratio"),
+            value(hybrid, "bytes_corrupt"),
+        )
+        .expect("text");
+    }
+    text
+}
+
 fn by_prefetch() -> String {
     let mut text = AHEAD.to_owned();
     let rules = Prefetch::NAMES.iter().map(|name| {
@@ -327,7 +369,10 @@ fn by_prefetch() -> String {
 
 #[test]
 fn outcomes_are_as_reviewed() {
-    are_as_reviewed("outcomes.txt", &(outcomes() + &by_policy() + &by_prefetch()));
+    are_as_reviewed(
+        "outcomes.txt",
+        &(outcomes() + &by_policy() + &where_it_matters() + &by_prefetch()),
+    );
 }
 
 #[test]

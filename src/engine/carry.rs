@@ -118,6 +118,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         self.directory.watches((home, to), true, self.now);
         let row = &mut self.homes[home as usize];
         row.viewing += 2;
+        row.introduced = [false; 2];
         let (viewing, intent) = (row.viewing, self.seats.intent(row.seat));
         let deadline = self.world.intents[intent as usize].deadline.min(self.world.until);
         self.queue.push(deadline.max(self.now), Event::Leave { home, viewing });
@@ -214,6 +215,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let begin = Begin { home, slot, from: sender, via, cause, item, segment, size, class };
         let transfer = self.transfers.ask(self.now, begin);
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
+        self.verification.begins(transfer, (home, item, segment, to_byte), from_byte);
         if let Some(peer) = sender {
             let stamp = self.transfers.stamp(transfer);
             let at = self.now + self.delay(peer, home) + self.up_queue(home);
@@ -358,8 +360,11 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let ended = self.transfers.get(transfer);
         let (home, slot, from) = (ended.home, ended.slot, ended.from());
         let (had, asked) = (self.held_by(transfer), ended.asked);
+        let verifying = ended.verifying();
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
+        let kept = if verifying { Bytes::ZERO } else { got };
+        self.verification.ends(&self.draw, (transfer, from), ending, kept);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
         let done = ending == Ending::Done;
         let freed = self.connections.end((transfer, home), window, done, self.now);

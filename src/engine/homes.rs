@@ -35,8 +35,8 @@ pub(super) struct Home {
     pub(super) never: Option<Refusal>,
     /// Whether it can, and offers what it has.
     pub(super) able: bool,
-    /// Whether the directory has answered in the current viewing.
-    pub(super) introduced: bool,
+    /// Whether the directory has answered in the current viewing, and for the one to come.
+    pub(super) introduced: [bool; 2],
     /// Whether what it sends can slow what it receives.
     pub(super) yields: bool,
 }
@@ -63,7 +63,7 @@ impl Home {
             watching: false,
             never,
             able: homes.able.get(at) != Some(&false),
-            introduced: false,
+            introduced: [false; 2],
             yields: false,
         }
     }

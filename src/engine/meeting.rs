@@ -16,7 +16,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let state = &mut self.homes[home as usize];
         let ahead = state.viewing != viewing;
         state.asked += 1;
-        let first = ahead || !std::mem::replace(&mut state.introduced, true);
+        let introduced = &mut state.introduced[usize::from(ahead)];
+        let first = !std::mem::replace(introduced, true);
         let asked = state.asked;
         let mut roll = Draw::at(&self.draw, Site::Directory, home, asked);
         let mut names = std::mem::take(&mut self.names);

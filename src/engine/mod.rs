@@ -264,7 +264,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         // What was asked for the one to come is answered to it alone.
         state.viewing += if carried { 1 } else { 2 };
         state.watching = true;
-        state.introduced = carried;
+        state.introduced = [carried && state.introduced[1], false];
         if carried {
             self.seats.go_on(state.seat, index);
         } else {

@@ -201,14 +201,18 @@ impl Transfers {
         transfer.last = now;
     }
 
-    /// What came by `now`.
+    /// What came by `now` and can be gone on from: nothing while it is being verified.
     pub(super) fn got(&self, at: u32, now: Time, sharing: &Sharing) -> Bytes {
-        self.all[at as usize].got(FlowId(at), now, sharing)
+        let transfer = &self.all[at as usize];
+        if transfer.verifying() { Bytes::ZERO } else { transfer.got(FlowId(at), now, sharing) }
     }
 
-    /// When the last byte came, or when it was asked for.
+    /// When the last byte came, or when it was asked for; who verifies waits for nobody.
     pub(super) fn last(&self, at: u32, now: Time, sharing: &Sharing) -> Time {
         let transfer = &self.all[at as usize];
+        if transfer.verifying() {
+            return now;
+        }
         let last = if transfer.flowing() { sharing.last(FlowId(at), now) } else { None };
         last.unwrap_or(transfer.last)
     }

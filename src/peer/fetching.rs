@@ -190,8 +190,14 @@ impl Viewing {
         around: &dyn Surroundings,
         out: &mut Vec<Output>,
     ) {
+        if why == End::Corrupt {
+            self.requests.forget_partial(request.segment);
+        }
         let Source::Peer(peer) = request.source() else {
-            self.requests.note_failure(request.segment, now);
+            // A server is never to blame for what is corrupt.
+            if why != End::Corrupt {
+                self.requests.note_failure(request.segment, now);
+            }
             return;
         };
         match why {
@@ -206,7 +212,6 @@ impl Viewing {
                 return;
             }
             End::Corrupt => {
-                self.requests.forget_partial(request.segment);
                 if let Some(points) = config.plan.points() {
                     self.requests.note_let_down(request.segment);
                     self.neighbours.cancelled(peer);

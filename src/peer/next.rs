@@ -112,6 +112,12 @@ impl Viewing {
                 dial_ahead(&mut out[first..]);
                 true
             }
+            Input::Named(_) => {
+                let first = out.len();
+                self.take(config, now, input, store, around, out);
+                dial_ahead(&mut out[first..]);
+                true
+            }
             _ => {
                 self.take(config, now, input, store, around, out);
                 true
@@ -164,8 +170,11 @@ impl Viewing {
             Input::CandidatesAhead(list, swarm) => {
                 store.disk.hear(next.item, swarm);
                 // Who is a neighbour already need not be dialed.
+                let points = config.plan.points();
                 for &peer in list.iter().filter(|peer| neighbours.knows(**peer)) {
-                    next.neighbours.add(peer);
+                    if !next.neighbours.is_banned(peer, points) {
+                        next.neighbours.add(peer);
+                    }
                 }
                 let first = out.len();
                 next.meet(list, (config, now), around, out);
@@ -177,7 +186,7 @@ impl Viewing {
                 next.take(config, now, input, store, around, out);
                 !self.dialing.contains(peer)
             }
-            Input::DialFailed(_) | Input::Unlinked(_) => {
+            Input::DialFailed(_) | Input::Unlinked(_) | Input::Choked(_) | Input::Unchoked(_) => {
                 next.take(config, now, input, store, around, out);
                 false
             }

@@ -2,6 +2,7 @@
 
 mod adapting;
 mod connections;
+mod corrupt;
 mod extremes;
 mod giving;
 mod meeting;

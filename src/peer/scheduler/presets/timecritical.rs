@@ -32,6 +32,8 @@ pub struct Timecritical {
     pub reserve: Span,
     /// Share of the peers, the slowest, that gets none of them.
     pub drop_slowest: Share,
+    /// No peer is asked while the one chosen needs longer for what it has been asked for already.
+    pub queue_cap: Span,
     /// Most peers that send the same segment at once.
     pub copies: u32,
     /// Bytes of a piece: one transfer from a peer brings one.
@@ -54,6 +56,7 @@ impl Default for Timecritical {
             deviations,
             reserve,
             drop_slowest: Share::from_ppm(100_000),
+            queue_cap: Span::from_secs(2),
             copies: Copies::default().copies,
             piece: Pieces::default().size,
             http_parallel: 1,
@@ -69,7 +72,10 @@ impl Timecritical {
         let &Self { window, deviations, reserve, .. } = self;
         Rules {
             segment: SegmentChoice::TimeCritical(TimeCritical { window, deviations, reserve }),
-            source: SourceChoice::LeastEta(LeastEta { drop_slowest: self.drop_slowest }),
+            source: SourceChoice::LeastEta(LeastEta {
+                drop_slowest: self.drop_slowest,
+                queue_cap: self.queue_cap,
+            }),
             server: Gates::of(&[Gate::WebSeed(WebSeed::default())]).expect("few enough"),
             late: Late::Copies(Copies { copies: self.copies }),
             prefetch: Prefetch::NOTHING,

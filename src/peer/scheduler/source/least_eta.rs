@@ -16,6 +16,9 @@ use crate::units::{BitRate, Bytes, Share, Span};
 pub struct LeastEta {
     /// Share of the holders, the slowest, that is left out; whole ones only.
     pub drop_slowest: Share,
+    /// Nobody is asked while the holder chosen needs longer for what it has been asked for already; 0:
+    /// however long.
+    pub queue_cap: Span,
 }
 
 impl LeastEta {
@@ -26,8 +29,8 @@ impl LeastEta {
         size: Bytes,
         around: &dyn Surroundings,
     ) -> Option<PeerId> {
-        if holders.len() < 2 {
-            return holders.first().map(|holder| holder.peer);
+        if let [only] = holders {
+            return self.is_free(only, rates[0], size).then_some(only.peer);
         }
         let mut order: SmallVec<[usize; 16]> = (0..holders.len()).collect();
         order.sort_by_key(|at| Reverse(rates[*at]));
@@ -39,7 +42,14 @@ impl LeastEta {
             let all = Bytes(size.0.saturating_mul(u64::from(holders[*at].sending) + 1));
             (eta(all, rates[*at]) + around.round_trip(holders[*at].peer), holders[*at].peer)
         };
-        order.iter().min_by_key(|at| finish(at)).map(|at| holders[*at].peer)
+        let first = order.into_iter().min_by_key(finish);
+        first.filter(|at| self.is_free(&holders[*at], rates[*at], size)).map(|at| holders[at].peer)
+    }
+
+    /// Whether a holder is done soon enough with what it has been asked for, of `size` each.
+    fn is_free(self, holder: &Holder, rate: BitRate, size: Bytes) -> bool {
+        let queue = Bytes(size.0.saturating_mul(u64::from(holder.sending)));
+        holder.sending == 0 || self.queue_cap == Span::ZERO || eta(queue, rate) <= self.queue_cap
     }
 }
 

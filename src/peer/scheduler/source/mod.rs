@@ -16,9 +16,9 @@ use smallvec::SmallVec;
 
 use super::super::neighbours::{Holder, Neighbours};
 use super::super::viewing::{Desk, Viewing};
-use super::super::{Item, PeerId, Source, Surroundings};
+use super::super::{PeerId, Source, Surroundings};
 use super::named::choices;
-use crate::units::Time;
+use crate::units::{Bytes, Time};
 
 choices! {
     /// From whom a segment is asked.
@@ -39,7 +39,14 @@ impl SourceChoice {
         segment: u16,
     ) -> Option<PeerId> {
         let holders = viewing.neighbours.holders(segment);
-        self.of(holders, &viewing.neighbours, (viewing.item, segment), desk.now, desk.around)
+        let size = Self::asked(viewing, desk, segment);
+        self.of(holders, &viewing.neighbours, size, desk.now, desk.around)
+    }
+
+    /// Bytes of one request.
+    fn asked(viewing: &Viewing, desk: &Desk<'_>, segment: u16) -> Bytes {
+        let size = desk.around.size(viewing.item, segment);
+        desk.config.plan.piece().map_or(size, |piece| piece.min(size))
     }
 
     /// The same, but for those that have been asked for a part of `segment`.
@@ -55,7 +62,8 @@ impl SourceChoice {
             all.filter(|r| r.segment == segment).any(|r| r.source() == Source::Peer(peer))
         };
         holders.retain(|holder| !asked(holder.peer));
-        self.of(holders, &viewing.neighbours, (viewing.item, segment), desk.now, desk.around)
+        let size = Self::asked(viewing, desk, segment);
+        self.of(holders, &viewing.neighbours, size, desk.now, desk.around)
     }
 
     /// One of `holders`, whoever decides. Of those that are alike otherwise, who sends least to us
@@ -64,7 +72,7 @@ impl SourceChoice {
         &self,
         mut holders: SmallVec<[Holder; 16]>,
         neighbours: &Neighbours,
-        (item, segment): (Item, u16),
+        size: Bytes,
         now: Time,
         around: &mut dyn Surroundings,
     ) -> Option<PeerId> {
@@ -75,7 +83,6 @@ impl SourceChoice {
         match self {
             Self::Random(own) => own.choose(&holders, around),
             Self::LeastEta(own) => {
-                let size = around.size(item, segment);
                 own.choose(&holders, &neighbours.rates(&holders, now), size, around)
             }
             Self::SpeedWeighted(own) => own.choose(neighbours, &holders, now, around),
@@ -89,11 +96,12 @@ impl SourceChoice {
     fn among(
         &self,
         neighbours: &Neighbours,
-        of: (Item, u16),
+        (item, segment): (crate::peer::Item, u16),
         now: Time,
         around: &mut dyn Surroundings,
     ) -> Option<PeerId> {
-        self.of(neighbours.holders(of.1), neighbours, of, now, around)
+        let size = around.size(item, segment);
+        self.of(neighbours.holders(segment), neighbours, size, now, around)
     }
 }
 

@@ -111,7 +111,7 @@ proptest! {
         drop in prop::sample::select(vec![0u32, 100_000, 500_000]),
     ) {
         let known = neighbours(&rates);
-        let rule = LeastEta { drop_slowest: Share::from_ppm(drop) };
+        let rule = LeastEta { drop_slowest: Share::from_ppm(drop), ..LeastEta::default() };
         let peer = SourceChoice::LeastEta(rule)
             .among(&known, (ITEM, SEGMENT), NOW, &mut Die { shows: 0, of: 1 })
             .unwrap();
@@ -126,6 +126,23 @@ proptest! {
         // The one that is chosen is not among the slowest.
         let slower = rates.iter().filter(|rate| **rate <= rates[at]).count();
         prop_assert!(slower > rates.len() * drop as usize / 1_000_000);
+    }
+}
+
+#[test]
+fn nobody_is_asked_beyond_the_queue() {
+    // 8 s a request.
+    for (cap, sending, asked) in
+        [(0, 2, true), (2, 0, true), (2, 1, false), (9, 1, true), (9, 2, false)]
+    {
+        for rates in [&[Some(1_000)][..], &[Some(1_000), Some(10)]] {
+            let mut known = neighbours(rates);
+            (0..sending).for_each(|_| known.begins(PeerId(0), 8));
+            let rule = LeastEta { queue_cap: Span::from_secs(cap), ..LeastEta::default() };
+            let rule = SourceChoice::LeastEta(rule);
+            let peer = rule.among(&known, (ITEM, SEGMENT), NOW, &mut Die { shows: 0, of: 1 });
+            assert_eq!(peer, asked.then_some(PeerId(0)), "{cap} s, {sending} under way");
+        }
     }
 }
 
