@@ -15,7 +15,10 @@ const WIDTH: i32 = 1_800;
 const LEFT: i32 = 150;
 const TOP: i32 = 226;
 const PANEL: (i32, i32) = (1_190, 400);
-const PITCH: i32 = PANEL.1 + 120;
+/// From a panel's foot to the next one's head.
+const BETWEEN: i32 = 120;
+/// An entry of the legend.
+const ENTRY: i32 = 80;
 /// Ratios of single bins jump; a point stands for at least this long.
 const POINT_S: u64 = 900;
 /// Points with less than this part of the busiest point's viewing are left out.
@@ -52,15 +55,18 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             others.iter().map(curve).collect()
         })
         .collect();
-    let height = TOP + 2 * PITCH + foot(setting.measured_t_s) - 24;
+    // A panel is as high as its legend: the arms, the viewers and the peak.
+    let size = (PANEL.0, PANEL.1.max(ENTRY * (others.len() as i32 + 1) + 40));
+    let pitch = size.1 + BETWEEN;
+    let height = TOP + 2 * pitch + foot(setting.measured_t_s) - 24;
     canvas::draw((WIDTH, height), |canvas| {
         heading(canvas, results, group as u64 * bins.width)?;
         for (index, (panel_title, _, summary)) in PANELS.iter().enumerate() {
             let lowest = curves[index].iter().flatten().map(|range| range.low);
             let (low, tick) = reach(lowest.fold(0.0, f64::min));
             let panel = Panel {
-                corner: (LEFT, TOP + index as i32 * PITCH),
-                size: PANEL,
+                corner: (LEFT, TOP + index as i32 * pitch),
+                size,
                 time: setting.measured_t_s,
                 values: [low, 1.0],
             };
@@ -173,14 +179,14 @@ fn legend(
             let at = (left + 88, y + 32);
             canvas.text(&peak, at, SMALL, Align::Left, GREY.to_rgba())?;
         }
-        y += 80;
+        y += ENTRY;
     }
     if most > 0.0 {
         canvas.rect([(left, y - 13), (left + 72, y + 13)], GREY.mix(0.12))?;
         canvas.text("viewers", (left + 88, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let most = format!("at most {}", grouped(most.round() as u64));
         canvas.text(&most, (left + 88, y + 32), SMALL, Align::Left, GREY.to_rgba())?;
-        y += 80;
+        y += ENTRY;
     }
     Panel::peak_key(canvas, (left, y), 72, results.manifest.setting.peak_t_s)
 }

@@ -25,9 +25,11 @@ const LINES: [(RGBColor, Dash); 6] = [
     (BLACK, &[34.0, 10.0]),
 ];
 
-/// Colour and dash of the arm at `index` among those drawn; after six they repeat.
+/// Colour and dash of the arm at `index` among those drawn. After six the colours come again with other
+/// dashes; after 36 all repeats.
 pub(super) fn line(index: usize) -> (RGBColor, Dash) {
-    LINES[index % LINES.len()]
+    let round = index / LINES.len();
+    (LINES[index % LINES.len()].0, LINES[(index + round) % LINES.len()].1)
 }
 
 /// The shade of the peak window.
