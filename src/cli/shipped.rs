@@ -13,13 +13,15 @@ macro_rules! shipped {
     };
 }
 
-/// Name and text of the scenarios that need no file beside them.
+/// Name and text of the scenarios that need no file beside them: `small/sessions` reads its sessions
+/// from a table of its own.
 pub(super) const SHIPPED: &[(&str, &str)] = &[
     shipped!("uk-evening"),
     shipped!("uk-country"),
     shipped!("policies"),
     shipped!("policies-live"),
     shipped!("reference"),
+    shipped!("small/adapting"),
     shipped!("small/connections"),
     shipped!("small/no-uplink"),
     shipped!("small/one-title"),
