@@ -173,6 +173,18 @@ fn warnings_do_not_refuse() {
         ("S0403", "size = \"4 GB\"", "size = \"1 MB\""),
         ("S0404", "slots = 4 ", "slots = 0 "),
         ("S0405", "sessions_per_home_day = 3.0", "sessions_per_home_day = 900.0"),
+        ("S0407", "server = [{ web-seed = {} }]", "server = []"),
+        ("S0407", "server = [{ web-seed = {} }]", "server = [\"random-http\"]"),
+        ("S0407", "server = [{ web-seed = {} }]", "server = [{ panic = { below = \"0 s\" } }]"),
+        ("S0408", "ramp = \"30 min\", first = \"peers\"", "first = \"cdn\""),
+        ("S0408", "buffer = \"30 s\"", "buffer = \"40 s\""),
+        ("S0408", "start_rung = \"home\"", "start_rung = \"lowest\""),
+        ("S0408", "estimate = { loader = {} }", "estimate = \"naive\""),
+        ("S0408", "\"device.stick.cache.size\" = \"64 GB\"", "\"player.buffer\" = \"60 s\""),
+        ("S0408", "live = 0.05", "live = 0.0"),
+        ("S0408", "p2p_parallel = 3,", "p2p_parallel = 9,"),
+        ("S0408", "http_parallel = 1 ", "http_parallel = 9 "),
+        ("S0409", "hash_rate = \"400 Mbit/s\"", "hash_rate = \"5 Mbit/s\""),
     ] {
         // Only one device sends; few of its homes in the last case; a peak for either warm-up.
         let text = REFERENCE
@@ -188,6 +200,29 @@ fn warnings_do_not_refuse() {
     let loaded = load(Path::new("tests/data/csv/scenario.toml"), &[]).unwrap();
     assert_eq!(loaded.warnings.len(), 1);
     assert_eq!(loaded.warnings[0].code, "S0406");
+}
+
+#[test]
+fn what_has_an_effect_is_not_warned_of() {
+    let server = "arm.rules-d.scheduler.custom.server";
+    for sets in [
+        // One window for the CDN first, one for peers.
+        &[(server, r#"["window", { window = { first = "peers" } }, "wait-for-loading-peer"]"#)][..],
+        &[(server, r#"{ panic = { below = "12 s", until = "12 s" } }"#)],
+        &[("device.stick.hash_rate", "6 Mbit/s")],
+        &[("arm.oracle.scheduler.oracle.p2p_parallel", "8")],
+        &[("player.buffer", "30 s"), ("player.start_rung", "home")],
+        // One arm adapts.
+        &[("player.buffer", "40 s"), ("arm.hybrid-page.set.player.abr", "bola")],
+        &[("demand.live", "0.001")],
+    ] {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let sets: Vec<_> = sets.iter().map(own).collect();
+        let loaded =
+            load_text(REFERENCE, Path::new("s.toml"), &sets).unwrap_or_else(|e| panic!("{e}"));
+        let told: Vec<_> = loaded.warnings.iter().map(ToString::to_string).collect();
+        assert!(told.is_empty(), "{sets:?}: {}", told.join("\n"));
+    }
 }
 
 #[test]

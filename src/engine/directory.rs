@@ -223,7 +223,7 @@ impl Directory {
     /// replacement, nearest class first where order counts.
     pub(super) fn answer(
         &self,
-        homes: &[Home],
+        (world, homes): (&World, &[Home]),
         (Asker { home: asker, first }, item, now): (Asker, Item, Time),
         roll: &mut Roll,
         out: &mut Vec<PeerId>,
@@ -242,12 +242,12 @@ impl Directory {
             return;
         }
         let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
-        let class =
-            |home| if local { homes[asker as usize].distance(&homes[home as usize]) } else { 0 };
+        let cost = |home: u32| homes[asker as usize].cost(world, &homes[home as usize]);
+        let class = |home| if local { cost(home) } else { 0 };
         let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
         let wanted = names.len().min(list);
         let mut at = 0;
-        for nearest in 0..=2 {
+        for nearest in 0..=3 {
             let mut end = at;
             for other in at..names.len() {
                 if names[other].0 == nearest {
@@ -297,8 +297,34 @@ impl Directory {
 
 #[cfg(test)]
 mod tests {
+    use super::super::homes::tests::three_providers;
     use super::*;
+    use crate::rng::{Draw, Site};
+    use crate::units::Span;
     use proptest::prelude::*;
+
+    #[test]
+    fn those_who_peer_are_named_before_those_behind_transit() {
+        let (world, homes) = three_providers(&["Glass"]);
+        let of = |isp| (0..).zip(&homes).filter(move |(_, home)| home.isp == isp);
+        let asker = of(0).next().expect("somebody has the first provider").0;
+        let list = of(1).count() as u32;
+        let knobs = Knobs { order: Order::Locality, list, ..Knobs::default() };
+        let mut directory = Directory::new(&Knobs { staleness: Span::ZERO, ..knobs }, &world);
+        let item = Item { title: 0, rung: 0 };
+        for (home, _) in of(1).chain(of(2)) {
+            directory.online(home, true, Time::ZERO);
+            directory.holds(home, item, Time::ZERO);
+        }
+        for seed in 0..20 {
+            let mut names = Vec::new();
+            let asker = Asker { home: asker, first: true };
+            let roll = &mut Draw::new(seed, 0).at(Site::Directory, asker.home, 1);
+            directory.answer((&world, &homes), (asker, item, Time::ZERO), roll, &mut names);
+            names.sort();
+            assert!(names.iter().map(|name| name.0).eq(of(1).map(|(home, _)| home)), "seed {seed}");
+        }
+    }
 
     proptest! {
         /// What a view shows is what there was when it was made: all changes up to its beginning.

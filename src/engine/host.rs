@@ -110,7 +110,7 @@ impl Surroundings for View<'_> {
     }
 
     fn distance(&self, peer: PeerId) -> u8 {
-        self.homes[self.home as usize].distance(&self.homes[peer.0 as usize])
+        self.homes[self.home as usize].cost(self.world, &self.homes[peer.0 as usize])
     }
 
     fn round_trip(&self, neighbour: PeerId) -> Span {
@@ -162,7 +162,7 @@ impl Surroundings for View<'_> {
             if home == self.home || !row.permitted() || !self.directory.is_online(home) {
                 continue;
             }
-            let class = self.homes[self.home as usize].distance(row);
+            let class = self.homes[self.home as usize].cost(self.world, row);
             if best.is_some_and(|(nearest, ..)| class > nearest) {
                 continue;
             }

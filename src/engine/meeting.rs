@@ -23,7 +23,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut names = std::mem::take(&mut self.names);
         names.clear();
         let asker = Asker { home, first };
-        self.directory.answer(&self.homes, (asker, item, self.now), &mut roll, &mut names);
+        let around = (self.world, &self.homes[..]);
+        self.directory.answer(around, (asker, item, self.now), &mut roll, &mut names);
         let swarm = self.directory.swarm(item, self.now);
         let answer = if ahead { Input::CandidatesAhead } else { Input::Candidates };
         self.tell(home, answer(&names, swarm));

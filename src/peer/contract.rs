@@ -398,7 +398,8 @@ pub trait Surroundings {
     fn hear(&self, neighbour: PeerId, item: Item, told: &mut Told);
     /// Whether `neighbour` watches `item` itself, so that it will have more.
     fn watches(&self, neighbour: PeerId, item: Item) -> bool;
-    /// How far away a peer's line is: 0 same provider and place, 1 same provider, 2 another.
+    /// How far away a peer's line is: 0 same provider and place, 1 same provider, 2 another, 3 another
+    /// where a third provider is known to carry what they exchange.
     fn distance(&self, peer: PeerId) -> u8;
     /// How long a message to a neighbour and its answer take.
     fn round_trip(&self, neighbour: PeerId) -> Span;

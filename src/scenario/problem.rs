@@ -33,6 +33,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0217", "segments that do not fit their titles"),
     ("S0218", "a device that cannot hold what play-out waits for"),
     ("S0219", "policies that exclude each other"),
+    ("S0220", "a provider that peers with itself"),
     ("S0301", "a CSV file that cannot be read"),
     ("S0302", "a CSV header with missing or unknown columns"),
     ("S0303", "a CSV field that is not what its column holds"),
@@ -43,6 +44,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0404", "warning: nobody can send"),
     ("S0405", "warning: what homes can send is under 1 % of what they watch"),
     ("S0406", "warning: CSV titles longer than a day were cut to 24 h"),
+    ("S0407", "warning: the CDN never brings what peers lack"),
+    ("S0408", "warning: a key or rule that has no effect"),
+    ("S0409", "warning: a segment takes longer to verify than it plays"),
 ];
 
 /// Bytes shown around a place in a very long line.

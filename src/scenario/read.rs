@@ -156,8 +156,14 @@ pub(super) fn told(message: &str, found: &str) -> Told {
         code: "S0105",
         message: in_plain_words(message),
         label: String::new(),
-        help: bare_time(found),
+        help: bare_time(found).or_else(|| rules(message)),
     }
+}
+
+/// What to do when there are too many rules for the server, or something else stands there.
+fn rules(message: &str) -> Option<String> {
+    let server = message.contains("a rule for the server");
+    server.then(|| "the default is one, `window`; of several the widest holds".to_owned())
 }
 
 /// What to do when a time of day or a quantity was written without quotes.
@@ -173,8 +179,8 @@ fn in_plain_words(message: &str) -> String {
     if message.starts_with("wanted exactly 1 element") {
         return "name exactly one".to_owned();
     }
-    let stripped =
-        message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
+    let kinds = ["invalid type: ", "invalid value: ", "invalid length "];
+    let stripped = kinds.iter().find_map(|kind| message.strip_prefix(kind));
     let Some((found, expected)) = stripped.and_then(|rest| rest.split_once(", expected ")) else {
         return message.to_owned();
     };

@@ -98,6 +98,9 @@ pub struct Topology {
     pub isps: Vec<IspSite>,
     /// Homes of provider i at place p: `homes_at[i * places + p]`.
     pub homes_at: Vec<u32>,
+    /// Whether traffic between two providers goes through a third, row by row; empty where the
+    /// scenario does not say which exchange it.
+    pub transit: Vec<bool>,
 }
 
 /// A provider in this world.
@@ -247,6 +250,11 @@ impl Topology {
     /// One-way delay between two places.
     pub fn delay(&self, a: u16, b: u16) -> Span {
         self.delay[usize::from(a) * self.places.len() + usize::from(b)]
+    }
+
+    /// Whether traffic between two providers is known to go through a third.
+    pub fn through_transit(&self, a: u8, b: u8) -> bool {
+        self.transit.get(usize::from(a) * self.isps.len() + usize::from(b)) == Some(&true)
     }
 }
 

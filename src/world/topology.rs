@@ -26,8 +26,20 @@ impl Topology {
             delay: delays(scenario),
             isps: isps.collect(),
             homes_at,
+            transit: transit(scenario),
         }
     }
+}
+
+/// Between any two providers of which neither names the other; nothing when none names any.
+fn transit(scenario: &Scenario) -> Vec<bool> {
+    let isps = &scenario.isp;
+    if isps.iter().all(|isp| isp.peers.is_empty()) {
+        return Vec::new();
+    }
+    let meets = |a: usize, b: usize| a == b || isps[a].peers.contains(&isps[b].name);
+    let pairs = (0..isps.len()).flat_map(|a| (0..isps.len()).map(move |b| (a, b)));
+    pairs.map(|(a, b)| !meets(a, b) && !meets(b, a)).collect()
 }
 
 /// Along the shortest path of links; without one, forever.

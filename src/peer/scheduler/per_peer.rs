@@ -50,6 +50,13 @@ impl Default for QueueTime {
     }
 }
 
+impl QueueTime {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.fewest > self.count).then_some(("fewest", "not above `count`"))
+    }
+}
+
 impl PerPeer {
     /// One request at a time, whatever the peer.
     pub(in crate::peer) const fn is_one(&self) -> bool {

@@ -6,7 +6,7 @@ use super::Checker;
 use super::content::MOST_SEGMENTS;
 use crate::scenario::model::{Player, Scenario};
 use crate::scenario::resolve::ArmPlan;
-use crate::units::Span;
+use crate::units::{Share, Span};
 
 /// Channels at most: each live viewing looks at all of them.
 const MOST_CHANNELS: usize = 1_000;
@@ -20,6 +20,11 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
     if scenario.demand.live.ppm() > 0 && channels.is_empty() {
         let message = "no [[channel]] is there to turn to";
         c.error("S0205", "demand.live", message, "needs a [[channel]]");
+    }
+    let sessions = scenario.csv.as_ref().is_some_and(|csv| csv.sessions.is_some());
+    if !channels.is_empty() && scenario.demand.live == Share::ZERO && !sessions {
+        let message = "a [[channel]] has no effect here: no viewing turns to one";
+        c.warn("S0408", "channel.0", message, "needs `demand.live` above 0, or `csv.sessions`");
     }
     if channels.len() > MOST_CHANNELS {
         let message = format!("{} channels are too many", channels.len());

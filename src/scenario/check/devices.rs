@@ -7,7 +7,7 @@ use super::laws::{mean, middle, rate};
 use crate::scenario::model::{Device, Directory, Mesh, Player, Scenario};
 use crate::scenario::resolve::ArmPlan;
 use crate::scenario::tables::Tables;
-use crate::units::{BitRate, Bytes, Share};
+use crate::units::{BitRate, Bytes, Share, Span};
 
 pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     c.count("device", scenario.device.len() as u64, 1, 255);
@@ -15,13 +15,14 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
         c.whole("device", "the shares of devices", scenario.device.values().map(|d| d.share));
     }
     let segment = largest_segment(scenario);
-    parts(&scenario.device, &scenario.directory, &scenario.mesh, segment, c);
+    let top = (segment, scenario.video.segment);
+    parts(&scenario.device, &scenario.directory, &scenario.mesh, top, c);
     for (name, device) in &scenario.device {
         holds_enough(name, device, &scenario.player, (scenario, segment), c);
     }
     for plan in plans {
         c.within(&plan.name, |c| {
-            parts(&plan.device, &plan.directory, &plan.mesh, segment, c);
+            parts(&plan.device, &plan.directory, &plan.mesh, top, c);
             for (name, device) in &plan.device {
                 holds_enough(name, device, &plan.player, (scenario, segment), c);
             }
@@ -39,11 +40,14 @@ fn parts(
     devices: &BTreeMap<String, Device>,
     directory: &Directory,
     mesh: &Mesh,
-    segment: Bytes,
+    top: (Bytes, Span),
     c: &mut Checker<'_>,
 ) {
     for (name, device) in devices {
-        check_device(&format!("device.{name}"), device, segment, c);
+        check_device(&format!("device.{name}"), device, top.0, c);
+        if let Some(hashes) = device.hash_rate {
+            verifies(&format!("device.{name}.hash_rate"), hashes, top, c);
+        }
     }
     super::mesh::check(directory, mesh, c);
 }
@@ -93,11 +97,23 @@ fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>
     if let Some(cap) = device.upload.cap {
         rate(&format!("{path}.upload.cap"), cap, BitRate(100_000_000_000), c);
     }
-    if let Some(hashes) = device.hash_rate {
-        rate(&format!("{path}.hash_rate"), hashes, BitRate(1_000_000_000_000), c);
-    }
     if let Some(least) = device.upload.least {
         rate(&format!("{path}.upload.least"), least, BitRate(100_000_000_000), c);
+    }
+}
+
+/// That a segment of the top rung, of this size and playing time, is verified faster than it plays.
+fn verifies(path: &str, hashes: BitRate, (size, plays): (Bytes, Span), c: &mut Checker<'_>) {
+    rate(path, hashes, BitRate(1_000_000_000_000), c);
+    if hashes == BitRate::ZERO {
+        let message = "a device that never verifies what it gets";
+        c.error("S0211", path, message, "above zero, or left out: at once");
+    } else if hashes.bytes_in(plays) < size {
+        let message = format!(
+            "a segment of the top rung, {size}, takes longer to verify at {hashes} than it plays, \
+             {plays}"
+        );
+        c.warn("S0409", path, message, "peers cannot keep up with play-out");
     }
 }
 

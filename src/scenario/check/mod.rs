@@ -4,11 +4,13 @@ mod arms;
 mod channels;
 mod connections;
 mod content;
+mod defaults;
 mod devices;
 mod laws;
 mod mesh;
 mod networks;
 mod player;
+mod rules;
 mod run;
 mod schedulers;
 mod viewing;
@@ -127,7 +129,7 @@ impl<'a> Checker<'a> {
         let fits = value >= least && value <= most;
         if !fits {
             let message = format!("{value} is not between {least} and {most}");
-            self.error("S0212", path, message, "out of range");
+            self.error("S0212", path, message, "out of range").help = defaults::help(path);
         }
         fits
     }
@@ -137,7 +139,7 @@ impl<'a> Checker<'a> {
         let fits = value >= least && value <= most;
         if !fits {
             let message = format!("{value} is not between {least} and {most}");
-            self.error("S0202", path, message, "out of range");
+            self.error("S0202", path, message, "out of range").help = defaults::help(path);
         }
         fits
     }
@@ -145,7 +147,8 @@ impl<'a> Checker<'a> {
     /// That `value` is above zero and at most `most`.
     fn span(&mut self, path: &str, value: Span, most: Span) -> bool {
         if value == Span::ZERO {
-            self.error("S0211", path, "a time of zero makes no sense here", "must be longer");
+            let message = "a time of zero makes no sense here";
+            self.error("S0211", path, message, "must be longer").help = defaults::help(path);
         } else if value > most {
             let message = format!("{value} is longer than {most}, the most that makes sense here");
             self.error("S0211", path, message, "too long").help =

@@ -158,6 +158,27 @@ fn providers(scenario: &Scenario, c: &mut Checker<'_>) {
             c.error("S0206", &format!("{path}.name"), message, "the second one");
         }
         provider(&path, isp, scenario, homes, c);
+        peers(&path, isp, isps, c);
+    }
+}
+
+/// That those with which a provider exchanges traffic are others, and there.
+fn peers(path: &str, isp: &Isp, isps: &[Isp], c: &mut Checker<'_>) {
+    let others = || isps.iter().map(|isp| isp.name.as_str()).filter(|name| *name != isp.name);
+    for (at, name) in isp.peers.iter().enumerate() {
+        let path = format!("{path}.peers.{at}");
+        if *name == isp.name {
+            let message = format!("`{name}` does not peer with itself");
+            c.error("S0220", &path, message, "names of other providers").help =
+                suggest("", "others", others());
+        } else if !others().any(|other| other == name) {
+            let message = format!("there is no provider `{name}`");
+            c.error("S0205", &path, message, "not defined").help =
+                suggest(name, "defined", others());
+        } else if isp.peers[..at].contains(name) {
+            let message = format!("`{name}` is named twice");
+            c.error("S0206", &path, message, "the second one");
+        }
     }
 }
 

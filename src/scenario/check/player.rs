@@ -27,6 +27,7 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
         knows_next(scenario, plan, c);
     }
     does(&scenario.demand, c);
+    unused(scenario, plans, c);
 }
 
 /// What an arm may change.
@@ -43,7 +44,8 @@ fn parts(player: &Player, c: &mut Checker<'_>) {
 fn abr(path: &str, abr: &Abr, c: &mut Checker<'_>) {
     let at = format!("{path}.{}", abr.name());
     let wrong = |c: &mut Checker<'_>, key: &str, message: &str, label: &str| {
-        c.error("S0215", &format!("{at}.{key}"), message, label);
+        let path = format!("{at}.{key}");
+        c.error("S0215", &path, message, label).help = super::defaults::help(&path);
     };
     let (means, gp) = match abr {
         Abr::Fixed(_) => return,
@@ -110,6 +112,36 @@ fn knows_next(scenario: &Scenario, plan: &ArmPlan, c: &mut Checker<'_>) {
     );
     let path = path.unwrap_or_else(|| "player.abr".to_owned());
     c.error("S0219", &path, message, "needs `player.abr` `fixed`, or no `prefetch`");
+}
+
+/// What only players that adapt look at, where none does.
+fn unused(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
+    let mut adapts = false;
+    for plan in plans {
+        adapts |= plan.player.abr.adapts();
+        if !plan.player.abr.adapts() {
+            without_effect(&format!("arm.{}.set.", plan.name), &plan.player, c);
+        }
+    }
+    if !adapts {
+        without_effect("", &scenario.player, c);
+    }
+}
+
+fn without_effect(before: &str, player: &Player, c: &mut Checker<'_>) {
+    let usual = Player::default();
+    let keys = [
+        ("player.estimate", player.estimate != usual.estimate),
+        ("player.buffer", player.buffer != usual.buffer),
+        ("player.start_rung", player.start_rung != usual.start_rung),
+    ];
+    for (key, differs) in keys {
+        let path = format!("{before}{key}");
+        if differs && c.has(&path) {
+            let message = format!("`{key}` has no effect here");
+            c.warn("S0408", &path, message, "`player.abr` is `fixed`, and nobody adapts");
+        }
+    }
 }
 
 /// Pauses, seeks and zaps.

@@ -6,6 +6,7 @@ use core::str::FromStr;
 use toml::Value;
 
 use super::Checker;
+use crate::peer::Slot;
 use crate::peer::scheduler::Scheduler;
 use crate::units::{BitRate, Bytes, Span};
 
@@ -62,6 +63,7 @@ fn limit(key: &str) -> Option<Limit> {
 pub(super) fn check(path: &str, scheduler: &Scheduler, c: &mut Checker<'_>) {
     let written = Value::try_from(scheduler).expect("invariant: whatever was read can be written");
     each(path, &written, &mut |path, key, value| parameter(path, key, value, c));
+    super::rules::check(path, scheduler, c);
 }
 
 /// Calls `see` with path, key and value of every parameter.
@@ -125,9 +127,16 @@ fn parameter(path: &str, key: &str, value: &Value, c: &mut Checker<'_>) {
         (Some(Limit::Amount), ..) if read::<Bytes>(value).is_some_and(|size| size.0 < 1_000) => {
             (format!("pieces of {} make no sense", value.as_str().unwrap_or("")), "1 kB or more")
         }
+        (Some(Limit::Parallel), _, Some(count))
+            if key.ends_with("_parallel") && count > Slot::COUNT as i64 =>
+        {
+            let message = format!("`{key}` above {} has no effect", Slot::COUNT);
+            c.warn("S0408", path, message, "more than a viewer has transfers at once");
+            return;
+        }
         _ => return,
     };
-    c.error("S0215", path, wrong, label);
+    c.error("S0215", path, wrong, label).help = super::defaults::help(path);
 }
 
 #[cfg(test)]

@@ -109,6 +109,9 @@ pub struct Isp {
     pub aggregation: Duplex,
     /// Capacity towards other networks, per home served.
     pub interconnect: Duplex,
+    /// Other providers with which it exchanges traffic without a third; holds both ways.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<String>,
     /// What stands between its homes and the network; every home is open when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nat: Option<Nat>,

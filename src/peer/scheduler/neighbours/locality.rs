@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::peer::{PeerId, Surroundings};
 
-/// By distance: same place and provider, same provider, another; as named within.
+/// By distance: same place and provider, same provider, another that peers, another; as named within.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Locality {}

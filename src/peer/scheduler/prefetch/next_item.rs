@@ -35,6 +35,11 @@ impl Default for NextItem {
 }
 
 impl NextItem {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.cdn_before > self.peers_before).then_some(("cdn_before", "not above `peers_before`"))
+    }
+
     /// Fetches for a viewing that has not begun, by the rules of those that have, in what the present
     /// one leaves of their transfers. The CDN is asked when `cdn` says so.
     pub(in crate::peer) fn act(

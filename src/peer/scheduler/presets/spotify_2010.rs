@@ -57,6 +57,14 @@ impl Default for Spotify2010 {
 }
 
 impl Spotify2010 {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        if self.panic_below > self.panic_until {
+            return Some(("panic_below", "not above `panic_until`"));
+        }
+        (self.cdn_before > self.peers_before).then_some(("cdn_before", "not above `peers_before`"))
+    }
+
     pub(super) fn rules(&self) -> Rules {
         let gates = [
             Gate::HeadFirst(HeadFirst { head: self.head }),

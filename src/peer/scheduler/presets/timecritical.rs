@@ -68,6 +68,12 @@ impl Default for Timecritical {
 }
 
 impl Timecritical {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.drop_slowest == Share::ONE)
+            .then_some(("drop_slowest", "below 1, so that somebody is left"))
+    }
+
     pub(super) fn rules(&self) -> Rules {
         let &Self { window, deviations, reserve, .. } = self;
         Rules {

@@ -25,6 +25,11 @@ impl Default for Panic {
 }
 
 impl Panic {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.below > self.until).then_some(("below", "not above `until`"))
+    }
+
     pub(super) fn open(self, viewing: &mut Viewing, desk: &Desk<'_>, open: &mut Open) {
         let buffered = viewing.buffered(desk);
         let ready = desk.gap >= viewing.end();

@@ -38,6 +38,11 @@ impl Default for PeakAware {
 }
 
 impl PeakAware {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.least > self.most).then_some(("least", "not above `most`"))
+    }
+
     pub(super) fn open(self, viewing: &Viewing, desk: &Desk<'_>, open: &mut Open) {
         let clock = Span((desk.config.clock.0.0 + desk.now.0) % Span::DAY.0);
         open.to(viewing.window(desk.config, self.at(clock)), self.first);

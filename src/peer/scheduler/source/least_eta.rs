@@ -22,6 +22,12 @@ pub struct LeastEta {
 }
 
 impl LeastEta {
+    /// A parameter that makes no sense, and what would.
+    pub fn wrong(&self) -> Option<(&'static str, &'static str)> {
+        (self.drop_slowest == Share::ONE)
+            .then_some(("drop_slowest", "below 1, so that somebody is left"))
+    }
+
     pub(super) fn choose(
         self,
         holders: &[Holder],

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::{LeastEta, Locality, SourceChoice, SpeedWeighted};
 use crate::peer::neighbours::Neighbours;
+use crate::peer::scheduler::neighbours::NeighbourChoice;
 use crate::peer::{Item, PeerId, Slot, Surroundings, Told};
 use crate::units::{BitRate, Bytes, Share, Span, Time};
 
@@ -23,7 +24,7 @@ impl Surroundings for Die {
     }
     fn hear(&self, _: PeerId, _: Item, _: &mut Told) {}
     fn distance(&self, peer: PeerId) -> u8 {
-        (peer.0 % 3) as u8
+        (peer.0 % 4) as u8
     }
     fn round_trip(&self, neighbour: PeerId) -> Span {
         Span::from_millis(10 * u64::from(neighbour.0 % 7))
@@ -153,9 +154,29 @@ fn near_ones_are_chosen_as_often_as_is_wanted() {
         let rule = SourceChoice::Locality(Locality { ranked: Share::from_ppm(ranked) });
         // A die whose throws are all alike decides for one side or the other; both weighed alike.
         let counts = chosen(rule, &known, 900);
-        let near: u64 = counts.iter().step_by(3).sum();
+        let near: u64 = counts.iter().step_by(4).sum();
         assert!(near >= least, "{ranked}: {counts:?}");
     }
+}
+
+#[test]
+fn a_provider_that_peers_is_nearer_than_one_behind_transit() {
+    let mut known = Neighbours::default();
+    for peer in [3, 7, 2] {
+        known.add(PeerId(peer));
+    }
+    for neighbour in known.iter_mut() {
+        neighbour.told.renew([(SEGMENT, SEGMENT + 1)].into_iter());
+    }
+    let rule = SourceChoice::Locality(Locality { ranked: Share::ONE });
+    for shows in 0..100 {
+        let die = &mut Die { shows, of: 100 };
+        assert_eq!(rule.among(&known, (ITEM, SEGMENT), NOW, die), Some(PeerId(2)));
+    }
+    let mut candidates = [3, 2, 7, 1].map(PeerId);
+    let rule = NeighbourChoice::named("locality").unwrap();
+    rule.order(&mut candidates, &Die { shows: 0, of: 1 });
+    assert_eq!(candidates, [1, 2, 3, 7].map(PeerId));
 }
 
 #[test]
