@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::from_peers;
+use super::{Request, from_peers};
 use crate::peer::Source;
 use crate::peer::scheduler::Rules;
 use crate::peer::viewing::{Desk, Viewing};
@@ -29,11 +29,20 @@ impl Copies {
         if usual == Span::ZERO {
             return;
         }
+        // Most of the time there is nobody to ask, or nothing that is late.
+        let full = |viewing: &Viewing| viewing.requests.from_peers() >= rules.requests.p2p_parallel;
+        let late = |request: &Request| desk.now.since(request.asked) >= usual;
+        if full(viewing) || !viewing.requests.all().iter().any(late) {
+            return;
+        }
         for request in from_peers(viewing) {
+            if full(viewing) {
+                return;
+            }
             let extra = desk.now.since(request.asked).0 / usual.0;
             let running = viewing.requests.copies(&request);
             let allowed = extra.min(u64::from(self.copies) - 1) as u32 + 1;
-            if running >= allowed || viewing.requests.from_peers() >= rules.requests.p2p_parallel {
+            if running >= allowed {
                 continue;
             }
             viewing.listen(desk);
