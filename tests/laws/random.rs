@@ -29,7 +29,7 @@ const SEQUENCES: [&str; 3] = [
 const AHEAD: [&str; 3] = [
     "{ next-item = { p2p_window = \"1 h\" } }",
     "{ next-item = { peers_before = \"2 min\", cdn_before = \"1 min\", http_window = \"1 min\" } }",
-    "{ next-item = { peers_before = \"5 s\", cdn_before = \"20 s\" } }",
+    "{ next-item = { peers_before = \"20 s\", cdn_before = \"20 s\" } }",
 ];
 
 /// What connections cost.

@@ -43,7 +43,7 @@ fn limit(key: &str) -> Option<Limit> {
         "ahead" | "high_demand" | "http_window" | "p2p_window" | "window" | "most" | "least"
         | "head" | "throttle" | "high" | "panic_until" => Limit::Window,
         "below" | "until" | "panic_below" | "grace" | "reserve" | "ramp" | "critical"
-        | "peers_before" | "cdn_before" | "soon" | "hold" | "queue" => Limit::Stretch,
+        | "peers_before" | "cdn_before" | "soon" | "hold" | "queue" | "queue_cap" => Limit::Stretch,
         "http_parallel" | "p2p_parallel" | "slots" | "count" | "fewest" => Limit::Parallel,
         "copies" | "patient" | "idle" | "faster" | "quota" | "loss" | "ban" => Limit::Times,
         "round" | "optimistic" | "period" => Limit::Round,
