@@ -5,41 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use super::bin::Bin;
 use super::latency::Latency;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
-use crate::engine::observe::{Delivery, Moment, Observer, StallCause, Via};
+use crate::engine::observe::{Delivery, Moment, Observer, StallCause};
 use crate::peer::{CdnCause, Item, Note, Refusal};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
-
-/// What is counted per bin.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bin {
-    /// Bytes delivered, by [`Via`].
-    pub(super) via: [u64; 6],
-    /// Bytes played from the home's own cache.
-    pub(super) own_cache: u64,
-    pub(super) played: Span,
-    /// Bytes of what was played.
-    pub(super) played_bytes: u64,
-    pub(super) stalled: Span,
-    /// Played at the lowest rung, and how often the rung changed.
-    pub(super) lowest: Span,
-    pub(super) switches: u64,
-    pub(super) paused: Span,
-    /// Waiting after seeks that came to a picture, and how many did.
-    pub(super) sought: Span,
-    pub(super) seeks: u64,
-    pub(super) control: u64,
-    /// Bytes fetched ahead of what may be played next, and those of them that were not.
-    pub(super) prefetched: u64,
-    pub(super) unplayed: u64,
-    /// Most viewings at once.
-    pub(super) viewers_most: u32,
-    /// Viewings times nanoseconds.
-    pub(super) viewers_ns: u128,
-}
 
 /// What is counted per window.
 #[derive(Clone, Debug)]
@@ -50,8 +23,9 @@ pub(super) struct Counts {
     pub(super) stalls: [u64; StallCause::ALL.len()],
     /// By [`Refusal`].
     pub(super) refusals: [u64; Refusal::ALL.len()],
-    /// Bytes sent by each home.
+    /// Bytes sent by each home, and whether it got any from peers.
     pub(super) sent: Vec<u64>,
+    pub(super) got: Vec<bool>,
     /// Peer bytes from provider to provider.
     pub(super) matrix: Vec<u64>,
     /// Bytes of segments played that nobody had when their viewing began, origin titles alone.
@@ -115,6 +89,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             stalls: Default::default(),
             refusals: Default::default(),
             sent: vec![0; world.homes.len()],
+            got: vec![false; world.homes.len()],
             matrix: vec![0; isps * isps],
             first_copies: 0,
             origin_played: 0,
@@ -197,6 +172,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 
     fn stood(&mut self, open: Open, waited: Span) {
         self.current.stalled += waited;
+        self.current.stalls += u64::from(waited > Span::ZERO);
         let cause = open.stalled_by.unwrap_or(StallCause::NotRequested);
         for window in self.inside() {
             self.counts[window].stalls[cause as usize] += waited.0;
@@ -288,6 +264,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             let counts = &mut self.counts[window];
             if let Some(from) = from {
                 counts.sent[from as usize] += bytes.0;
+                counts.got[home as usize] = true;
                 counts.matrix[isp(from) * isps + isp(home)] += bytes.0;
             } else {
                 counts.cdn[cause as usize] += bytes.0;
@@ -339,7 +316,11 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         };
         let open = self.open[home as usize].expect("notes belong to a viewing");
         match note {
-            Note::Started => self.viewed[open.at].startup = Some(at.since(open.began)),
+            Note::Started => {
+                let waited = at.since(open.began);
+                self.viewed[open.at].startup = Some(waited);
+                self.current.joining += waited;
+            }
             Note::Stalled(_) => {
                 self.viewed[open.at].stalled = true;
                 self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
@@ -393,39 +374,5 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
 
     fn checkpoint(&mut self, at: Time, events: u64) -> bool {
         (self.progress)(at, events)
-    }
-}
-
-impl Bin {
-    /// Adds another, later bin.
-    pub(super) fn add(&mut self, other: &Self) {
-        for (sum, more) in self.via.iter_mut().zip(other.via) {
-            *sum += more;
-        }
-        self.own_cache += other.own_cache;
-        self.played += other.played;
-        self.played_bytes += other.played_bytes;
-        self.stalled += other.stalled;
-        self.lowest += other.lowest;
-        self.switches += other.switches;
-        self.paused += other.paused;
-        self.sought += other.sought;
-        self.seeks += other.seeks;
-        self.control += other.control;
-        self.prefetched += other.prefetched;
-        self.unplayed += other.unplayed;
-        self.viewers_most = self.viewers_most.max(other.viewers_most);
-        self.viewers_ns += other.viewers_ns;
-    }
-
-    /// Bytes that came into a provider over an interconnect.
-    pub(super) fn interconnect(&self) -> u64 {
-        let crossing = Via::ALL.iter().filter(|via| via.crosses_interconnect());
-        crossing.map(|via| self.via[*via as usize]).sum()
-    }
-
-    /// Bytes from peers.
-    pub(super) fn peers(&self) -> u64 {
-        Via::ALL.iter().filter(|via| via.is_peer()).map(|via| self.via[*via as usize]).sum()
     }
 }

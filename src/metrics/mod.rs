@@ -1,5 +1,7 @@
 //! What happened: observations in, tables out.
 
+mod bin;
+mod burden;
 mod collector;
 mod latency;
 pub mod statistics;

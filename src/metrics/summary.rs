@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::collector::{Bin, Counts};
+use super::bin::Bin;
+use super::burden::Burden;
+use super::collector::Counts;
 use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
 use crate::engine::observe::{StallCause, Via};
 use crate::peer::{CdnCause, Refusal};
@@ -128,6 +130,15 @@ impl Counted<'_> {
         row("transfers_corrupt", counts.corrupt.0 as f64, "1");
         let (asked, ago) = counts.asked;
         row("map_age_s_mean", share(ago as f64 / 1e9, asked as f64), "s");
+        let all = played + stood + (bin.joining + bin.sought).0 as f64;
+        row("rebuffer_ratio_exoplayer", share(stood, all), "1");
+        row("stalls_per_hour", share(bin.stalls as f64 * NS_PER_HOUR, played), "1/h");
+        row("stall_s_mean", share(stood / 1e9, bin.stalls as f64), "s");
+        let burden = Burden::of(&counts.sent, &counts.got, &self.world.homes.up);
+        row("upload_jain", burden.jain, "1");
+        row("upload_gini", burden.gini, "1");
+        row("upload_top_1_share", burden.top, "1");
+        row("free_riders_share", burden.riders, "1");
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {
