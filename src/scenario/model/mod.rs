@@ -28,7 +28,7 @@ pub use connection::{Nat, Tcp};
 pub use csv::Csv;
 pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Zap};
 pub use device::{BoxOn, Cache, Device, Upload};
-pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
+pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime, Scope};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
