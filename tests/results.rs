@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{
-    CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+    BoundaryRow, CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
 };
 use offpeak::report;
 use offpeak::results::{
@@ -48,6 +48,7 @@ fn tables(origin: f64, hours: f64) -> RunTables {
     for window in [Window::All, Window::Peak] {
         let values = [
             ("played_hours", hours, "h"),
+            ("bytes_played", hours * 1e9, "B"),
             ("bytes_origin", origin, "B"),
             ("bytes_interconnect", 2.0 * origin, "B"),
             ("bytes_origin_floor", origin / 4.0, "B"),
@@ -77,8 +78,23 @@ fn tables(origin: f64, hours: f64) -> RunTables {
             cause: "nobody_holds".into(),
             value: Some(1e-12),
         }],
+        boundaries: [Window::All, Window::Peak]
+            .into_iter()
+            .flat_map(|window| {
+                [("origin", origin), ("interconnect", 2.0 * origin)].map(|(boundary, bytes)| {
+                    BoundaryRow {
+                        window,
+                        boundary: boundary.into(),
+                        bytes: bytes as u64,
+                        peak_mbps: Some(bytes / 1e6),
+                        p95_window_mbps: None,
+                    }
+                })
+            })
+            .collect(),
         events: 5,
         transfers: 3,
+        ..RunTables::default()
     }
 }
 
@@ -130,6 +146,21 @@ fn columns_are_to_the_letter() {
         ("series.csv", "arm,replication,t_s,metric,value"),
         ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
+        (
+            "links.csv",
+            "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,\
+             mean_mbps,peak_mbps,p95_window_mbps,background_mbps,hours_above_90",
+        ),
+        ("links_series.csv", "arm,replication,t_s,link,direction,bytes,background_bytes"),
+        ("boundaries.csv", "arm,replication,window,boundary,bytes,peak_mbps,p95_window_mbps"),
+        ("offload.csv", "arm,replication,window,boundary,statistic,offload"),
+        (
+            "bills.csv",
+            "arm,replication,payer,payee,item,link,quantity,unit,total_mbps,background_mbps,price,\
+             amount,currency",
+        ),
+        ("stakeholders.csv", "arm,replication,stakeholder,paid,received,net,currency"),
+        ("energy.csv", "arm,replication,window,tier,to_baseline,of_baseline_total"),
     ];
     for (name, expected) in columns {
         let text = fs::read_to_string(target.join(name)).expect(name);
@@ -137,31 +168,39 @@ fn columns_are_to_the_letter() {
         assert!(!text.contains('\r') && text.ends_with('\n'), "{name}");
     }
     let summary = fs::read_to_string(target.join("summary.csv")).expect("summary");
-    let first: Vec<&str> = summary.lines().skip(1).take(5).collect();
-    assert_eq!(
-        first,
-        [
-            "cdn-only,0,all,offload_origin,0,1",
-            "cdn-only,0,all,offload_interconnect,0,1",
-            "cdn-only,0,all,attainable_origin,0.75,1",
-            "cdn-only,0,all,played_hours,10,h",
-            "cdn-only,0,all,bytes_origin,10000,B",
-        ]
-    );
+    let first: Vec<&str> = summary.lines().skip(1).take(14).collect();
+    let own = [
+        "cdn-only,0,all,offload_origin,0,1",
+        "cdn-only,0,all,offload_interconnect,0,1",
+        "cdn-only,0,all,offload_origin_p95,,1",
+        "cdn-only,0,all,attainable_origin,0.75,1",
+        "cdn-only,0,all,attainable_captured,0,1",
+        "cdn-only,0,all,played_hours,10,h",
+    ];
+    for line in own {
+        assert!(first.contains(&line), "{line} in {first:?}");
+    }
     assert!(summary.contains("rebuffer_ratio,0.3333333333333333,1\n"));
     assert!(summary.contains("sessions,10000000000000000,1\n"));
     assert!(summary.contains("startup_s_p50,,s\n"));
     assert_eq!(
         names(&target),
         [
+            "bills.csv",
+            "boundaries.csv",
             "causes.csv",
             "comparison.csv",
+            "energy.csv",
             "isp_matrix.csv",
+            "links.csv",
+            "links_series.csv",
             "manifest.json",
+            "offload.csv",
             "provenance.json",
             "scenario.resolved.toml",
             "scenario.toml",
             "series.csv",
+            "stakeholders.csv",
             "summary.csv"
         ]
     );
@@ -175,7 +214,7 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 7);
+    assert_eq!(back.manifest.files.len(), 14);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod ahead;
 mod audit;
 mod budgets;
+mod capacities;
 mod carry;
 mod connection;
 mod directory;
@@ -14,6 +15,7 @@ mod exchange;
 mod flows;
 mod homes;
 mod host;
+mod layout;
 mod meeting;
 mod mesh;
 pub mod meter;
@@ -45,6 +47,7 @@ use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use budgets::Budgets;
+use capacities::Capacities;
 use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
 use exchange::Exchange;
@@ -80,6 +83,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     connections: Connections,
     nats: Nats,
     path_times: Option<PathTimes>,
+    capacities: Capacities,
     uplinks: Uplinks,
     budgets: Budgets,
     /// Who asks a home, where its rule wants to know, and when its next round is.
@@ -164,6 +168,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Evening { isp, begins } => self.evening(isp, begins),
+            Event::Capacity { index } => self.set_capacities(index),
             Event::Uplink { home } => {
                 self.uplinks.looked(home);
                 self.set_down(home);
@@ -238,6 +243,20 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             if self.world.homes.isp[home] == isp {
                 self.set_down(home as u32);
             }
+        }
+    }
+
+    fn set_capacities(&mut self, index: u32) {
+        for (link, capacity) in self.capacities.at(self.world, self.now) {
+            self.sharing.set_capacity(link, capacity);
+        }
+        self.await_capacities(index + 1);
+    }
+
+    /// Announces the `index`th change of capacities, if there is one.
+    fn await_capacities(&mut self, index: u32) {
+        if let Some(at) = self.capacities.time(index) {
+            self.queue.push(at, Event::Capacity { index });
         }
     }
 
@@ -358,6 +377,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.report(transfer);
         }
         self.supply.advance(self.now);
+        self.watch.carried(self.now, &self.transfers.over[2 * self.homes.len()..]);
         self.watch.bin(self.now, self.supply.take());
         if self.now + self.bin < self.world.until {
             self.queue.push(self.now + self.bin, Event::Bin);

@@ -1,7 +1,8 @@
 //! What the engine tells whoever watches a run.
 
 use crate::peer::{CdnCause, Item, Note, Refusal};
-use crate::units::{Bytes, Span, Time};
+use crate::scenario::model::Way;
+use crate::units::{BitRate, Bytes, Span, Time};
 
 /// Where delivered bytes came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +61,52 @@ pub struct Delivery {
     pub segment: u16,
     /// How many.
     pub bytes: Bytes,
+}
+
+/// A link that homes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedLink {
+    /// Which.
+    pub kind: LinkKind,
+    /// Whether it carries towards homes; what servers send does.
+    pub down: bool,
+    /// With nothing else on it.
+    pub capacity: BitRate,
+}
+
+/// What homes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Between a place and its provider's core.
+    Aggregation {
+        /// Index of the provider.
+        isp: u8,
+        /// Index of the place.
+        place: u16,
+    },
+    /// Between a provider and other networks.
+    Interconnect {
+        /// Index of the provider.
+        isp: u8,
+        /// Which of its ways; one that it does not have has no capacity.
+        way: Way,
+    },
+    /// What a provider's appliance sends; nothing where there is none.
+    Appliance {
+        /// Index of the provider.
+        isp: u8,
+    },
+    /// What the exchange sends.
+    Exchange,
+    /// What the origin sends.
+    Origin,
+}
+
+impl LinkKind {
+    /// Whether it is what servers send.
+    pub const fn is_server(self) -> bool {
+        matches!(self, Self::Appliance { .. } | Self::Exchange | Self::Origin)
+    }
 }
 
 /// What a stalled player waits for.
@@ -150,6 +197,10 @@ pub enum Moment {
 
 /// Watches a run; what it does not take up is not heard. Calls come in order of time.
 pub trait Observer {
+    /// Before anything happens: what homes share, in the order of [`Observer::carried`].
+    fn begins(&mut self, _links: &[SharedLink]) {}
+    /// Just before a bin ends: bytes over each shared link since the beginning.
+    fn carried(&mut self, _at: Time, _bytes: &[u64]) {}
     /// Bytes arrived, all of them in the bin that has not ended yet.
     fn delivered(&mut self, _at: Time, _delivery: Delivery) {}
     /// A transfer ended, having brought so many bytes.

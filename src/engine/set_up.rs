@@ -37,7 +37,10 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         let up = |home: usize| {
             if never[home].is_none() { usable(home) } else { BitRate::ZERO }
         };
-        let (paths, sharing) = Paths::new(scenario, world, up);
+        let (paths, sharing, shared) = Paths::new((scenario, arm), world, up);
+        watch.begins(&shared);
+        let start = scenario.run.start.0;
+        let capacities = Capacities::new(start, world, &paths.layout, &shared);
         let (links, segment) = (sharing.links(), world.catalogue.segment);
         let draw = Draw::new(scenario.run.seed, replication);
         let mut engine = Self {
@@ -56,6 +59,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             path_times: arm.mesh.path.map(|path| PathTimes::new(path, homes.len())),
             connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
             nats: Nats::new(&scenario.isp),
+            capacities,
             uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
             budgets: Budgets::new(
                 devices.iter().map(|device| &device.upload),
@@ -141,6 +145,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
             }
         }
+        self.await_capacities(0);
         if Time::ZERO + self.bin < world.until {
             self.queue.push(Time::ZERO + self.bin, Event::Bin);
         }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use super::bin::Bin;
 use super::latency::Latency;
+use super::links::Links;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
-use crate::engine::observe::{Delivery, Moment, Observer, StallCause};
+use crate::engine::observe::{Delivery, Moment, Observer, SharedLink, StallCause};
 use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
 
@@ -42,6 +44,13 @@ pub(super) struct Counts {
     pub(super) asked: (u64, u128),
 }
 
+impl Counts {
+    /// Bytes that must come from the origin at least.
+    pub(super) fn floor(&self) -> u64 {
+        self.first_copies.max(self.origin_played.saturating_sub(self.could_send))
+    }
+}
+
 /// A viewing under way.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -56,7 +65,9 @@ struct Open {
 
 /// Counts one run.
 pub struct Collector<'w, S> {
+    scenario: &'w Scenario,
     world: &'w World,
+    arm: &'w ArmPlan,
     /// Told how far it is; true stops the run.
     progress: S,
     bin: Span,
@@ -77,12 +88,13 @@ pub struct Collector<'w, S> {
     /// Peer bytes, and what could have been sent, since the beginning.
     peer_bytes: u64,
     supply: u64,
+    links: Links,
     faults: Vec<String>,
 }
 
 impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
-    /// For a run in `world` with bins of `bin`.
-    pub fn new(world: &'w World, bin: Span, progress: S) -> Self {
+    /// For a run of `arm` in `world`.
+    pub fn new(scenario: &'w Scenario, world: &'w World, arm: &'w ArmPlan, progress: S) -> Self {
         let isps = world.topology.isps.len();
         let counts = Counts {
             cdn: Default::default(),
@@ -99,9 +111,11 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             asked: (0, 0),
         };
         Self {
+            scenario,
             world,
+            arm,
             progress,
-            bin,
+            bin: scenario.run.bin,
             bins: Vec::new(),
             current: Bin::default(),
             ended: 0,
@@ -115,24 +129,28 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             ahead: BTreeMap::new(),
             peer_bytes: 0,
             supply: 0,
+            links: Links::default(),
             faults: Vec::new(),
         }
     }
 
     /// The tables, and laws that were broken.
-    pub fn finish(mut self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+    pub fn finish(mut self) -> (RunTables, Vec<String>) {
         let left: u64 = self.ahead.values().map(|(_, bytes)| bytes).sum();
         if let Some(last) = self.bins.last_mut() {
             last.unplayed += left;
         }
         let view = summary::Counted {
+            scenario: self.scenario,
             world: self.world,
+            arm: self.arm,
             bin: self.bin,
             bins: &self.bins,
+            links: &self.links,
             windows: self.windows,
             counts: &self.counts,
             viewed: &self.viewed,
-            midnight_offset,
+            midnight_offset: self.scenario.run.start.0,
         };
         (view.tables(), self.faults)
     }
@@ -248,6 +266,15 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 }
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
+    fn begins(&mut self, links: &[SharedLink]) {
+        self.links.begins(links);
+    }
+
+    fn carried(&mut self, _: Time, bytes: &[u64]) {
+        let measured = self.inside().any(|window| window == Window::All as usize);
+        self.links.carried(bytes, measured);
+    }
+
     fn delivered(&mut self, _: Time, delivery: Delivery) {
         let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
         // Whatever the rung, it is what is watched.

@@ -1,11 +1,16 @@
 //! From counts to the rows of one run.
 
+use super::bills::{Moved, bills};
 use super::bin::Bin;
+use super::boundaries;
 use super::burden::Burden;
 use super::collector::Counts;
+use super::energy::energy;
+use super::links::{Links, Network};
 use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite};
 use crate::engine::observe::{StallCause, Via};
 use crate::peer::{CdnCause, Refusal};
+use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Span, Time};
 use crate::world::World;
 
@@ -22,9 +27,12 @@ pub(super) struct Viewed {
 
 /// All counts of a run.
 pub(super) struct Counted<'a> {
+    pub(super) scenario: &'a Scenario,
     pub(super) world: &'a World,
+    pub(super) arm: &'a ArmPlan,
     pub(super) bin: Span,
     pub(super) bins: &'a [Bin],
+    pub(super) links: &'a Links,
     pub(super) windows: [(Time, Time); 2],
     pub(super) counts: &'a [Counts; 2],
     pub(super) viewed: &'a [Viewed],
@@ -44,13 +52,40 @@ const VIA: [&str; 6] = [
 impl Counted<'_> {
     pub(super) fn tables(&self) -> RunTables {
         let mut tables = RunTables::default();
+        let network = self.network();
         for window in [Window::All, Window::Peak] {
             self.summary(window, &mut tables.summary);
             self.matrix(window, &mut tables.isp_matrix);
             self.causes(window, &mut tables.causes);
+            tables.links.extend(network.rows(window));
+            tables.boundaries.extend(boundaries::rows(&network, self.bins, window));
+            let via = self.sum(window).via;
+            let energy = energy(&network, window as usize, via).into_iter();
+            tables.energy.extend(energy.map(|(tier, joule)| (window, tier, joule)));
         }
         self.series(&mut tables.series);
+        tables.links_series = network.series();
+        let sent = &self.counts[Window::All as usize].sent;
+        let moved = Moved { via: self.sum(Window::All).via, sent };
+        (tables.bills, tables.stakeholders) = bills(&network, &self.arm.prices, &moved);
         tables
+    }
+
+    fn network(&self) -> Network<'_> {
+        let place = |at: Time| (at.since(self.windows[0].0).0 / self.bin.0) as usize;
+        let range = |(from, to): (Time, Time)| {
+            // A window begins and ends with a bin, or with the first one that begins in it.
+            let from = place(from + Span(self.bin.0 - 1)).min(self.bins.len());
+            from..place(to + Span(self.bin.0 - 1)).clamp(from, self.bins.len())
+        };
+        Network {
+            scenario: self.scenario,
+            world: self.world,
+            links: self.links,
+            bin: self.bin,
+            windows: self.windows.map(range),
+            midnight_offset: self.midnight_offset,
+        }
     }
 
     /// When bin `at` of the measured time begins.
@@ -85,7 +120,6 @@ impl Counted<'_> {
         let stalled = viewed.iter().filter(|v| v.stalled).count() as f64;
         let (played, stood) = (bin.played.0 as f64, bin.stalled.0 as f64);
         let delivered: u64 = bin.via.iter().sum();
-        let floor = counts.first_copies.max(counts.origin_played.saturating_sub(counts.could_send));
         let mut row = |metric: &'static str, value: f64, unit: &'static str| {
             let value = finite(value);
             rows.push(SummaryRow { window, metric: metric.into(), value, unit: unit.into() });
@@ -108,6 +142,7 @@ impl Counted<'_> {
         row("upload_gb_p50", giga(quantile(&sent, 50)), "GB");
         row("upload_gb_p95", giga(quantile(&sent, 95)), "GB");
         row("upload_gb_max", giga(sent.last().copied()), "GB");
+        row("bytes_played", bin.played_bytes as f64, "B");
         row("bytes_own_cache", bin.own_cache as f64, "B");
         for (name, bytes) in VIA.iter().zip(bin.via) {
             row(name, bytes as f64, "B");
@@ -116,7 +151,7 @@ impl Counted<'_> {
         row("bytes_control", bin.control as f64, "B");
         row("bytes_prefetched", bin.prefetched as f64, "B");
         row("bytes_prefetched_unplayed", bin.unplayed as f64, "B");
-        row("bytes_origin_floor", floor as f64, "B");
+        row("bytes_origin_floor", counts.floor() as f64, "B");
         if let Some((mean, p95)) = counts.latency.seconds() {
             row("latency_s_mean", mean, "s");
             row("latency_s_p95", p95, "s");

@@ -6,9 +6,11 @@
 pub mod catalogue;
 mod comparison;
 mod derived;
+mod energy;
 mod folder;
 mod json;
 mod manifest;
+mod offload;
 mod read;
 mod rows;
 mod write;
@@ -19,17 +21,20 @@ pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
-pub use rows::{ComparisonRow, Of};
+pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
 pub use write::write;
 
 use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
-pub use crate::metrics::tables::{CauseRow, MatrixRow, SeriesRow, SummaryRow, Window};
+pub use crate::metrics::tables::{
+    BillRow, BoundaryRow, CauseRow, LinkRow, LinkSeriesRow, MatrixRow, SeriesRow, StakeholderRow,
+    SummaryRow, Window,
+};
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
-pub const RESULTS_VERSION: u32 = 4;
+pub const RESULTS_VERSION: u32 = 5;
 
 /// Everything that was run, before it is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +75,20 @@ pub struct Results {
     pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
     pub causes: Vec<Of<CauseRow>>,
+    /// Links that homes share.
+    pub links: Vec<Of<LinkRow>>,
+    /// The same by bin.
+    pub links_series: Vec<Of<LinkSeriesRow>>,
+    /// What crosses each boundary towards homes.
+    pub boundaries: Vec<Of<BoundaryRow>>,
+    /// What is taken off each, against the baseline.
+    pub offload: Vec<Of<OffloadRow>>,
+    /// Who pays whom.
+    pub bills: Vec<Of<BillRow>>,
+    /// What each has in the end.
+    pub stakeholders: Vec<Of<StakeholderRow>>,
+    /// Energy against the baseline.
+    pub energy: Vec<Of<EnergyRow>>,
 }
 
 impl Results {

@@ -39,6 +39,13 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
         series: table(dir)?,
         isp_matrix: table(dir)?,
         causes: table(dir)?,
+        links: table(dir)?,
+        links_series: table(dir)?,
+        boundaries: table(dir)?,
+        offload: table(dir)?,
+        bills: table(dir)?,
+        stakeholders: table(dir)?,
+        energy: table(dir)?,
     })
 }
 

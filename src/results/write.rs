@@ -7,7 +7,7 @@ use super::derived::derive;
 use super::folder::{Folder, FolderError, sha256};
 use super::manifest::Manifest;
 use super::rows::{Of, Row};
-use super::{Experiment, RESULTS_VERSION, Results};
+use super::{Experiment, RESULTS_VERSION, Results, energy, offload};
 
 impl Results {
     /// Compares and collects what the runs left.
@@ -26,6 +26,13 @@ impl Results {
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
             causes: Of::all(experiment, |tables| &tables.causes),
+            links: Of::all(experiment, |tables| &tables.links),
+            links_series: Of::all(experiment, |tables| &tables.links_series),
+            boundaries: Of::all(experiment, |tables| &tables.boundaries),
+            offload: offload::rows(experiment),
+            bills: Of::all(experiment, |tables| &tables.bills),
+            stakeholders: Of::all(experiment, |tables| &tables.stakeholders),
+            energy: energy::rows(experiment),
         }
     }
 }
@@ -45,7 +52,14 @@ pub fn write(
     table(&results.comparison, folder)?;
     table(&results.series, folder)?;
     table(&results.isp_matrix, folder)?;
-    table(&results.causes, folder)
+    table(&results.causes, folder)?;
+    table(&results.links, folder)?;
+    table(&results.links_series, folder)?;
+    table(&results.boundaries, folder)?;
+    table(&results.offload, folder)?;
+    table(&results.bills, folder)?;
+    table(&results.stakeholders, folder)?;
+    table(&results.energy, folder)
 }
 
 /// Rows as CSV under their columns, which stand there even when there is no row.

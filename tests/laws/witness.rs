@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use offpeak::engine::observe::{Delivery, Ending, Moment, Observer, Via};
+use offpeak::engine::observe::{Delivery, Ending, Moment, Observer, SharedLink, Via};
 use offpeak::peer::{Item, Note, Refusal};
 use offpeak::scenario::ArmPlan;
 use offpeak::units::{BitRate, Bytes, Span, Time};
@@ -296,6 +296,15 @@ impl<O: Observer> Observer for Witness<'_, O> {
             self.law(less.is_some(), || format!("home {home}: more is corrupt than came"));
         }
         self.inner.corrupt(at, home, item, segment, bytes);
+    }
+
+    fn begins(&mut self, links: &[SharedLink]) {
+        self.inner.begins(links);
+    }
+
+    fn carried(&mut self, at: Time, bytes: &[u64]) {
+        self.tick(at);
+        self.inner.carried(at, bytes);
     }
 
     fn asked(&mut self, at: Time, news: Span) {

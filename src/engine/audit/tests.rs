@@ -29,7 +29,8 @@ fn books(enter: bool) -> Books {
     let sets = [("run.homes".to_owned(), "8".to_owned())];
     let loaded = scenario::load(&file, &sets).unwrap();
     let world = World::build(&loaded.scenario, &loaded.tables, 0);
-    let (paths, mut sharing) = Paths::new(&loaded.scenario, &world, |home| world.homes.up[home]);
+    let given = (&loaded.scenario, &loaded.arms[0]);
+    let (paths, mut sharing, _) = Paths::new(given, &world, |home| world.homes.up[home]);
     let mut transfers = Transfers::new(sharing.links());
     let mut audit = Audit::default();
     let homes = [0, 1, 2].map(|at| Home::new(&world, at, None));
