@@ -219,12 +219,35 @@ fn keys(file: &str) -> Vec<(String, String)> {
     out
 }
 
+/// Keys with another value in these than in those, or that those lack.
+fn only(these: &[(String, String)], those: &[(String, String)]) -> Vec<String> {
+    these.iter().filter(|key| !those.contains(key)).map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn variations_are_the_evening_but_for_what_they_say() {
+    let evening = keys("scenarios/uk-evening.toml");
+    let common = ["title", "run.start", "run.length", "run.history", "video.segment", "arm."];
+    let own = [
+        ("scenarios/sticks.toml", &[][..]),
+        ("scenarios/mobile.toml", &["isp", "line.4g.", "device.handheld.upload."]),
+        ("scenarios/bng.toml", &["isp"]),
+    ];
+    for (file, more) in own {
+        let varied = keys(file);
+        let differs = [only(&varied, &evening), only(&evening, &varied)].concat();
+        let may = |key: &String| common.iter().chain(more).any(|start| key.starts_with(start));
+        let strange: Vec<&String> = differs.iter().filter(|key| !may(key)).collect();
+        assert!(strange.is_empty(), "{file}: {strange:?}");
+        for wanted in common.iter().chain(more) {
+            assert!(differs.iter().any(|key| key.starts_with(wanted)), "{file} says {wanted}");
+        }
+    }
+}
+
 #[test]
 fn the_country_is_the_evening_but_for_what_it_says() {
     let (evening, country) = (keys("scenarios/uk-evening.toml"), keys("scenarios/uk-country.toml"));
-    let only = |these: &[(String, String)], those: &[(String, String)]| -> Vec<String> {
-        these.iter().filter(|key| !those.contains(key)).map(|(key, _)| key.clone()).collect()
-    };
     let differs = [
         "title",
         "run.homes",

@@ -4,7 +4,7 @@ use super::homes::Home;
 use crate::peer::cache::Swarm;
 use crate::peer::{Item, PeerId};
 use crate::rng::Roll;
-use crate::scenario::model::{Among, Directory as Knobs, Order};
+use crate::scenario::model::{Among, Directory as Knobs, Order, Scope};
 use crate::units::Time;
 use crate::world::World;
 
@@ -214,6 +214,11 @@ impl Directory {
         entries.filter(|entry| entry.to == u32::MAX).map(|entry| entry.home)
     }
 
+    /// How far from who asks it looks.
+    pub(super) const fn scope(&self) -> Scope {
+        self.knobs.scope
+    }
+
     fn shows(&self, entry: &Entry, asker: u32, view: u32) -> bool {
         let listed = entry.from <= view && view < entry.to && entry.home != asker;
         listed && self.presence[entry.home as usize].online_in(view)
@@ -237,11 +242,14 @@ impl Directory {
         let local = self.knobs.order == Order::Locality;
         let again = self.knobs.refresh_list.filter(|_| !first);
         let list = again.unwrap_or(self.knobs.list) as usize;
-        let ask = (asker, view, list);
-        if !local && entries.len() > LONG * list && self.by_trial(entries, ask, roll, out) {
+        let shows = |entry: &Entry| {
+            let near = || homes[asker as usize].within(self.scope(), &homes[entry.home as usize]);
+            self.shows(entry, asker, view) && near()
+        };
+        if !local && entries.len() > LONG * list && by_trial(entries, (&shows, list), roll, out) {
             return;
         }
-        let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
+        let shown = entries.iter().filter(|entry| shows(entry));
         let cost = |home: u32| homes[asker as usize].cost(world, &homes[home as usize]);
         let class = |home| if local { cost(home) } else { 0 };
         let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
@@ -266,33 +274,32 @@ impl Directory {
         }
         out.extend(names[..wanted].iter().map(|(_, home)| PeerId(*home)));
     }
+}
 
-    /// Fills the list from random places of a long one, so that the cost does not grow with it; false,
-    /// with nothing appended, when too few of those tried are shown.
-    fn by_trial(
-        &self,
-        entries: &[Entry],
-        (asker, view, list): (u32, u32, usize),
-        roll: &mut Roll,
-        out: &mut Vec<PeerId>,
-    ) -> bool {
-        let first = out.len();
-        for _ in 0..LONG * list {
-            if out.len() == first + list {
-                break;
-            }
-            let entry = &entries[roll.below(entries.len() as u32) as usize];
-            let name = PeerId(entry.home);
-            if self.shows(entry, asker, view) && !out[first..].contains(&name) {
-                out.push(name);
-            }
+/// Fills the list from random places of a long one, so that the cost does not grow with it; false,
+/// with nothing appended, when too few of those tried are shown.
+fn by_trial(
+    entries: &[Entry],
+    (shows, list): (&dyn Fn(&Entry) -> bool, usize),
+    roll: &mut Roll,
+    out: &mut Vec<PeerId>,
+) -> bool {
+    let first = out.len();
+    for _ in 0..LONG * list {
+        if out.len() == first + list {
+            break;
         }
-        let filled = out.len() == first + list;
-        if !filled {
-            out.truncate(first);
+        let entry = &entries[roll.below(entries.len() as u32) as usize];
+        let name = PeerId(entry.home);
+        if shows(entry) && !out[first..].contains(&name) {
+            out.push(name);
         }
-        filled
     }
+    let filled = out.len() == first + list;
+    if !filled {
+        out.truncate(first);
+    }
+    filled
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Za
 pub use device::{BoxOn, Cache, Device, Upload};
 pub use event::{Squeezed, Throttled, TimedEvent, What};
 pub use interconnect::{Background, Business, Interconnect, Way};
-pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
+pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime, Scope};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
