@@ -12,6 +12,7 @@ mod connection;
 mod directory;
 mod exchange;
 mod flows;
+mod follow;
 mod homes;
 mod host;
 mod meeting;
@@ -31,6 +32,7 @@ mod verify;
 use std::collections::BTreeMap;
 
 pub use audit::Audit;
+pub use follow::Followed;
 #[doc(hidden)] // open to tests
 pub use connection::BYTES_OF_CONNECTION;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
@@ -140,6 +142,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut next_check = CHECK_EVERY;
         while let Some((at, event)) = self.queue.pop() {
             assert!(at >= self.now, "time runs back");
+            if at > self.watch.mark() && self.pass_marks(at) {
+                return None;
+            }
             self.now = at;
             if event == Event::End {
                 break;
@@ -334,6 +339,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         self.directory.online(home, on, self.now);
+        self.follow(home, Followed::Power(on));
         self.supply.advance(self.now);
         let uplink = self.sharing.capacity(Paths::up(home)) / 1000;
         if on {

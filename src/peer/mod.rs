@@ -28,6 +28,7 @@ mod requests;
 mod samples;
 pub mod scheduler;
 pub mod segments;
+mod sight;
 mod store;
 mod told;
 pub mod upload;
@@ -42,6 +43,7 @@ pub use contract::{
     Act, Action, Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play,
     Slot, Source, Surroundings, Waiting, Wanted,
 };
+pub use sight::{Knows, Lacking};
 pub use store::{Changes, Stored};
 pub use told::Told;
 
