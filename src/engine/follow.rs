@@ -89,7 +89,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     pub(super) fn follow_decision(&mut self, home: u32, input: Input<'_>, outputs: &[Output]) {
         let at = home as usize;
         let config = &self.configs[usize::from(self.homes[at].device)];
-        let knows = self.peers[at].knows(config, self.now);
+        let knows = self.peers[at].knows(config, self.now, outputs);
         let decides = Followed::Decides { input, knows: knows.as_ref(), outputs };
         self.watch.followed(self.now, decides);
     }

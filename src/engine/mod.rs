@@ -32,12 +32,13 @@ mod verify;
 use std::collections::BTreeMap;
 
 pub use audit::Audit;
-pub use follow::Followed;
 #[doc(hidden)] // open to tests
 pub use connection::BYTES_OF_CONNECTION;
+pub use follow::Followed;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
+pub use set_up::never;
 
 use crate::peer::abr::Ladder;
 use crate::peer::upload::Askers;

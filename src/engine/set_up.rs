@@ -173,8 +173,8 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
     }
 }
 
-/// Why a home with such a device never gives.
-fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
+/// Why home `home` never gives when its device is set like this; `None` when it does.
+pub fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
     let homes = &world.homes;
     let on = |marks: &[bool]| marks.get(home) == Some(&true);
     let has_some = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::neighbours::Neighbour;
 use super::player::State;
-use super::{Config, Item, Peer};
+use super::{Config, Item, Output, Peer, PeerId, Source};
 use crate::units::{Span, Time};
 
 /// What a viewer knows.
@@ -46,21 +47,30 @@ impl Knows {
 }
 
 impl Peer {
-    /// What the viewer knows at `now`; `None` while nobody watches. What neighbours have told is as it
-    /// was when the viewer last wanted to know.
-    pub fn knows(&self, config: &Config, now: Time) -> Option<Knows> {
+    /// What the viewer knew at `now` when it decided on `outputs`; `None` while nobody watches. What
+    /// neighbours have told is as it was when the viewer last wanted to know.
+    pub fn knows(&self, config: &Config, now: Time, outputs: &[Output]) -> Option<Knows> {
         let viewing = self.viewing.as_ref().filter(|viewing| !viewing.waits())?;
         let held = self.store().get(viewing.item).unwrap_or_default();
         let wanted = viewing.wanted();
         let gap = held.next_gap(wanted);
         let missing = (gap..viewing.end()).filter(|segment| !held.contains(*segment));
-        let count = |has: &dyn Fn(&super::neighbours::Neighbour) -> bool| {
+        let count = |has: &dyn Fn(&Neighbour) -> bool| {
             viewing.neighbours.iter().filter(|known| has(known)).count() as u32
         };
+        // Who has just been asked could be.
+        let asked = |who: PeerId| {
+            let whom = |output: &Output| match output {
+                Output::Fetch { from, .. } => *from == Source::Peer(who),
+                _ => false,
+            };
+            outputs.iter().any(whom)
+        };
+        let free = |known: &Neighbour| known.free() || asked(known.peer);
         let lacks = missing.take(Knows::MOST).map(|segment| Lacking {
             segment,
             announced: count(&|known| known.told.has(segment)),
-            free: count(&|known| known.told.has(segment) && known.free()),
+            free: count(&|known| known.told.has(segment) && free(known)),
             fetching: count(&|known| known.told.is_fetching(segment)),
         });
         let playing = matches!(viewing.player.state, State::Playing { .. });
@@ -71,7 +81,7 @@ impl Peer {
             playing,
             buffered: end.since(now),
             neighbours: viewing.neighbours.len() as u32,
-            free: count(&|known| known.free()),
+            free: count(&free),
             dialing: viewing.dialing.len() as u32,
             lacks: lacks.collect(),
         })
