@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{
-    CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+    CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
 };
 use offpeak::report;
 use offpeak::results::{
@@ -77,9 +77,23 @@ fn tables(origin: f64, hours: f64) -> RunTables {
             cause: "nobody_holds".into(),
             value: Some(1e-12),
         }],
+        causes_by_hour: causes_by_hour(origin),
         events: 5,
         transfers: 3,
     }
+}
+
+/// Seven hours of causes, more of them than there are colours.
+fn causes_by_hour(origin: f64) -> Vec<HourRow> {
+    let rows = (17..24u64).flat_map(|hour| {
+        (0..9u64).map(move |cause| HourRow {
+            t_s: hour * 3_600,
+            what: "cdn_bytes".into(),
+            cause: format!("cause {cause}").into(),
+            value: finite(origin * 1e6 * (hour + cause) as f64),
+        })
+    });
+    rows.collect()
 }
 
 /// Seven hours of bins that add up to the totals.
@@ -130,6 +144,7 @@ fn columns_are_to_the_letter() {
         ("series.csv", "arm,replication,t_s,metric,value"),
         ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
+        ("causes_by_hour.csv", "arm,replication,t_s,what,cause,value"),
     ];
     for (name, expected) in columns {
         let text = fs::read_to_string(target.join(name)).expect(name);
@@ -155,6 +170,7 @@ fn columns_are_to_the_letter() {
         names(&target),
         [
             "causes.csv",
+            "causes_by_hour.csv",
             "comparison.csv",
             "isp_matrix.csv",
             "manifest.json",

@@ -1,5 +1,6 @@
 //! Carrying out what peers want, and telling them what came of it.
 
+use super::causes::Why;
 use super::follow::Followed;
 use super::host::NONE;
 use super::host::{Probe, View};
@@ -58,6 +59,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             row.armed = wake;
             self.queue.push(wake, Event::Wake { home });
         }
+        self.count_holdings(home, &outputs);
         if self.is_followed(home) {
             self.follow_decision(home, input, &outputs);
         }
@@ -213,18 +215,21 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let world = self.world;
         let size = to_byte - from_byte;
         let row = &self.homes[home as usize];
-        let (via, sender) = match from {
+        let (via, sender, why) = match from {
             Source::Peer(PeerId(peer)) => {
-                (Paths::between(&self.homes[peer as usize], row), Some(peer))
+                let via = Paths::between(&self.homes[peer as usize], row);
+                (via, Some(peer), Why::NONE)
             }
             Source::Cdn => {
                 let rank = world.catalogue.rank[item.title as usize];
-                (self.paths.from_cdn(&self.sharing, rank, row), None)
+                let (via, tier) = self.paths.from_cdn(&self.sharing, rank, row);
+                let cause = self.why_cdn(home, (item, segment), cause);
+                (via, None, Why { cause, tier })
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size, class };
+        let begin = Begin { home, slot, from: sender, via, why, item, segment, size, class };
         let transfer = self.transfers.ask(self.now, begin);
-        self.follow(home, Followed::Asks { slot, via, cause });
+        self.follow(home, Followed::Asks { slot, via, why });
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
         self.verification.begins(transfer, (home, item, segment, to_byte), from_byte);
         if let Some(peer) = sender {
@@ -415,7 +420,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             home: moved.home,
             via: moved.via,
             from: moved.from(),
-            cause: moved.cause,
+            why: moved.why,
             item: moved.item(),
             segment: moved.segment,
             bytes,

@@ -99,3 +99,8 @@ pub struct Why {
     /// For the CDN: why from that tier.
     pub tier: TierCause,
 }
+
+impl Why {
+    /// Of what comes from a peer, and needs no cause.
+    pub const NONE: Self = Self { cause: FetchCause::NoHolder, tier: TierCause::Nearest };
+}

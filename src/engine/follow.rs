@@ -1,12 +1,13 @@
 //! What is told of the one home that an observer follows. Whoever follows nobody pays nothing: the
 //! question is answered when the program is built.
 
+use super::causes::Why;
 use super::host::NONE;
 use super::meter::Meter;
 use super::observe::{Ending, Observer, Via};
 use super::sharing::FlowId;
 use super::{Engine, Input, Item, Output, Time};
-use crate::peer::{CdnCause, Knows, Refusal, Slot, Waiting};
+use crate::peer::{Knows, Refusal, Slot, Waiting};
 use crate::units::{BitRate, Bytes};
 
 /// What happens to a home that is followed.
@@ -29,8 +30,8 @@ pub enum Followed<'a> {
         slot: Slot,
         /// From what kind of place.
         via: Via,
-        /// For the CDN: why not from a peer.
-        cause: CdnCause,
+        /// For the CDN: why not from a peer, and why from that tier.
+        why: Why,
     },
     /// Its picture stands still, and what it waits for comes in this slot.
     Waits {

@@ -1,11 +1,11 @@
 //! How many hold each item, in truth: counts that change when a holding begins or ends and when a box
 //! goes on or off, so that a look at them costs nothing.
 
-use super::directory::Look;
+use super::causes::FetchCause;
+use super::directory::Sight;
 use super::meter::Meter;
 use super::observe::Observer;
 use super::{Engine, Item, Output};
-use super::causes::FetchCause;
 use crate::peer::{CdnCause, PeerId, Refusal};
 use crate::world::World;
 
@@ -159,10 +159,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         (item, segment): (Item, u16),
         said: CdnCause,
     ) -> FetchCause {
-        let doubtful = matches!(
-            said,
-            CdnCause::NoHolder | CdnCause::NotIntroduced | CdnCause::NotConnected
-        );
+        let doubtful =
+            matches!(said, CdnCause::NoHolder | CdnCause::NotIntroduced | CdnCause::NotConnected);
         if !doubtful {
             return said.into();
         }
@@ -200,10 +198,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         if peer.is_neighbour(PeerId(holder)) {
             return FetchCause::NotYetAnnounced;
         }
-        match (self.directory.look(item, holder, self.now), said) {
-            (Look::NotYet, _) => FetchCause::TrackerStale,
+        match (self.directory.sight(item, holder, self.now), said) {
+            (Sight::NotYet, _) => FetchCause::TrackerStale,
             (_, CdnCause::NotIntroduced) => FetchCause::NotIntroduced,
-            (_, CdnCause::NotConnected) | (Look::WithAll, _) => FetchCause::NotConnected,
+            (_, CdnCause::NotConnected) | (Sight::AmongAll, _) => FetchCause::NotConnected,
             _ if peer.dials(PeerId(holder)) => FetchCause::NotConnected,
             _ => FetchCause::NotIntroduced,
         }
@@ -212,7 +210,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Whether the counts are those of the stores.
     #[cfg(test)]
     pub(super) fn check_holders(&self) {
-        let mut fresh = Holders { rungs: self.holders.rungs, rows: vec![Row::NEW; self.holders.rows.len()] };
+        let mut fresh =
+            Holders { rungs: self.holders.rungs, rows: vec![Row::NEW; self.holders.rows.len()] };
         for home in 0..self.homes.len() as u32 {
             for item in self.peers[home as usize].store().items() {
                 fresh.begins(item, self.counted(home));

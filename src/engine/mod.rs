@@ -8,11 +8,13 @@ mod ahead;
 mod audit;
 mod budgets;
 mod carry;
+pub mod causes;
 mod connection;
 mod directory;
 mod exchange;
 mod flows;
 mod follow;
+mod holders;
 mod homes;
 mod host;
 mod meeting;
@@ -51,6 +53,7 @@ use budgets::Budgets;
 use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
 use exchange::Exchange;
+use holders::Holders;
 use homes::Home;
 use host::NONE;
 use mesh::Mesh;
@@ -78,6 +81,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     sharing: Sharing,
     transfers: Transfers,
     directory: Directory,
+    holders: Holders,
     mesh: Mesh,
     exchange: Exchange,
     connections: Connections,
@@ -340,6 +344,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         self.directory.online(home, on, self.now);
+        self.count_power(home, on);
         self.follow(home, Followed::Power(on));
         self.supply.advance(self.now);
         let uplink = self.sharing.capacity(Paths::up(home)) / 1000;

@@ -1,7 +1,8 @@
 //! What the engine tells whoever watches a run.
 
+use super::causes::Why;
 use super::follow::Followed;
-use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::peer::{Item, Note, Refusal};
 use crate::units::{Bytes, Span, Time};
 
 /// Where delivered bytes came from.
@@ -53,8 +54,8 @@ pub struct Delivery {
     pub via: Via,
     /// Index of the sending home, for peers.
     pub from: Option<u32>,
-    /// For the CDN: why not from a peer.
-    pub cause: CdnCause,
+    /// For the CDN: why not from a peer, and why from that tier.
+    pub why: Why,
     /// Of what: the item watched, or one that may be next.
     pub item: Item,
     /// Of which segment of it.

@@ -1,5 +1,6 @@
 //! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
 
+use super::holders::Counted;
 use super::*;
 use crate::peer::Refusal;
 use crate::peer::abr::Adapt;
@@ -51,6 +52,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             transfers: Transfers::new(links),
             sharing,
             directory: Directory::new(&arm.directory, world),
+            holders: Holders::new(world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
             exchange: Exchange::default(),
             path_times: arm.mesh.path.map(|path| PathTimes::new(path, homes.len())),
@@ -113,6 +115,8 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
+                let never = self.homes[home].never;
+                self.holders.begins(item, Counted { home: home as u32, never, on: false });
                 if self.homes[home].permitted() {
                     self.directory.holds(home as u32, item, Time::ZERO);
                 }

@@ -2,6 +2,7 @@
 
 mod bin;
 mod burden;
+mod causes;
 mod collector;
 mod latency;
 pub mod statistics;

@@ -98,6 +98,11 @@ impl Peer {
         self.viewing.as_ref().is_some_and(|viewing| viewing.knows(peer))
     }
 
+    /// Whether this viewer is dialing `peer`.
+    pub fn dials(&self, peer: PeerId) -> bool {
+        self.viewing.as_ref().is_some_and(|viewing| viewing.dialing.contains(peer))
+    }
+
     /// Whether nobody watches, but what was expected next is ready or being fetched; until
     /// [`Output::Closed`] or [`Input::Play`] of it, which is what [`Self::watching`] tells.
     pub fn waits(&self) -> bool {

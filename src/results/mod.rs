@@ -26,7 +26,7 @@ use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
-pub use crate::metrics::tables::{CauseRow, MatrixRow, SeriesRow, SummaryRow, Window};
+pub use crate::metrics::tables::{CauseRow, HourRow, MatrixRow, SeriesRow, SummaryRow, Window};
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
 pub const RESULTS_VERSION: u32 = 4;
@@ -70,6 +70,8 @@ pub struct Results {
     pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
     pub causes: Vec<Of<CauseRow>>,
+    /// The same by hour.
+    pub causes_by_hour: Vec<Of<HourRow>>,
 }
 
 impl Results {

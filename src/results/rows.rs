@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::comparison::Verdict;
 use super::{Experiment, Run};
 use crate::metrics::tables::{
-    CauseRow, MatrixRow, Name, RunTables, SeriesRow, SummaryRow, Window, number,
+    CauseRow, HourRow, MatrixRow, Name, RunTables, SeriesRow, SummaryRow, Window, number,
 };
 
 /// What a file holds line by line.
@@ -91,4 +91,5 @@ files! {
     Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
     Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
     Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";
+    Of<HourRow>, "causes_by_hour.csv", "arm,replication,t_s,what,cause,value";
 }

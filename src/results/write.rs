@@ -26,6 +26,7 @@ impl Results {
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
             causes: Of::all(experiment, |tables| &tables.causes),
+            causes_by_hour: Of::all(experiment, |tables| &tables.causes_by_hour),
         }
     }
 }
@@ -45,7 +46,8 @@ pub fn write(
     table(&results.comparison, folder)?;
     table(&results.series, folder)?;
     table(&results.isp_matrix, folder)?;
-    table(&results.causes, folder)
+    table(&results.causes, folder)?;
+    table(&results.causes_by_hour, folder)
 }
 
 /// Rows as CSV under their columns, which stand there even when there is no row.

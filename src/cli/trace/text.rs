@@ -158,8 +158,10 @@ fn lack(lacks: &Lacks) -> String {
 /// What it decided.
 fn decided(fact: &Fact) -> String {
     match fact {
-        Fact::Fetches { segment, ahead, from, bytes, why } => {
-            let why = why.map(|why| format!(" because {why}")).unwrap_or_default();
+        Fact::Fetches { segment, ahead, from, bytes, why, knew, tier } => {
+            let knew = knew.map(|knew| format!(" (all it knew: {knew})")).unwrap_or_default();
+            let tier = tier.map(|tier| format!(", {tier}")).unwrap_or_default();
+            let why = why.map(|why| format!(" because {why}{knew}{tier}")).unwrap_or_default();
             let (next, from) = (next(*ahead), origin(*from));
             format!("  fetches {segment}{next} from {from}{why}: {}", amount(*bytes))
         }

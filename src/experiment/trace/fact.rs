@@ -233,6 +233,10 @@ pub enum Fact {
         bytes: u64,
         /// For the CDN: why not from a peer.
         why: Option<&'static str>,
+        /// What it knew itself, where that is less.
+        knew: Option<&'static str>,
+        /// Why from no nearer tier.
+        tier: Option<&'static str>,
     },
     /// It ends a transfer.
     Cancels {

@@ -2,8 +2,9 @@
 
 use super::fact::{Fact, Lacks, Line, Origin, Sums, Title, UnderWay};
 use crate::engine::Followed;
+use crate::engine::causes::{FetchCause, TierCause, Why};
 use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
-use crate::peer::{CdnCause, End, Input, Item, Knows, Note, Output, Play, Slot};
+use crate::peer::{End, Input, Item, Knows, Note, Output, Play, Slot};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
@@ -14,6 +15,8 @@ struct Record {
     segment: u16,
     bytes: Bytes,
     origin: Origin,
+    /// For the CDN: why not from a peer, as the home itself knew.
+    cause: FetchCause,
     asked: Time,
 }
 
@@ -232,7 +235,7 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
 
     fn does(&mut self, at: Time, output: &Output) {
         let fact = match *output {
-            Output::Fetch { slot, item, segment, from, from_byte, to_byte, .. } => {
+            Output::Fetch { slot, item, segment, from, from_byte, to_byte, cause, .. } => {
                 let home = match from {
                     crate::peer::Source::Peer(home) => Some(home.0),
                     crate::peer::Source::Cdn => None,
@@ -240,7 +243,8 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
                 // Where that is comes next.
                 let origin = Origin { via: "", home };
                 let bytes = to_byte - from_byte;
-                let record = Record { item, segment, bytes, origin, asked: at };
+                let cause = cause.into();
+                let record = Record { item, segment, bytes, origin, cause, asked: at };
                 self.slots[usize::from(slot.0)] = Some(record);
                 return;
             }
@@ -263,7 +267,7 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
         self.fact(at, fact);
     }
 
-    fn asks(&mut self, at: Time, slot: Slot, via: Via, cause: CdnCause) {
+    fn asks(&mut self, at: Time, slot: Slot, via: Via, why: Why) {
         let Some(record) = &mut self.slots[usize::from(slot.0)] else { return };
         record.origin.via = name(via);
         let record = *record;
@@ -272,7 +276,9 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
             ahead: self.is_ahead(record.item),
             from: record.origin,
             bytes: record.bytes.0,
-            why: (!via.is_peer()).then(|| cause.name()),
+            why: (!via.is_peer()).then(|| why.cause.name()),
+            knew: (!via.is_peer() && record.cause != why.cause).then(|| record.cause.name()),
+            tier: (why.tier != TierCause::Nearest).then(|| why.tier.name()),
         };
         self.fact(at, fact);
     }
@@ -381,8 +387,8 @@ impl<T: FnMut(Line), S: FnMut(Time, u64) -> bool> Observer for Follower<'_, T, S
                 self.does(at, output);
                 return;
             }
-            Followed::Asks { slot, via, cause } => {
-                self.asks(at, slot, via, cause);
+            Followed::Asks { slot, via, why } => {
+                self.asks(at, slot, via, why);
                 return;
             }
             Followed::Waits { slot, rate, got } => {
