@@ -142,7 +142,7 @@ fn none_above_attainable(loaded: &Loaded, runs: &[Played], rep: u32) -> Result<(
 fn sums_agree(run: &Played) -> Vec<String> {
     let mut faults = Vec::new();
     let mut same = |what: &str, a: f64, b: f64| {
-        if !((a - b).abs() <= 1e-6 * a.abs().max(1.0)) {
+        if (a - b).abs() > 1e-6 * a.abs().max(1.0) {
             faults.push(format!("{what}: {a} is not {b}"));
         }
     };
@@ -169,11 +169,15 @@ fn sums_agree(run: &Played) -> Vec<String> {
         let hours = run.tables.causes_by_hour.iter();
         let hours = hours.filter(|hour| hour.what == row.what && hour.cause == row.cause);
         let sum: f64 = hours.filter_map(|hour| hour.value).sum();
-        same(&format!("{} by hour, {}", row.what, row.cause), sum, row.value.unwrap_or(f64::NAN));
+        same(
+            &format!("{} by hour, {}", row.what, row.cause),
+            sum,
+            row.value.unwrap_or(f64::INFINITY),
+        );
     }
     let empty = run.tables.causes_by_hour.iter().find(|hour| !hour.value.is_some_and(|v| v > 0.0));
     if let Some(row) = empty {
-        same(&format!("{} at {} s, {}", row.what, row.t_s, row.cause), 0.0, f64::NAN);
+        same(&format!("{} at {} s, {}", row.what, row.t_s, row.cause), 0.0, f64::INFINITY);
     }
     for metric in
         ["bytes_own_cache", "bytes_peer_pop", "bytes_origin", "played_hours", "stalled_hours"]
