@@ -12,9 +12,9 @@ use crate::results::Results;
 
 /// What is explained, its name and unit on paper, and how many of the table's make one.
 const ROWS: [(&str, &str, f64); 3] = [
-    ("cdn_bytes", "bytes from the CDN, GB an hour", 1e9),
-    ("stalled_s", "standing still, s an hour", 1.0),
-    ("refused_uploads", "uploads refused, an hour", 1.0),
+    ("cdn_bytes", "from the CDN, GB in the hour", 1e9),
+    ("stalled_s", "standing still, s in the hour", 1.0),
+    ("refused_uploads", "refused, uploads in the hour", 1.0),
 ];
 
 /// For causes, the weightiest first; what is beyond them is drawn as one.
@@ -26,10 +26,11 @@ const LEFT: i32 = 190;
 const TOP: i32 = 200;
 const HEIGHT: i32 = 330;
 const PITCH: i32 = HEIGHT + 96;
-const GAP: i32 = 44;
+/// As wide as a time of day and a bit: the last of one panel stands beside the first of the next.
+const GAP: i32 = 92;
 const LEGEND: i32 = 430;
-/// Columns are as wide as this, in all, and no column narrower than that.
-const PLOT: i32 = 1_200;
+/// Columns and gaps are as wide as this, in all, unless a column would be narrower than that.
+const PLOT: i32 = 1_180;
 const NARROWEST: i32 = 250;
 
 /// Means over replications: for each arm and hour, how much of each cause, in the row's unit.
@@ -81,7 +82,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let setting = &results.manifest.setting;
     let columns = i32::try_from(setting.arms.len()).unwrap_or(i32::MAX).clamp(1, 200);
     let width = ((PLOT - (columns - 1) * GAP) / columns).max(NARROWEST);
-    let right = LEFT + columns * width + (columns - 1) * GAP;
+    let right = LEFT + PLOT.max(columns * width + (columns - 1) * GAP);
     let height = TOP + ROWS.len() as i32 * PITCH + foot(setting.measured_t_s);
     canvas::draw((right + LEGEND, height), |canvas| {
         heading(canvas, results, right + LEGEND - LEFT - 60)?;
@@ -95,6 +96,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             canvas.text_up(name, (LEFT - 130, y + HEIGHT / 2), SMALL, BLACK.to_rgba())?;
             legend(canvas, &row, (right + 50, y + 16))?;
         }
+        Panel::peak_key(canvas, (right + 50, height - 30), 40, setting.peak_t_s)?;
         let clock = (i32::midpoint(LEFT, right), height - 30);
         canvas.text("local time of day", clock, SMALL, Align::Middle, GREY.to_rgba())
     })
@@ -151,8 +153,12 @@ fn column(
     }
     let name = if arm == setting.baseline { format!("{arm} (baseline)") } else { arm.to_owned() };
     let name = if named { canvas.fitted(&name, MIDDLE, width)? } else { String::new() };
-    // No room for the name of the window: its shade says where it is, the legend of other plots what.
-    panel.frame(canvas, &name, setting.peak_t_s)?;
+    let above = (panel.corner.0, panel.corner.1 - 24);
+    canvas.text(&name, above, MIDDLE, Align::Left, BLACK.to_rgba())?;
+    for x in setting.peak_t_s.map(|t_s| panel.x(t_s as f64)) {
+        let edge = [(x, panel.corner.1), (x, panel.bottom())];
+        canvas.line(&edge, GREY.to_rgba(), 2, &[6.0, 6.0])?;
+    }
     panel.time_axis(canvas)
 }
 
