@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{
-    BoundaryRow, CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+    BoundaryRow, CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
 };
 use offpeak::report;
 use offpeak::results::{
@@ -92,10 +92,24 @@ fn tables(origin: f64, hours: f64) -> RunTables {
                 })
             })
             .collect(),
+        causes_by_hour: causes_by_hour(origin),
         events: 5,
         transfers: 3,
         ..RunTables::default()
     }
+}
+
+/// Seven hours of causes, more of them than there are colours.
+fn causes_by_hour(origin: f64) -> Vec<HourRow> {
+    let rows = (17..24u64).flat_map(|hour| {
+        (0..9u64).map(move |cause| HourRow {
+            t_s: hour * 3_600,
+            what: "cdn_bytes".into(),
+            cause: format!("cause {cause}").into(),
+            value: finite(origin * 1e6 * (hour + cause) as f64),
+        })
+    });
+    rows.collect()
 }
 
 /// Seven hours of bins that add up to the totals.
@@ -161,6 +175,7 @@ fn columns_are_to_the_letter() {
         ),
         ("stakeholders.csv", "arm,replication,stakeholder,paid,received,net,currency"),
         ("energy.csv", "arm,replication,window,tier,to_baseline,of_baseline_total"),
+        ("causes_by_hour.csv", "arm,replication,t_s,what,cause,value"),
     ];
     for (name, expected) in columns {
         let text = fs::read_to_string(target.join(name)).expect(name);
@@ -189,6 +204,7 @@ fn columns_are_to_the_letter() {
             "bills.csv",
             "boundaries.csv",
             "causes.csv",
+            "causes_by_hour.csv",
             "comparison.csv",
             "energy.csv",
             "isp_matrix.csv",
@@ -214,7 +230,7 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 14);
+    assert_eq!(back.manifest.files.len(), 15);
 }
 
 #[test]

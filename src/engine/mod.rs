@@ -9,10 +9,13 @@ mod audit;
 mod budgets;
 mod capacities;
 mod carry;
+pub mod causes;
 mod connection;
 mod directory;
 mod exchange;
 mod flows;
+mod follow;
+mod holders;
 mod homes;
 mod host;
 mod layout;
@@ -35,9 +38,11 @@ use std::collections::BTreeMap;
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
 pub use connection::BYTES_OF_CONNECTION;
+pub use follow::Followed;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
+pub use set_up::never;
 
 use crate::peer::abr::Ladder;
 use crate::peer::upload::Askers;
@@ -51,6 +56,7 @@ use capacities::Capacities;
 use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
 use exchange::Exchange;
+use holders::Holders;
 use homes::Home;
 use host::NONE;
 use mesh::Mesh;
@@ -78,6 +84,7 @@ pub struct Engine<'w, O, M = Unmetered> {
     sharing: Sharing,
     transfers: Transfers,
     directory: Directory,
+    holders: Holders,
     mesh: Mesh,
     exchange: Exchange,
     connections: Connections,
@@ -144,6 +151,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut next_check = CHECK_EVERY;
         while let Some((at, event)) = self.queue.pop() {
             assert!(at >= self.now, "time runs back");
+            if at > self.watch.mark() && self.pass_marks(at) {
+                return None;
+            }
             self.now = at;
             if event == Event::End {
                 break;
@@ -353,6 +363,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         self.directory.online(home, on, self.now);
+        self.count_power(home, on);
+        self.follow(home, Followed::Power(on));
         self.supply.advance(self.now);
         let uplink = self.sharing.capacity(Paths::up(home)) / 1000;
         if on {

@@ -1,6 +1,8 @@
 //! What the engine tells whoever watches a run.
 
-use crate::peer::{CdnCause, Item, Note, Refusal};
+use super::causes::Why;
+use super::follow::Followed;
+use crate::peer::{Item, Note, Refusal};
 use crate::scenario::model::Way;
 use crate::units::{BitRate, Bytes, Span, Time};
 
@@ -53,8 +55,8 @@ pub struct Delivery {
     pub via: Via,
     /// Index of the sending home, for peers.
     pub from: Option<u32>,
-    /// For the CDN: why not from a peer.
-    pub cause: CdnCause,
+    /// For the CDN: why not from a peer, and why from that tier.
+    pub why: Why,
     /// Of what: the item watched, or one that may be next.
     pub item: Item,
     /// Of which segment of it.
@@ -219,6 +221,23 @@ pub trait Observer {
     fn control(&mut self, _at: Time, _bytes: Bytes) {}
     /// A bin ended; homes that give and are on could have sent so much since the last one.
     fn bin(&mut self, _at: Time, _could_send: Bytes) {}
+    /// Whose decisions it wants to hear of, in [`Self::followed`]: always the same home.
+    #[inline]
+    fn follows(&self) -> Option<u32> {
+        None
+    }
+    /// Something happened to the home that it follows.
+    fn followed(&mut self, _at: Time, _what: Followed<'_>) {}
+    /// A time at which all delivered bytes are to be reported once everything up to it has happened;
+    /// the next one after [`Self::marked`].
+    #[inline]
+    fn mark(&self) -> Time {
+        Time::NEVER
+    }
+    /// The mark has come; true to stop.
+    fn marked(&mut self, _at: Time) -> bool {
+        false
+    }
     /// Time passed, for progress; true to stop.
     fn checkpoint(&mut self, _at: Time, _events: u64) -> bool {
         false

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::causes::TierCause;
 use super::homes::Home;
 use super::layout::Layout;
 use super::observe::{LinkKind, SharedLink, StallCause, Via};
@@ -96,21 +97,27 @@ impl Paths {
         [Via::PeerPop, Via::PeerIsp, Via::PeerOther][usize::from(from.distance(to))]
     }
 
-    /// The nearest server that has a title of this rank and is not full.
-    pub(super) fn from_cdn(&self, sharing: &Sharing, rank: u32, to: &Home) -> Via {
+    /// The nearest server that has a title of this rank and is not full, and why it is no nearer one.
+    pub(super) fn from_cdn(&self, sharing: &Sharing, rank: u32, to: &Home) -> (Via, TierCause) {
         let has = |server: &Server| rank < server.holds;
         let room = |link: LinkId| {
             let (used, capacity) = sharing.load(link);
             used < capacity - capacity / 1000
         };
-        let appliance = self.appliances[usize::from(to.isp)].filter(has);
-        if appliance.is_some_and(|_| room(self.layout.appliance(to.isp))) {
-            Via::Appliance
-        } else if self.exchange.filter(has).is_some_and(|_| room(self.layout.site(false))) {
-            Via::Exchange
-        } else {
-            Via::Origin
+        let mut why = TierCause::Nearest;
+        if self.appliances[usize::from(to.isp)].filter(has).is_some() {
+            if room(self.layout.appliance(to.isp)) {
+                return (Via::Appliance, why);
+            }
+            why = TierCause::ApplianceFull;
         }
+        if self.exchange.filter(has).is_some() {
+            if room(self.layout.site(false)) {
+                return (Via::Exchange, why);
+            }
+            why = TierCause::ExchangeFull;
+        }
+        (Via::Origin, why)
     }
 
     /// Round trip between a home's place and the server that `via` names; none for a peer.

@@ -1,5 +1,6 @@
 //! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
 
+use super::holders::Counted;
 use super::*;
 use crate::peer::Refusal;
 use crate::peer::abr::Adapt;
@@ -54,6 +55,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             transfers: Transfers::new(links),
             sharing,
             directory: Directory::new(&arm.directory, world),
+            holders: Holders::new(world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
             exchange: Exchange::default(),
             path_times: arm.mesh.path.map(|path| PathTimes::new(path, homes.len())),
@@ -117,6 +119,8 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
+                let never = self.homes[home].never;
+                self.holders.begins(item, Counted { home: home as u32, never, on: false });
                 if self.homes[home].permitted() {
                     self.directory.holds(home as u32, item, Time::ZERO);
                 }
@@ -178,8 +182,8 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
     }
 }
 
-/// Why a home with such a device never gives.
-fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
+/// Why home `home` never gives when its device is set like this; `None` when it does.
+pub fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
     let homes = &world.homes;
     let on = |marks: &[bool]| marks.get(home) == Some(&true);
     let has_some = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;

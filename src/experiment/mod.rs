@@ -4,6 +4,7 @@
 //! matter.
 
 pub mod bench;
+pub mod trace;
 pub mod validate;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

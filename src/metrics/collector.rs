@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::bin::Bin;
+use super::causes::Causes;
 use super::latency::Latency;
 use super::links::Links;
 use super::summary::{self, Viewed};
 use super::tables::{RunTables, Window};
 use crate::engine::observe::{Delivery, Moment, Observer, SharedLink, StallCause};
-use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::peer::{Item, Note, Refusal};
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Bytes, Span, Time};
 use crate::world::World;
@@ -19,12 +20,6 @@ use crate::world::World;
 /// What is counted per window.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
-    /// Bytes from the CDN, by [`CdnCause`].
-    pub(super) cdn: [u64; CdnCause::ALL.len()],
-    /// Standing still, by [`StallCause`].
-    pub(super) stalls: [u64; StallCause::ALL.len()],
-    /// By [`Refusal`].
-    pub(super) refusals: [u64; Refusal::ALL.len()],
     /// Bytes sent by each home, and whether it got any from peers.
     pub(super) sent: Vec<u64>,
     pub(super) got: Vec<bool>,
@@ -73,6 +68,9 @@ pub struct Collector<'w, S> {
     bin: Span,
     bins: Vec<Bin>,
     current: Bin,
+    /// Why, in each bin, and in the one under way.
+    causes: Vec<Causes>,
+    cause: Causes,
     /// Bins ended, warm-up included.
     ended: u64,
     windows: [(Time, Time); 2],
@@ -97,9 +95,6 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     pub fn new(scenario: &'w Scenario, world: &'w World, arm: &'w ArmPlan, progress: S) -> Self {
         let isps = world.topology.isps.len();
         let counts = Counts {
-            cdn: Default::default(),
-            stalls: Default::default(),
-            refusals: Default::default(),
             sent: vec![0; world.homes.len()],
             got: vec![false; world.homes.len()],
             matrix: vec![0; isps * isps],
@@ -118,6 +113,8 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             bin: scenario.run.bin,
             bins: Vec::new(),
             current: Bin::default(),
+            causes: Vec::new(),
+            cause: Causes::default(),
             ended: 0,
             windows: [(world.measure_from, world.until), world.peak],
             counts: [counts.clone(), counts],
@@ -147,6 +144,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             bin: self.bin,
             bins: &self.bins,
             links: &self.links,
+            causes: &self.causes,
             windows: self.windows,
             counts: &self.counts,
             viewed: &self.viewed,
@@ -192,9 +190,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         self.current.stalled += waited;
         self.current.stalls += u64::from(waited > Span::ZERO);
         let cause = open.stalled_by.unwrap_or(StallCause::NotRequested);
-        for window in self.inside() {
-            self.counts[window].stalls[cause as usize] += waited.0;
-        }
+        self.cause.stood(cause, waited);
     }
 
     fn fetched_ahead(&mut self, home: u32, item: Item, bytes: u64) {
@@ -276,7 +272,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     }
 
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
+        let Delivery { home, via, from, why, item, bytes, .. } = delivery;
         // Whatever the rung, it is what is watched.
         if self.open[home as usize].is_none_or(|open| open.item.title != item.title) {
             self.fetched_ahead(home, item, bytes.0);
@@ -286,6 +282,8 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         let isps = self.world.topology.isps.len();
         if via.is_peer() {
             self.peer_bytes += bytes.0;
+        } else {
+            self.cause.fetched(why, bytes);
         }
         for window in self.inside() {
             let counts = &mut self.counts[window];
@@ -293,8 +291,6 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
                 counts.sent[from as usize] += bytes.0;
                 counts.got[home as usize] = true;
                 counts.matrix[isp(from) * isps + isp(home)] += bytes.0;
-            } else {
-                counts.cdn[cause as usize] += bytes.0;
             }
         }
     }
@@ -371,9 +367,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     }
 
     fn refused(&mut self, _: Time, why: Refusal) {
-        for window in self.inside() {
-            self.counts[window].refusals[why as usize] += 1;
-        }
+        self.cause.refused(why);
     }
 
     fn control(&mut self, _: Time, bytes: Bytes) {
@@ -392,8 +386,10 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         for window in &inside {
             self.counts[*window].could_send += could_send.0;
         }
+        let causes = std::mem::take(&mut self.cause);
         if inside.contains(&(Window::All as usize)) {
             self.bins.push(self.current);
+            self.causes.push(causes);
         }
         self.current = Bin { viewers_most: self.viewers, ..Bin::default() };
         self.ended += 1;

@@ -5,6 +5,7 @@ mod bills;
 mod bin;
 pub mod boundaries;
 mod burden;
+mod causes;
 mod collector;
 mod energy;
 mod latency;

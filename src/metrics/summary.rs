@@ -1,15 +1,19 @@
 //! From counts to the rows of one run.
 
+use std::collections::BTreeMap;
+
 use super::bills::{Moved, bills};
 use super::bin::Bin;
 use super::boundaries;
 use super::burden::Burden;
+use super::causes::Causes;
 use super::collector::Counts;
 use super::energy::energy;
 use super::links::{Links, Network};
-use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite};
-use crate::engine::observe::{StallCause, Via};
-use crate::peer::{CdnCause, Refusal};
+use super::tables::{
+    CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+};
+use crate::engine::observe::Via;
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Span, Time};
 use crate::world::World;
@@ -33,6 +37,8 @@ pub(super) struct Counted<'a> {
     pub(super) bin: Span,
     pub(super) bins: &'a [Bin],
     pub(super) links: &'a Links,
+    /// Why, in each bin.
+    pub(super) causes: &'a [Causes],
     pub(super) windows: [(Time, Time); 2],
     pub(super) counts: &'a [Counts; 2],
     pub(super) viewed: &'a [Viewed],
@@ -68,6 +74,7 @@ impl Counted<'_> {
         let sent = &self.counts[Window::All as usize].sent;
         let moved = Moved { via: self.sum(Window::All).via, sent };
         (tables.bills, tables.stakeholders) = bills(&network, &self.arm.prices, &moved);
+        self.causes_by_hour(&mut tables.causes_by_hour);
         tables
     }
 
@@ -205,19 +212,33 @@ impl Counted<'_> {
     }
 
     fn causes(&self, window: Window, rows: &mut Vec<CauseRow>) {
-        let counts = &self.counts[window as usize];
-        let mut row = |what: &'static str, cause: &'static str, value| {
+        let (from, to) = self.windows[window as usize];
+        let mut sum = Causes::default();
+        for (at, causes) in self.causes.iter().enumerate() {
+            if from <= self.begin(at) && self.begin(at) < to {
+                sum.add(causes);
+            }
+        }
+        sum.each(|what, cause, value| {
             let (what, cause, value) = (what.into(), cause.into(), finite(value));
             rows.push(CauseRow { window, what, cause, value });
-        };
-        for (cause, bytes) in CdnCause::ALL.iter().zip(counts.cdn) {
-            row("cdn_bytes", cause.name(), bytes as f64);
+        });
+    }
+
+    fn causes_by_hour(&self, rows: &mut Vec<HourRow>) {
+        let mut hours: BTreeMap<u64, Causes> = BTreeMap::new();
+        for (at, causes) in self.causes.iter().enumerate() {
+            let hour = (self.begin(at) + self.midnight_offset).as_secs() / 3_600;
+            hours.entry(hour).or_default().add(causes);
         }
-        for (cause, ns) in StallCause::ALL.iter().zip(counts.stalls) {
-            row("stalled_s", cause.name(), ns as f64 / 1e9);
-        }
-        for (cause, count) in Refusal::ALL.iter().zip(counts.refusals) {
-            row("refused_uploads", cause.name(), count as f64);
+        for (hour, causes) in hours {
+            let t_s = hour * 3_600;
+            causes.each(|what, cause, value| {
+                if value > 0.0 {
+                    let (what, cause) = (what.into(), cause.into());
+                    rows.push(HourRow { t_s, what, cause, value: finite(value) });
+                }
+            });
         }
     }
 }

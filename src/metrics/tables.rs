@@ -30,6 +30,8 @@ pub struct RunTables {
     pub isp_matrix: Vec<MatrixRow>,
     /// Why.
     pub causes: Vec<CauseRow>,
+    /// The same of measured time by hour; what did not happen has no row.
+    pub causes_by_hour: Vec<HourRow>,
     /// Links that homes share.
     pub links: Vec<LinkRow>,
     /// The same by bin.
@@ -92,11 +94,25 @@ pub struct MatrixRow {
 pub struct CauseRow {
     /// When.
     pub window: Window,
-    /// What is explained: `cdn_bytes`, `stalled_s`, `refused_uploads`.
+    /// What is explained: `cdn_bytes`, `cdn_tier_bytes`, `stalled_s`, `refused_uploads`.
     pub what: Name,
     /// Why.
     pub cause: Name,
     /// How much.
+    #[serde(with = "number")]
+    pub value: Option<f64>,
+}
+
+/// A row of `causes_by_hour.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct HourRow {
+    /// Seconds since local midnight of the first day at which the hour begins.
+    pub t_s: u64,
+    /// What is explained, as in [`CauseRow`].
+    pub what: Name,
+    /// Why.
+    pub cause: Name,
+    /// How much, of the bins that begin in this hour.
     #[serde(with = "number")]
     pub value: Option<f64>,
 }

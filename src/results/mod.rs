@@ -29,8 +29,8 @@ use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
 pub use crate::metrics::tables::{
-    BillRow, BoundaryRow, CauseRow, LinkRow, LinkSeriesRow, MatrixRow, SeriesRow, StakeholderRow,
-    SummaryRow, Window,
+    BillRow, BoundaryRow, CauseRow, HourRow, LinkRow, LinkSeriesRow, MatrixRow, SeriesRow,
+    StakeholderRow, SummaryRow, Window,
 };
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
@@ -75,6 +75,8 @@ pub struct Results {
     pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
     pub causes: Vec<Of<CauseRow>>,
+    /// The same by hour.
+    pub causes_by_hour: Vec<Of<HourRow>>,
     /// Links that homes share.
     pub links: Vec<Of<LinkRow>>,
     /// The same by bin.

@@ -39,6 +39,7 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
         series: table(dir)?,
         isp_matrix: table(dir)?,
         causes: table(dir)?,
+        causes_by_hour: table(dir)?,
         links: table(dir)?,
         links_series: table(dir)?,
         boundaries: table(dir)?,

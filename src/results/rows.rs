@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::comparison::Verdict;
 use super::{Experiment, Run};
 use crate::metrics::tables::{
-    BillRow, BoundaryRow, CauseRow, LinkRow, LinkSeriesRow, MatrixRow, Name, RunTables, SeriesRow,
-    StakeholderRow, SummaryRow, Window, number,
+    BillRow, BoundaryRow, CauseRow, HourRow, LinkRow, LinkSeriesRow, MatrixRow, Name, RunTables,
+    SeriesRow, StakeholderRow, SummaryRow, Window, number,
 };
 
 /// What a file holds line by line.
@@ -121,6 +121,7 @@ files! {
     Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
     Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
     Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";
+    Of<HourRow>, "causes_by_hour.csv", "arm,replication,t_s,what,cause,value";
     Of<LinkRow>, "links.csv",
         "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,mean_mbps,\
          peak_mbps,p95_window_mbps,background_mbps,hours_above_90";

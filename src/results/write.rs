@@ -26,6 +26,7 @@ impl Results {
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
             causes: Of::all(experiment, |tables| &tables.causes),
+            causes_by_hour: Of::all(experiment, |tables| &tables.causes_by_hour),
             links: Of::all(experiment, |tables| &tables.links),
             links_series: Of::all(experiment, |tables| &tables.links_series),
             boundaries: Of::all(experiment, |tables| &tables.boundaries),
@@ -53,6 +54,7 @@ pub fn write(
     table(&results.series, folder)?;
     table(&results.isp_matrix, folder)?;
     table(&results.causes, folder)?;
+    table(&results.causes_by_hour, folder)?;
     table(&results.links, folder)?;
     table(&results.links_series, folder)?;
     table(&results.boundaries, folder)?;

@@ -156,6 +156,7 @@ fn sums_agree(run: &Played) -> Vec<String> {
         let cdn = value("bytes_appliance") + value("bytes_exchange") + value("bytes_origin");
         let peers = value("bytes_peer_pop") + value("bytes_peer_isp") + value("bytes_peer_other");
         same("causes of CDN bytes", causes("cdn_bytes"), cdn);
+        same("causes of CDN tiers", causes("cdn_tier_bytes"), cdn);
         same("causes of stalls", causes("stalled_s"), value("stalled_hours") * 3600.0);
         let matrix = run.tables.isp_matrix.iter().filter(|row| row.window == window);
         same("bytes between providers", matrix.map(|r| r.bytes as f64).sum(), peers);
@@ -173,6 +174,20 @@ fn sums_agree(run: &Played) -> Vec<String> {
     let series: u64 = run.tables.links_series.iter().map(|row| row.bytes).sum();
     let links = run.tables.links.iter().filter(|row| row.window == Window::All);
     same("links over bins", series as f64, links.map(|row| row.bytes as f64).sum());
+    for row in run.tables.causes.iter().filter(|row| row.window == Window::All) {
+        let hours = run.tables.causes_by_hour.iter();
+        let hours = hours.filter(|hour| hour.what == row.what && hour.cause == row.cause);
+        let sum: f64 = hours.filter_map(|hour| hour.value).sum();
+        same(
+            &format!("{} by hour, {}", row.what, row.cause),
+            sum,
+            row.value.unwrap_or(f64::INFINITY),
+        );
+    }
+    let empty = run.tables.causes_by_hour.iter().find(|hour| !hour.value.is_some_and(|v| v > 0.0));
+    if let Some(row) = empty {
+        same(&format!("{} at {} s, {}", row.what, row.t_s, row.cause), 0.0, f64::INFINITY);
+    }
     for metric in
         ["bytes_own_cache", "bytes_peer_pop", "bytes_origin", "played_hours", "stalled_hours"]
     {

@@ -393,8 +393,9 @@ impl<O: Observer> Observer for Witness<'_, O> {
 }
 
 mod sees {
+    use offpeak::engine::causes::Why;
     use offpeak::engine::observe::StallCause;
-    use offpeak::peer::{CdnCause, Waiting};
+    use offpeak::peer::Waiting;
 
     use super::*;
     use crate::short;
@@ -426,9 +427,10 @@ mod sees {
     }
 
     fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
-        let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
+        let via = from.map_or(Via::Origin, |_| Via::PeerPop);
+        let why = Why::NONE;
         let (item, segment, bytes) = (ITEM, 0, Bytes(bytes));
-        to.delivered(at, Delivery { home, via, from, cause, item, segment, bytes });
+        to.delivered(at, Delivery { home, via, from, why, item, segment, bytes });
     }
 
     fn say(to: &mut dyn Observer, at: Time, note: Note) {
