@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use offpeak::engine::causes::{FetchCause, TierCause};
 use offpeak::engine::observe::StallCause;
+use offpeak::peer::Refusal;
 use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
@@ -18,7 +20,6 @@ use offpeak::peer::scheduler::source::SourceChoice;
 use offpeak::peer::scheduler::trust::Trust;
 use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::upload::UploadChoice;
-use offpeak::peer::{CdnCause, Refusal};
 use offpeak::results::catalogue::METRICS;
 use offpeak::units::Span;
 
@@ -41,13 +42,14 @@ fn every_metric_and_cause_is_explained() {
         let cell = format!("| {} |", metric.unit);
         assert!(line.contains(&cell), "{named}: its unit {} is missing", metric.unit);
     }
-    let causes = CdnCause::ALL.map(CdnCause::name).into_iter();
+    let causes = FetchCause::ALL.map(FetchCause::name).into_iter();
+    let causes = causes.chain(TierCause::ALL.map(TierCause::name));
     let causes = causes.chain(StallCause::ALL.map(StallCause::name));
     for cause in causes.chain(Refusal::ALL.map(Refusal::name)) {
         assert!(results.contains(cause), "the cause \"{cause}\" is not named");
     }
     let policies = page("docs/policies.md");
-    for cause in CdnCause::ALL {
+    for cause in FetchCause::ALL {
         let row = format!("| {} |", cause.name());
         assert!(policies.contains(&row), "the cause \"{}\" is not explained", cause.name());
     }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use offpeak::metrics::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
+use offpeak::metrics::tables::{
+    BoundaryRow, CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+};
 use offpeak::report;
 use offpeak::results::{
     self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting, Verdict, read, write,
@@ -46,6 +48,7 @@ fn tables(origin: f64, hours: f64) -> RunTables {
     for window in [Window::All, Window::Peak] {
         let values = [
             ("played_hours", hours, "h"),
+            ("bytes_played", hours * 1e9, "B"),
             ("bytes_origin", origin, "B"),
             ("bytes_interconnect", 2.0 * origin, "B"),
             ("bytes_origin_floor", origin / 4.0, "B"),
@@ -56,8 +59,8 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         summary.extend(values.map(|(metric, value, unit)| SummaryRow {
             window,
             metric: metric.into(),
-            value,
-            unit,
+            value: finite(value),
+            unit: unit.into(),
         }));
     }
     RunTables {
@@ -71,13 +74,42 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         }],
         causes: vec![CauseRow {
             window: Window::All,
-            what: "cdn_bytes",
-            cause: "nobody_holds",
-            value: 1e-12,
+            what: "cdn_bytes".into(),
+            cause: "nobody_holds".into(),
+            value: Some(1e-12),
         }],
+        boundaries: [Window::All, Window::Peak]
+            .into_iter()
+            .flat_map(|window| {
+                [("origin", origin), ("interconnect", 2.0 * origin)].map(|(boundary, bytes)| {
+                    BoundaryRow {
+                        window,
+                        boundary: boundary.into(),
+                        bytes: bytes as u64,
+                        peak_mbps: Some(bytes / 1e6),
+                        p95_window_mbps: None,
+                    }
+                })
+            })
+            .collect(),
+        causes_by_hour: causes_by_hour(origin),
         events: 5,
         transfers: 3,
+        ..RunTables::default()
     }
+}
+
+/// Seven hours of causes, more of them than there are colours.
+fn causes_by_hour(origin: f64) -> Vec<HourRow> {
+    let rows = (17..24u64).flat_map(|hour| {
+        (0..9u64).map(move |cause| HourRow {
+            t_s: hour * 3_600,
+            what: "cdn_bytes".into(),
+            cause: format!("cause {cause}").into(),
+            value: finite(origin * 1e6 * (hour + cause) as f64),
+        })
+    });
+    rows.collect()
 }
 
 /// Seven hours of bins that add up to the totals.
@@ -92,7 +124,10 @@ fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
     ];
     let bins = (0..84).map(|bin| 61_200 + 300 * bin);
     bins.flat_map(|t_s| {
-        values.map(|(metric, total)| SeriesRow { t_s, metric, value: total / 84.0 })
+        values.map(|(metric, total)| {
+            let (metric, value) = (metric.into(), finite(total / 84.0));
+            SeriesRow { t_s, metric, value }
+        })
     })
     .collect()
 }
@@ -125,6 +160,22 @@ fn columns_are_to_the_letter() {
         ("series.csv", "arm,replication,t_s,metric,value"),
         ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
+        (
+            "links.csv",
+            "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,\
+             mean_mbps,peak_mbps,p95_window_mbps,background_mbps,hours_above_90",
+        ),
+        ("links_series.csv", "arm,replication,t_s,link,direction,bytes,background_bytes"),
+        ("boundaries.csv", "arm,replication,window,boundary,bytes,peak_mbps,p95_window_mbps"),
+        ("offload.csv", "arm,replication,window,boundary,statistic,offload"),
+        (
+            "bills.csv",
+            "arm,replication,payer,payee,item,link,quantity,unit,total_mbps,background_mbps,price,\
+             amount,currency",
+        ),
+        ("stakeholders.csv", "arm,replication,stakeholder,paid,received,net,currency"),
+        ("energy.csv", "arm,replication,window,tier,to_baseline,of_baseline_total"),
+        ("causes_by_hour.csv", "arm,replication,t_s,what,cause,value"),
     ];
     for (name, expected) in columns {
         let text = fs::read_to_string(target.join(name)).expect(name);
@@ -132,31 +183,40 @@ fn columns_are_to_the_letter() {
         assert!(!text.contains('\r') && text.ends_with('\n'), "{name}");
     }
     let summary = fs::read_to_string(target.join("summary.csv")).expect("summary");
-    let first: Vec<&str> = summary.lines().skip(1).take(5).collect();
-    assert_eq!(
-        first,
-        [
-            "cdn-only,0,all,offload_origin,0,1",
-            "cdn-only,0,all,offload_interconnect,0,1",
-            "cdn-only,0,all,attainable_origin,0.75,1",
-            "cdn-only,0,all,played_hours,10,h",
-            "cdn-only,0,all,bytes_origin,10000,B",
-        ]
-    );
+    let first: Vec<&str> = summary.lines().skip(1).take(14).collect();
+    let own = [
+        "cdn-only,0,all,offload_origin,0,1",
+        "cdn-only,0,all,offload_interconnect,0,1",
+        "cdn-only,0,all,offload_origin_p95,,1",
+        "cdn-only,0,all,attainable_origin,0.75,1",
+        "cdn-only,0,all,attainable_captured,0,1",
+        "cdn-only,0,all,played_hours,10,h",
+    ];
+    for line in own {
+        assert!(first.contains(&line), "{line} in {first:?}");
+    }
     assert!(summary.contains("rebuffer_ratio,0.3333333333333333,1\n"));
     assert!(summary.contains("sessions,10000000000000000,1\n"));
     assert!(summary.contains("startup_s_p50,,s\n"));
     assert_eq!(
         names(&target),
         [
+            "bills.csv",
+            "boundaries.csv",
             "causes.csv",
+            "causes_by_hour.csv",
             "comparison.csv",
+            "energy.csv",
             "isp_matrix.csv",
+            "links.csv",
+            "links_series.csv",
             "manifest.json",
+            "offload.csv",
             "provenance.json",
             "scenario.resolved.toml",
             "scenario.toml",
             "series.csv",
+            "stakeholders.csv",
             "summary.csv"
         ]
     );
@@ -170,7 +230,7 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 7);
+    assert_eq!(back.manifest.files.len(), 15);
 }
 
 #[test]

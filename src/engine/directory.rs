@@ -74,6 +74,17 @@ struct Row {
     watching: Tally,
 }
 
+/// Whether a holder was named to those who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// The view does not show it yet.
+    NotYet,
+    /// It is one of so few that all were named.
+    AmongAll,
+    /// It may have been, or not.
+    AmongMany,
+}
+
 /// Who asks: which home, and whether it does so for the first time in a viewing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asker {
@@ -217,6 +228,43 @@ impl Directory {
     /// How far from who asks it looks.
     pub(super) const fn scope(&self) -> Scope {
         self.knobs.scope
+    }
+
+    /// Up to `looks` of those who give and hold an item, in truth, without the asker: from a place in
+    /// their list that depends on who asks.
+    pub(super) fn some(
+        &self,
+        item: Item,
+        asker: u32,
+        looks: usize,
+    ) -> impl Iterator<Item = u32> + '_ {
+        let entries = &self.rows[self.at(item)].holders.entries;
+        let turned = u64::from(asker.wrapping_mul(0x9e37_79b9)) * entries.len() as u64;
+        let (before, after) = entries.split_at((turned >> 32) as usize);
+        let held = move |entry: &&Entry| entry.to == u32::MAX && entry.home != asker;
+        // Those who are gone are few, and not looked at.
+        let entries = after.iter().chain(before).take(3 * looks);
+        entries.filter(held).take(looks).map(|entry| entry.home)
+    }
+
+    /// Whether a holder that is on could be named at `now`. Where viewers are named, one that does not
+    /// watch is none of them.
+    pub(super) fn sight(&self, item: Item, holder: u32, now: Time) -> Sight {
+        let (row, view) = (&self.rows[self.at(item)], self.view(now));
+        let (list, tally) = match self.knobs.among {
+            Among::Holders => (&row.holders, row.holding),
+            Among::Viewers => (&row.viewers, row.watching),
+        };
+        let Ok(at) = list.entries.binary_search_by_key(&holder, |entry| entry.home) else {
+            return Sight::AmongMany;
+        };
+        if !self.shows(&list.entries[at], u32::MAX, view) {
+            Sight::NotYet
+        } else if tally.shown(view) <= self.knobs.list {
+            Sight::AmongAll
+        } else {
+            Sight::AmongMany
+        }
     }
 
     fn shows(&self, entry: &Entry, asker: u32, view: u32) -> bool {

@@ -6,9 +6,11 @@
 pub mod catalogue;
 mod comparison;
 mod derived;
+mod energy;
 mod folder;
 mod json;
 mod manifest;
+mod offload;
 mod read;
 mod rows;
 mod write;
@@ -19,17 +21,20 @@ pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
-pub use rows::{CauseRow, ComparisonRow, MatrixRow, SeriesRow, SummaryRow};
+pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
 pub use write::write;
 
 use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
-pub use crate::metrics::tables::Window;
+pub use crate::metrics::tables::{
+    BillRow, BoundaryRow, CauseRow, HourRow, LinkRow, LinkSeriesRow, MatrixRow, SeriesRow,
+    StakeholderRow, SummaryRow, Window,
+};
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
-pub const RESULTS_VERSION: u32 = 4;
+pub const RESULTS_VERSION: u32 = 5;
 
 /// Everything that was run, before it is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,22 +66,39 @@ pub struct Results {
     /// What they belong to.
     pub manifest: Manifest,
     /// One row a value: arm, replication, window, metric.
-    pub summary: Vec<SummaryRow>,
+    pub summary: Vec<Of<SummaryRow>>,
     /// Every arm against the baseline, paired by replication.
     pub comparison: Vec<ComparisonRow>,
     /// Bins over the measured time.
-    pub series: Vec<SeriesRow>,
+    pub series: Vec<Of<SeriesRow>>,
     /// Peer bytes between providers.
-    pub isp_matrix: Vec<MatrixRow>,
+    pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
-    pub causes: Vec<CauseRow>,
+    pub causes: Vec<Of<CauseRow>>,
+    /// The same by hour.
+    pub causes_by_hour: Vec<Of<HourRow>>,
+    /// Links that homes share.
+    pub links: Vec<Of<LinkRow>>,
+    /// The same by bin.
+    pub links_series: Vec<Of<LinkSeriesRow>>,
+    /// What crosses each boundary towards homes.
+    pub boundaries: Vec<Of<BoundaryRow>>,
+    /// What is taken off each, against the baseline.
+    pub offload: Vec<Of<OffloadRow>>,
+    /// Who pays whom.
+    pub bills: Vec<Of<BillRow>>,
+    /// What each has in the end.
+    pub stakeholders: Vec<Of<StakeholderRow>>,
+    /// Energy against the baseline.
+    pub energy: Vec<Of<EnergyRow>>,
 }
 
 impl Results {
     /// Value of `metric` in each replication of `arm`, by replication; missing values are left out.
     pub fn values(&self, arm: &str, window: Window, metric: &str) -> Vec<f64> {
-        let of = |row: &&SummaryRow| row.arm == arm && row.window == window && row.metric == metric;
-        self.summary.iter().filter(of).filter_map(|row| row.value).collect()
+        let runs = self.summary.iter().filter(|of| of.arm == arm).map(|of| &of.row);
+        let rows = runs.filter(|row| row.window == window && row.metric == metric);
+        rows.filter_map(|row| row.value).collect()
     }
 
     /// Mean over replications of `metric` in `arm`, with the interval of that mean.
