@@ -17,8 +17,9 @@ struct Varying {
     full: BitRate,
     /// Index of what else crosses it.
     background: Option<usize>,
-    /// Indices of what happens to it.
+    /// Indices of what happens to it, and of what is copied over it.
     disturbances: Vec<usize>,
+    fillings: Vec<usize>,
 }
 
 /// All of them, and when they change.
@@ -40,8 +41,12 @@ impl Capacities {
             full: shared.capacity,
             background: world.background.iter().position(|other| crosses(other, shared.kind)),
             disturbances: touching(&world.disturbances, shared.kind),
+            fillings: filling(world, layout, shared),
         });
-        let varies = |link: &Varying| link.background.is_some() || !link.disturbances.is_empty();
+        let varies = |link: &Varying| {
+            let events = link.disturbances.len() + link.fillings.len();
+            link.background.is_some() || events > 0
+        };
         let links = links.filter(varies).collect();
         Self { links, times: times(start, world), start }
     }
@@ -64,13 +69,26 @@ impl Capacities {
             let others = link
                 .background
                 .map_or(BitRate::ZERO, |at| world.background[at].at(since_midnight, link.down));
-            (link.link, (left - others).max(left.part(LEAST)))
+            let fillings = link.fillings.iter().map(|at| world.fillings[*at]);
+            let going = fillings.filter(|fill| fill.from <= now && now < fill.until);
+            let copied: BitRate = going.map(|fill| fill.rate).sum();
+            (link.link, (left - others - copied).max(left.part(LEAST)))
         })
     }
 }
 
 fn crosses(background: &Background, kind: LinkKind) -> bool {
     kind == LinkKind::Interconnect { isp: background.isp, way: background.way }
+}
+
+/// What is copied over a link: towards homes, over the way that the CDN's bytes take.
+fn filling(world: &World, layout: &Layout, link: &SharedLink) -> Vec<usize> {
+    let LinkKind::Interconnect { isp, way } = link.kind else {
+        return Vec::new();
+    };
+    let takes = link.down && way == layout.to_cdn(isp);
+    let fillings = world.fillings.iter().enumerate();
+    fillings.filter(|(_, fill)| takes && fill.isp == isp).map(|(at, _)| at).collect()
 }
 
 fn touching(disturbances: &[Disturbance], kind: LinkKind) -> Vec<usize> {
@@ -97,6 +115,9 @@ fn times(start: Span, world: &World) -> Vec<Time> {
     }
     for event in &world.disturbances {
         times.extend([event.from, event.until]);
+    }
+    for fill in &world.fillings {
+        times.extend([fill.from, fill.until]);
     }
     if !times.is_empty() {
         times.push(Time::ZERO);

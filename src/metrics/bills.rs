@@ -135,7 +135,9 @@ impl Book<'_> {
 
     /// The 95th percentile over the month with what others send, and of that alone, in bytes a sample.
     fn percentile(&self, at: usize, link: SharedLink) -> (u64, u64) {
-        let bins: Vec<u64> = self.network.links.column(at).collect();
+        let bins = self.network.links.column(at).enumerate();
+        let bins: Vec<u64> =
+            bins.map(|(bin, bytes)| bytes + self.network.copied(link, bin)).collect();
         let (own, width) = samples(&bins, self.network.bin);
         // Without a month bins may be wider than a sample; then rates of samples are those of bins.
         let own: Vec<u64> = if width == Background::STEP {

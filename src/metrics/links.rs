@@ -4,7 +4,7 @@ use super::billing::billed;
 use super::tables::{LinkRow, LinkSeriesRow, Window, finite};
 use crate::engine::observe::{LinkKind, SharedLink};
 use crate::scenario::Scenario;
-use crate::scenario::model::Business;
+use crate::scenario::model::{Business, Way};
 use crate::units::{BitRate, Span, Time};
 use crate::world::{Background, World};
 
@@ -110,6 +110,21 @@ impl<'a> Network<'a> {
         rates.map(|rate| rate.bytes_in(each).0).sum()
     }
 
+    /// What is copied to an appliance over a link in bin `at`.
+    pub(super) fn copied(&self, link: SharedLink, at: usize) -> u64 {
+        let LinkKind::Interconnect { isp, way } = link.kind else {
+            return 0;
+        };
+        let own = self.scenario.isp[usize::from(isp)].to_cdn.is_some();
+        let takes = if own { Way::ToCdn } else { Way::Interconnect };
+        if way != takes || !link.down {
+            return 0;
+        }
+        let from = self.world.measure_from + self.bin.times(at as u64);
+        let fillings = self.world.fillings.iter().filter(|fill| fill.isp == isp);
+        fillings.map(|fill| fill.bytes(from, from + self.bin).0).sum()
+    }
+
     /// Rows of `links.csv`.
     pub(super) fn rows(&self, window: Window) -> Vec<LinkRow> {
         let bins = self.windows[window as usize].clone();
@@ -125,12 +140,12 @@ impl<'a> Network<'a> {
     ) -> LinkRow {
         let own: Vec<u64> = self.links.column(at).skip(bins.start).take(bins.len()).collect();
         let other: Vec<u64> = bins.clone().map(|bin| self.other(link, bin)).collect();
+        let copied: Vec<u64> = bins.clone().map(|bin| self.copied(link, bin)).collect();
         let bytes: u64 = own.iter().sum();
         let full = link.capacity.bytes_in(self.bin).0 as f64;
-        let filled = own.iter().zip(&other).filter(|(own, other)| {
-            let all = **own as f64 + **other as f64;
-            all >= NEARLY_FULL * full
-        });
+        let all =
+            own.iter().zip(&other).zip(&copied).map(|((own, other), copied)| own + other + copied);
+        let filled = all.filter(|all| *all as f64 >= NEARLY_FULL * full);
         let filled = filled.count() as f64 * self.bin.as_secs_f64() / 3600.0;
         let mbps = |bytes: f64, span: Span| finite(bytes * 8e-6 / span.as_secs_f64());
         let (mut samples, width) = samples(&own, self.bin);
@@ -162,6 +177,7 @@ impl<'a> Network<'a> {
             mean_mbps: mbps(bytes as f64, length),
             peak_mbps: mbps(own.iter().max().copied().unwrap_or(0) as f64, self.bin),
             p95_window_mbps: mbps(billed(&mut samples) as f64, width),
+            fill_bytes: copied.iter().sum(),
             background_mbps: mbps(other.iter().sum::<u64>() as f64, length),
             hours_above_90: finite(filled),
         }

@@ -149,6 +149,8 @@ impl Counted<'_> {
         row("upload_gb_p50", giga(quantile(&sent, 50)), "GB");
         row("upload_gb_p95", giga(quantile(&sent, 95)), "GB");
         row("upload_gb_max", giga(sent.last().copied()), "GB");
+        let fillings = self.world.fillings.iter();
+        row("bytes_fill", fillings.map(|fill| fill.bytes(from, to).0 as f64).sum(), "B");
         row("bytes_played", bin.played_bytes as f64, "B");
         row("bytes_own_cache", bin.own_cache as f64, "B");
         for (name, bytes) in VIA.iter().zip(bin.via) {

@@ -148,10 +148,12 @@ pub struct LinkRow {
     /// 95th percentile of five-minute means (of bins where these are wider), within the window.
     #[serde(with = "number")]
     pub p95_window_mbps: Option<f64>,
+    /// Copied to an appliance over it, no part of `bytes`.
+    pub fill_bytes: u64,
     /// What others send over it, mean over the window.
     #[serde(with = "number")]
     pub background_mbps: Option<f64>,
-    /// Time of bins in which it is used above 90 % of its capacity, background included.
+    /// Time of bins in which it is used above 90 % of its capacity, with fill and background.
     #[serde(with = "number")]
     pub hours_above_90: Option<f64>,
 }

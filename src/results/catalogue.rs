@@ -154,6 +154,7 @@ pub const METRICS: &[Metric] = &[
         Neither,
         "of homes that got something from peers, those that sent nothing",
     ),
+    metric("bytes_fill", "B", Neither, "copied to appliances, no part of the bytes by source"),
     metric("bytes_played", "B", Neither, "of what was played"),
     metric("bytes_own_cache", "B", Neither, "played from the home's own cache"),
     metric("bytes_peer_pop", "B", Neither, "from peers of the same provider at the same place"),

@@ -2,10 +2,10 @@
 
 use crate::scenario::Scenario;
 use crate::scenario::model::{Interconnect, Way, What};
-use crate::units::{BitRate, Share, Span, Time};
+use crate::units::{BitRate, Bytes, Share, Span, Time};
 
 use super::clock::Clock;
-use super::{Background, Disturbance, Narrowed, Topology};
+use super::{Background, Catalogue, Disturbance, Filling, Narrowed, Topology};
 
 /// Width of a step of [`Background`].
 const STEP_S: u64 = 300;
@@ -71,4 +71,49 @@ impl Disturbance {
     pub fn keeps_at(&self, now: Time) -> Share {
         if self.from <= now && now < self.until { self.keeps } else { Share::ONE }
     }
+}
+
+impl Filling {
+    /// Every night's, as far as it is within the simulated time.
+    pub(super) fn all(
+        scenario: &Scenario,
+        topology: &Topology,
+        catalogue: &Catalogue,
+        clock: &Clock,
+    ) -> Vec<Self> {
+        let new = new_a_day(scenario, catalogue);
+        let days = (clock.until.0 + scenario.run.start.0.0) / Span::DAY.0;
+        let sites = scenario.isp.iter().zip(&topology.isps).enumerate();
+        let filled = sites.filter_map(|(at, (isp, site))| {
+            let fill = isp.fill.filter(|_| isp.appliance.is_some())?;
+            Some((at as u8, fill, fill.rate.times(u64::from(site.homes))))
+        });
+        let nights = filled.flat_map(|(isp, fill, rate)| {
+            let window = fill.window.to.0 - fill.window.from.0;
+            let lasts = rate.time_for(new).map_or(window, |needed| needed.min(window));
+            let night = move |day: u64| {
+                let (from, until) = clock.lasting(day as u32, fill.window.from, lasts)?;
+                Some(Self { from, until, isp, rate })
+            };
+            (0..=days).filter_map(night)
+        });
+        nights.collect()
+    }
+
+    /// Bytes copied from one instant to another.
+    pub fn bytes(&self, from: Time, until: Time) -> Bytes {
+        let (from, until) = (from.max(self.from), until.min(self.until));
+        self.rate.bytes_in(until.since(from))
+    }
+}
+
+/// Bytes of a day's new titles, all rungs of each.
+fn new_a_day(scenario: &Scenario, catalogue: &Catalogue) -> Bytes {
+    let per_week = scenario.catalogue.release.map_or(0.0, |release| release.per_week);
+    let titles = catalogue.on_demand();
+    let segments = catalogue.segments.iter().take(titles);
+    let segments: f64 = segments.map(|segments| f64::from(*segments)).sum();
+    let mean_s = segments / titles.max(1) as f64 * catalogue.segment.as_secs_f64();
+    let rates: f64 = catalogue.ladder.iter().map(|rate| rate.0 as f64).sum();
+    Bytes((per_week / 7.0 * mean_s * rates / 8.0 + 0.5) as u64)
 }

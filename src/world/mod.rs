@@ -61,6 +61,8 @@ pub struct World {
     pub background: Vec<Background>,
     /// What happens at stated times.
     pub disturbances: Vec<Disturbance>,
+    /// What is copied to appliances.
+    pub fillings: Vec<Filling>,
 }
 
 /// What others send over a provider's way into other networks, the same every day.
@@ -89,6 +91,19 @@ pub struct Disturbance {
     pub narrowed: Narrowed,
     /// What is left of their capacity.
     pub keeps: Share,
+}
+
+/// Copying of what is new to a provider's appliance, over the way that the CDN's bytes take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filling {
+    /// When it begins.
+    pub from: Time,
+    /// When it is over.
+    pub until: Time,
+    /// Index of the provider.
+    pub isp: u8,
+    /// How fast.
+    pub rate: BitRate,
 }
 
 /// Links of a provider.
@@ -255,6 +270,7 @@ impl World {
         };
         let power = power::draw(scenario, tables, &dice, &clock, &homes);
         let background = Background::all(scenario, &topology);
+        let fillings = Filling::all(scenario, &topology, &catalogue, &clock);
         Self {
             measure_from: clock.measure_from,
             until: clock.until,
@@ -268,6 +284,7 @@ impl World {
             history,
             background,
             disturbances: Disturbance::all(scenario, &clock),
+            fillings,
         }
     }
 }

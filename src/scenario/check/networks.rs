@@ -204,6 +204,7 @@ fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Che
     if let Some(appliance) = &isp.appliance {
         tier(&format!("{path}.appliance"), appliance, c);
     }
+    fill(&format!("{path}.fill"), isp, scenario, c);
 }
 
 pub(super) fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
@@ -220,6 +221,20 @@ pub(super) fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
 fn tier(path: &str, tier: &Tier, c: &mut Checker<'_>) {
     rate(&format!("{path}.egress"), tier.egress, MOST_LINE, c);
     rtt(&format!("{path}.rtt"), tier.rtt, c);
+}
+
+/// That there is something to fill, and time for it.
+fn fill(path: &str, isp: &Isp, scenario: &Scenario, c: &mut Checker<'_>) {
+    let Some(fill) = &isp.fill else {
+        return;
+    };
+    rate(&format!("{path}.rate"), fill.rate, MOST_LINE, c);
+    run::rises(&format!("{path}.window"), &fill.window, c);
+    if isp.appliance.is_none() {
+        c.warn("S0408", path, "there is no appliance to fill", "needs `appliance`");
+    } else if scenario.catalogue.release.is_none() {
+        c.warn("S0408", path, "nothing new ever comes", "needs `catalogue.release`");
+    }
 }
 
 /// That a round trip is believable; zero is.

@@ -35,7 +35,7 @@ pub use event::{Squeezed, Throttled, TimedEvent, What};
 pub use interconnect::{Background, Business, Interconnect, Way};
 pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime, Scope};
 pub use network::{
-    Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
+    Cdn, Duplex, Fill, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
 pub use player::{Player, StartRung};
 pub use prices::{EnergyUse, Month, Prices};

@@ -127,6 +127,19 @@ pub struct Isp {
     /// A CDN appliance inside this provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appliance: Option<Tier>,
+    /// When what is new is copied to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fill: Option<Fill>,
+}
+
+/// When what is new is copied to an appliance, over the way that the CDN's bytes take.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fill {
+    /// How fast, per home served.
+    pub rate: BitRate,
+    /// When, every day; what is not there by the end is left out.
+    pub window: Window,
 }
 
 /// Where traffic between two homes of one place turns around.
