@@ -151,8 +151,13 @@ fn column(
             below += value;
         }
     }
-    let name = if arm == setting.baseline { format!("{arm} (baseline)") } else { arm.to_owned() };
-    let name = if named { canvas.fitted(&name, MIDDLE, width)? } else { String::new() };
+    let room = width + GAP - 20;
+    let mut name = if named { arm.to_owned() } else { String::new() };
+    let marked = format!("{arm} (baseline)");
+    if named && arm == setting.baseline && canvas.width(&marked, MIDDLE)? <= room {
+        name = marked;
+    }
+    let name = canvas.fitted(&name, MIDDLE, room)?;
     let above = (panel.corner.0, panel.corner.1 - 24);
     canvas.text(&name, above, MIDDLE, Align::Left, BLACK.to_rgba())?;
     for x in setting.peak_t_s.map(|t_s| panel.x(t_s as f64)) {
