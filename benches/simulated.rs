@@ -24,10 +24,10 @@ fn main() {
         let rows = derive(&experiment);
         for run in &experiment.runs {
             let value = |metric: &str| {
-                let mut of = rows.iter().filter(|row| {
-                    row.arm == run.arm && row.window == Window::Peak && row.metric == metric
+                let mut of_run = rows.iter().filter(|of| {
+                    of.arm == run.arm && of.row.window == Window::Peak && of.row.metric == metric
                 });
-                let value = of.next().and_then(|row| row.value);
+                let value = of_run.next().and_then(|of| of.row.value);
                 value.map_or_else(|| format!("{:>18}", "-"), |value| format!("{value:>18.4}"))
             };
             let values = METRICS.map(value).concat();

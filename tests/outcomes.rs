@@ -197,14 +197,15 @@ fn offload(loaded: &Loaded, runs: &[Run], arm: &str, metric: &str) -> f64 {
         runs: runs.to_vec(),
     };
     let rows = derive(&experiment);
-    let row =
-        rows.iter().find(|row| row.arm == arm && row.window == Window::All && row.metric == metric);
-    row.and_then(|row| row.value).expect("a value")
+    let row = rows
+        .iter()
+        .find(|of| of.arm == arm && of.row.window == Window::All && of.row.metric == metric);
+    row.and_then(|of| of.row.value).expect("a value")
 }
 
 fn value(tables: &RunTables, metric: &str) -> f64 {
     let row = tables.summary.iter().find(|r| r.window == Window::All && r.metric == metric);
-    row.expect("a metric").value
+    row.expect("a metric").value.unwrap_or(f64::NAN)
 }
 
 fn outcomes() -> String {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use offpeak::metrics::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
+use offpeak::metrics::tables::{
+    CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+};
 use offpeak::report;
 use offpeak::results::{
     self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting, Verdict, read, write,
@@ -56,8 +58,8 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         summary.extend(values.map(|(metric, value, unit)| SummaryRow {
             window,
             metric: metric.into(),
-            value,
-            unit,
+            value: finite(value),
+            unit: unit.into(),
         }));
     }
     RunTables {
@@ -71,9 +73,9 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         }],
         causes: vec![CauseRow {
             window: Window::All,
-            what: "cdn_bytes",
-            cause: "nobody_holds",
-            value: 1e-12,
+            what: "cdn_bytes".into(),
+            cause: "nobody_holds".into(),
+            value: Some(1e-12),
         }],
         events: 5,
         transfers: 3,
@@ -92,7 +94,10 @@ fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
     ];
     let bins = (0..84).map(|bin| 61_200 + 300 * bin);
     bins.flat_map(|t_s| {
-        values.map(|(metric, total)| SeriesRow { t_s, metric, value: total / 84.0 })
+        values.map(|(metric, total)| {
+            let (metric, value) = (metric.into(), finite(total / 84.0));
+            SeriesRow { t_s, metric, value }
+        })
     })
     .collect()
 }

@@ -1,11 +1,9 @@
 //! From counts to the rows of one run.
 
-use std::borrow::Cow;
-
 use super::bin::Bin;
 use super::burden::Burden;
 use super::collector::Counts;
-use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window};
+use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite};
 use crate::engine::observe::{StallCause, Via};
 use crate::peer::{CdnCause, Refusal};
 use crate::units::{Span, Time};
@@ -89,7 +87,8 @@ impl Counted<'_> {
         let delivered: u64 = bin.via.iter().sum();
         let floor = counts.first_copies.max(counts.origin_played.saturating_sub(counts.could_send));
         let mut row = |metric: &'static str, value: f64, unit: &'static str| {
-            rows.push(SummaryRow { window, metric: Cow::Borrowed(metric), value, unit });
+            let value = finite(value);
+            rows.push(SummaryRow { window, metric: metric.into(), value, unit: unit.into() });
         };
         row("p2p_share", share(bin.peers() as f64, delivered as f64), "1");
         row("rebuffer_ratio", share(stood, stood + played), "1");
@@ -144,7 +143,9 @@ impl Counted<'_> {
     fn series(&self, rows: &mut Vec<SeriesRow>) {
         for (at, bin) in self.bins.iter().enumerate() {
             let t_s = (self.begin(at) + self.midnight_offset).as_secs();
-            let mut row = |metric, value| rows.push(SeriesRow { t_s, metric, value });
+            let mut row = |metric: &'static str, value| {
+                rows.push(SeriesRow { t_s, metric: metric.into(), value: finite(value) });
+            };
             row("bytes_own_cache", bin.own_cache as f64);
             for (name, bytes) in VIA.iter().zip(bin.via) {
                 row(name, bytes as f64);
@@ -170,7 +171,10 @@ impl Counted<'_> {
 
     fn causes(&self, window: Window, rows: &mut Vec<CauseRow>) {
         let counts = &self.counts[window as usize];
-        let mut row = |what, cause, value| rows.push(CauseRow { window, what, cause, value });
+        let mut row = |what: &'static str, cause: &'static str, value| {
+            let (what, cause, value) = (what.into(), cause.into(), finite(value));
+            rows.push(CauseRow { window, what, cause, value });
+        };
         for (cause, bytes) in CdnCause::ALL.iter().zip(counts.cdn) {
             row("cdn_bytes", cause.name(), bytes as f64);
         }

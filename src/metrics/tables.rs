@@ -1,9 +1,17 @@
 //! The rows of one run (one arm, one replication), before they are compared.
+//!
+//! A row is what a line of its file holds after arm and replication: field order is column order.
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
+/// A name in a table.
+pub type Name = Cow<'static, str>;
+
 /// When a row counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Window {
     /// All measured time.
     All,
@@ -16,7 +24,7 @@ pub enum Window {
 pub struct RunTables {
     /// One value a row, in a fixed order of (window, metric), the same for every run of a scenario.
     pub summary: Vec<SummaryRow>,
-    /// 5-minute bins of the measured time.
+    /// Bins of the measured time.
     pub series: Vec<SeriesRow>,
     /// Bytes between providers.
     pub isp_matrix: Vec<MatrixRow>,
@@ -28,32 +36,34 @@ pub struct RunTables {
     pub transfers: u64,
 }
 
-/// A row of `summary.csv` without arm and replication.
-#[derive(Clone, Debug, PartialEq)]
+/// A row of `summary.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct SummaryRow {
     /// When.
     pub window: Window,
     /// Name, ending in its unit where it has one.
-    pub metric: Cow<'static, str>,
-    /// NaN where there is nothing to say (a median of no viewings); written as an empty field.
-    pub value: f64,
-    /// Its unit, "1" for a ratio.
-    pub unit: &'static str,
+    pub metric: Name,
+    /// An empty field where there is nothing to say (a median of no viewings).
+    #[serde(with = "number")]
+    pub value: Option<f64>,
+    /// Its unit, "1" for a ratio or a count.
+    pub unit: Name,
 }
 
-/// A row of `series.csv` without arm and replication.
-#[derive(Clone, Debug, PartialEq)]
+/// A row of `series.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct SeriesRow {
     /// Seconds since local midnight of the first day at which the bin begins.
     pub t_s: u64,
     /// `bytes_origin`, …, `viewers`, `played_hours`, `stalled_hours`.
-    pub metric: &'static str,
+    pub metric: Name,
     /// Of the bin.
-    pub value: f64,
+    #[serde(with = "number")]
+    pub value: Option<f64>,
 }
 
-/// A row of `isp_matrix.csv` without arm and replication: peer bytes between providers.
-#[derive(Clone, Debug, PartialEq)]
+/// A row of `isp_matrix.csv`: peer bytes between providers.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct MatrixRow {
     /// When.
     pub window: Window,
@@ -65,17 +75,18 @@ pub struct MatrixRow {
     pub bytes: u64,
 }
 
-/// A row of `causes.csv` without arm and replication.
-#[derive(Clone, Debug, PartialEq)]
+/// A row of `causes.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct CauseRow {
     /// When.
     pub window: Window,
     /// What is explained: `cdn_bytes`, `stalled_s`, `refused_uploads`.
-    pub what: &'static str,
+    pub what: Name,
     /// Why.
-    pub cause: &'static str,
+    pub cause: Name,
     /// How much.
-    pub value: f64,
+    #[serde(with = "number")]
+    pub value: Option<f64>,
 }
 
 impl Window {
@@ -85,5 +96,34 @@ impl Window {
             Self::All => "all",
             Self::Peak => "peak",
         }
+    }
+}
+
+/// A finite value, or nothing.
+pub fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// A number in the shortest form that reads back the same, without an exponent (so that whole
+/// numbers look whole), or an empty field.
+pub(crate) mod number {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    #[expect(clippy::ref_option, reason = "the signature serde asks for")]
+    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+        match value {
+            // Adding 0 turns −0 into 0.
+            Some(value) => to.collect_str(&(value + 0.0)),
+            None => to.serialize_str(""),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+        let text = String::deserialize(from)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let value = text.parse().ok().filter(|value: &f64| value.is_finite());
+        value.map(Some).ok_or_else(|| de::Error::custom(format_args!("\"{text}\" is no number")))
     }
 }

@@ -33,8 +33,9 @@ impl Bins {
         metric: &str,
     ) -> BTreeMap<u32, Vec<f64>> {
         let mut columns: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-        for row in results.series.iter().filter(|row| row.metric == metric && row.arm == arm) {
-            let column = columns.entry(row.replication).or_insert_with(|| vec![0.0; self.count]);
+        for of in results.series.iter().filter(|of| of.row.metric == metric && of.arm == arm) {
+            let row = &of.row;
+            let column = columns.entry(of.replication).or_insert_with(|| vec![0.0; self.count]);
             let bin = row.t_s.checked_sub(self.from).map(|t| t / self.width);
             let bin = bin.and_then(|bin| usize::try_from(bin).ok());
             if let (Some(bin), Some(value)) = (bin, row.value)

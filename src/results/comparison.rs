@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::catalogue::{Direction, direction};
 use super::manifest::Setting;
-use super::rows::{ComparisonRow, SummaryRow, finite};
+use super::rows::{ComparisonRow, Of};
 use crate::metrics::statistics::{interval, mean};
-use crate::metrics::tables::Window;
+use crate::metrics::tables::{SummaryRow, Window, finite};
 
 /// What a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,18 +72,18 @@ impl<'de> Deserialize<'de> for Verdict {
 type Cells<'a> = BTreeMap<(&'a str, Window, &'a str), BTreeMap<u32, f64>>;
 
 /// The rows of `comparison.csv`: arms in the setting's order, windows and metrics in the summary's.
-pub(super) fn compare(setting: &Setting, summary: &[SummaryRow]) -> Vec<ComparisonRow> {
+pub(super) fn compare(setting: &Setting, summary: &[Of<SummaryRow>]) -> Vec<ComparisonRow> {
     let mut cells: Cells<'_> = BTreeMap::new();
     let mut order: Vec<(Window, &str)> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
-    for row in summary {
-        let key = (row.window, row.metric.as_str());
+    for Of { arm, replication, row } in summary {
+        let key = (row.window, &*row.metric);
         if seen.insert(key) {
             order.push(key);
         }
         if let Some(value) = row.value {
-            let cell = cells.entry((&row.arm, row.window, &row.metric)).or_default();
-            cell.insert(row.replication, value);
+            let cell = cells.entry((arm, row.window, &*row.metric)).or_default();
+            cell.insert(*replication, value);
         }
     }
     let others = setting.arms.iter().filter(|arm| **arm != setting.baseline);
@@ -118,7 +118,7 @@ fn row(
         arm: arm.to_owned(),
         baseline: setting.baseline.clone(),
         window,
-        metric: metric.to_owned(),
+        metric: metric.to_owned().into(),
         mean: finite(mean(&values)),
         diff: finite(paired.mean),
         ci_low: finite(paired.low),

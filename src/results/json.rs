@@ -32,8 +32,9 @@ pub fn json(results: &Results) -> Value {
 
 fn metrics(results: &Results, arm: &str, window: Window) -> Value {
     let mut metrics = Map::new();
-    for row in results.summary.iter().filter(|row| row.arm == arm && row.window == window) {
-        if metrics.contains_key(&row.metric) {
+    let own = results.summary.iter().filter(|of| of.arm == arm && of.row.window == window);
+    for row in own.map(|of| &of.row) {
+        if metrics.contains_key(&*row.metric) {
             continue;
         }
         let got = results.interval(arm, window, &row.metric);
@@ -50,7 +51,7 @@ fn metrics(results: &Results, arm: &str, window: Window) -> Value {
                 "n": other.n, "p": other.p, "verdict": other.verdict,
             });
         }
-        metrics.insert(row.metric.clone(), entry);
+        metrics.insert(row.metric.clone().into_owned(), entry);
     }
     Value::Object(metrics)
 }

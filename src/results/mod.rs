@@ -19,14 +19,14 @@ pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
-pub use rows::{CauseRow, ComparisonRow, MatrixRow, SeriesRow, SummaryRow};
+pub use rows::{ComparisonRow, Of};
 pub use write::write;
 
 use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
-pub use crate::metrics::tables::Window;
+pub use crate::metrics::tables::{CauseRow, MatrixRow, SeriesRow, SummaryRow, Window};
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
 pub const RESULTS_VERSION: u32 = 4;
@@ -61,22 +61,23 @@ pub struct Results {
     /// What they belong to.
     pub manifest: Manifest,
     /// One row a value: arm, replication, window, metric.
-    pub summary: Vec<SummaryRow>,
+    pub summary: Vec<Of<SummaryRow>>,
     /// Every arm against the baseline, paired by replication.
     pub comparison: Vec<ComparisonRow>,
     /// Bins over the measured time.
-    pub series: Vec<SeriesRow>,
+    pub series: Vec<Of<SeriesRow>>,
     /// Peer bytes between providers.
-    pub isp_matrix: Vec<MatrixRow>,
+    pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
-    pub causes: Vec<CauseRow>,
+    pub causes: Vec<Of<CauseRow>>,
 }
 
 impl Results {
     /// Value of `metric` in each replication of `arm`, by replication; missing values are left out.
     pub fn values(&self, arm: &str, window: Window, metric: &str) -> Vec<f64> {
-        let of = |row: &&SummaryRow| row.arm == arm && row.window == window && row.metric == metric;
-        self.summary.iter().filter(of).filter_map(|row| row.value).collect()
+        let runs = self.summary.iter().filter(|of| of.arm == arm).map(|of| &of.row);
+        let rows = runs.filter(|row| row.window == window && row.metric == metric);
+        rows.filter_map(|row| row.value).collect()
     }
 
     /// Mean over replications of `metric` in `arm`, with the interval of that mean.

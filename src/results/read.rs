@@ -4,9 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
-
 use super::Results;
+use super::rows::Row;
 
 /// Why a result folder could not be read.
 #[derive(Debug)]
@@ -35,18 +34,24 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
     let manifest = serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
     Ok(Results {
         manifest,
-        summary: table(dir, "summary.csv")?,
-        comparison: table(dir, "comparison.csv")?,
-        series: table(dir, "series.csv")?,
-        isp_matrix: table(dir, "isp_matrix.csv")?,
-        causes: table(dir, "causes.csv")?,
+        summary: table(dir)?,
+        comparison: table(dir)?,
+        series: table(dir)?,
+        isp_matrix: table(dir)?,
+        causes: table(dir)?,
     })
 }
 
-fn table<T: DeserializeOwned>(dir: &Path, name: &str) -> Result<Vec<T>, ReadError> {
-    let path = dir.join(name);
+/// Rows are read by place, so the columns must be those that are written.
+fn table<R: Row>(dir: &Path) -> Result<Vec<R>, ReadError> {
+    let path = dir.join(R::FILE);
     let mut reader = csv::Reader::from_path(&path).map_err(|error| wrong(&path, &error))?;
-    let rows: Result<Vec<T>, csv::Error> = reader.deserialize().collect();
+    let columns = reader.headers().map_err(|error| wrong(&path, &error))?;
+    if !columns.iter().eq(R::COLUMNS.split(',')) {
+        return Err(wrong(&path, &format_args!("its columns are not {}", R::COLUMNS)));
+    }
+    let rows = reader.records().map(|record| record?.deserialize(None));
+    let rows: Result<Vec<R>, csv::Error> = rows.collect();
     rows.map_err(|error| wrong(&path, &error))
 }
 

@@ -1,27 +1,46 @@
 //! Rows of the CSV files: field order is column order.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::comparison::Verdict;
-use crate::metrics::tables::Window;
+use super::{Experiment, Run};
+use crate::metrics::tables::{
+    CauseRow, MatrixRow, Name, RunTables, SeriesRow, SummaryRow, Window, number,
+};
 
-/// A row of `summary.csv`.
+/// What a file holds line by line.
+pub(super) trait Row: Serialize + DeserializeOwned {
+    /// Name of the file.
+    const FILE: &'static str;
+    /// Its first line.
+    const COLUMNS: &'static str;
+}
+
+/// A row with the run that left it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct SummaryRow {
+pub struct Of<R> {
     /// Name of the arm.
     pub arm: String,
     /// Counts from 0.
     pub replication: u32,
-    /// When.
-    #[serde(with = "window")]
-    pub window: Window,
-    /// What.
-    pub metric: String,
-    /// `None`, an empty field, where there is nothing to say.
-    #[serde(with = "number")]
-    pub value: Option<f64>,
-    /// Unit of the value, "1" for ratios and counts.
-    pub unit: String,
+    /// What the run says.
+    pub row: R,
+}
+
+impl<R: Clone> Of<R> {
+    /// One table of all runs, in their order.
+    pub(super) fn all(experiment: &Experiment, table: impl Fn(&RunTables) -> &[R]) -> Vec<Self> {
+        let of = |run: &Run| {
+            let tag = |row: &R| Self {
+                arm: run.arm.clone(),
+                replication: run.replication,
+                row: row.clone(),
+            };
+            table(&run.tables).iter().map(tag).collect::<Vec<Self>>()
+        };
+        experiment.runs.iter().flat_map(of).collect()
+    }
 }
 
 /// A row of `comparison.csv`.
@@ -32,10 +51,9 @@ pub struct ComparisonRow {
     /// Name of the arm it is compared with.
     pub baseline: String,
     /// When.
-    #[serde(with = "window")]
     pub window: Window,
     /// What.
-    pub metric: String,
+    pub metric: Name,
     /// Mean of the arm over replications.
     #[serde(with = "number")]
     pub mean: Option<f64>,
@@ -57,104 +75,20 @@ pub struct ComparisonRow {
     pub verdict: Verdict,
 }
 
-/// A row of `series.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct SeriesRow {
-    /// Name of the arm.
-    pub arm: String,
-    /// Counts from 0.
-    pub replication: u32,
-    /// Seconds since local midnight of the first day at which the bin begins.
-    pub t_s: u64,
-    /// What.
-    pub metric: String,
-    /// Of the bin.
-    #[serde(with = "number")]
-    pub value: Option<f64>,
+macro_rules! files {
+    ($($row:ty, $file:literal, $columns:literal;)*) => {
+        $(impl Row for $row {
+            const FILE: &'static str = $file;
+            const COLUMNS: &'static str = $columns;
+        })*
+    };
 }
 
-/// A row of `isp_matrix.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct MatrixRow {
-    /// Name of the arm.
-    pub arm: String,
-    /// Counts from 0.
-    pub replication: u32,
-    /// When.
-    #[serde(with = "window")]
-    pub window: Window,
-    /// Sending provider.
-    pub from_isp: String,
-    /// Receiving provider.
-    pub to_isp: String,
-    /// How much.
-    pub bytes: u64,
-}
-
-/// A row of `causes.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct CauseRow {
-    /// Name of the arm.
-    pub arm: String,
-    /// Counts from 0.
-    pub replication: u32,
-    /// When.
-    #[serde(with = "window")]
-    pub window: Window,
-    /// What is explained.
-    pub what: String,
-    /// Why.
-    pub cause: String,
-    /// How much.
-    #[serde(with = "number")]
-    pub value: Option<f64>,
-}
-
-/// A finite value, or nothing.
-pub(super) fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
-}
-
-/// A window by its name.
-mod window {
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    use crate::metrics::tables::Window;
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-    pub(super) fn serialize<S: Serializer>(value: &Window, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(value.name())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Window, D::Error> {
-        let name = String::deserialize(from)?;
-        [Window::All, Window::Peak]
-            .into_iter()
-            .find(|window| window.name() == name)
-            .ok_or_else(|| de::Error::custom(format_args!("\"{name}\" is no window")))
-    }
-}
-
-/// A number in the shortest form that reads back the same, without an exponent (so that whole
-/// numbers look whole), or an empty field.
-mod number {
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    #[expect(clippy::ref_option, reason = "the signature serde asks for")]
-    pub(super) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
-        match value {
-            // Adding 0 turns −0 into 0.
-            Some(value) => to.collect_str(&(value + 0.0)),
-            None => to.serialize_str(""),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
-        let text = String::deserialize(from)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let value = text.parse().ok().filter(|value: &f64| value.is_finite());
-        value.map(Some).ok_or_else(|| de::Error::custom(format_args!("\"{text}\" is no number")))
-    }
+files! {
+    Of<SummaryRow>, "summary.csv", "arm,replication,window,metric,value,unit";
+    ComparisonRow, "comparison.csv",
+        "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict";
+    Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
+    Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
+    Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";
 }

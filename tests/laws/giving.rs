@@ -12,7 +12,7 @@ fn uploads(runs: &[Played], why: Refusal) -> Vec<(String, f64, f64)> {
         let refused = run.tables.causes.iter();
         let refused =
             refused.filter(|row| row.what == "refused_uploads" && row.cause == why.name());
-        (run.arm.clone(), run.all("upload_gb_max"), refused.map(|row| row.value).sum())
+        (run.arm.clone(), run.all("upload_gb_max"), refused.filter_map(|row| row.value).sum())
     };
     runs.iter().skip(1).map(of).collect()
 }

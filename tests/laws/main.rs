@@ -57,7 +57,7 @@ struct Played {
 impl Played {
     fn value(&self, window: Window, metric: &str) -> f64 {
         let row = self.tables.summary.iter().find(|r| r.window == window && r.metric == metric);
-        row.unwrap_or_else(|| panic!("no metric {metric}")).value
+        row.unwrap_or_else(|| panic!("no metric {metric}")).value.unwrap_or(f64::NAN)
     }
 
     fn all(&self, metric: &str) -> f64 {
@@ -122,16 +122,16 @@ fn none_above_attainable(loaded: &Loaded, runs: &[Played], rep: u32) -> Result<(
         runs: runs.iter().map(as_run).collect(),
     };
     let rows = derive(&experiment);
-    for row in rows.iter().filter(|row| row.metric == "offload_origin") {
+    for of in rows.iter().filter(|of| of.row.metric == "offload_origin") {
         let bound = rows.iter().find(|other| {
-            (other.arm == row.arm && other.window == row.window)
-                && other.metric == "attainable_origin"
+            (other.arm == of.arm && other.row.window == of.row.window)
+                && other.row.metric == "attainable_origin"
         });
-        let bound = bound.expect("every run has its bound").value;
-        if let (Some(got), Some(most)) = (row.value, bound)
+        let bound = bound.expect("every run has its bound").row.value;
+        if let (Some(got), Some(most)) = (of.row.value, bound)
             && got > most + 1e-9
         {
-            let (seed, arm) = (loaded.scenario.run.seed, &row.arm);
+            let (seed, arm) = (loaded.scenario.run.seed, &of.arm);
             return Err(format!("seed {seed}, arm {arm}: {got} of at most {most} attained"));
         }
     }
@@ -150,7 +150,7 @@ fn sums_agree(run: &Played) -> Vec<String> {
         let value = |metric| run.value(window, metric);
         let causes = |what| {
             let rows = run.tables.causes.iter().filter(|r| r.window == window && r.what == what);
-            rows.map(|row| row.value).sum::<f64>()
+            rows.filter_map(|row| row.value).sum::<f64>()
         };
         let cdn = value("bytes_appliance") + value("bytes_exchange") + value("bytes_origin");
         let peers = value("bytes_peer_pop") + value("bytes_peer_isp") + value("bytes_peer_other");
@@ -168,7 +168,7 @@ fn sums_agree(run: &Played) -> Vec<String> {
         ["bytes_own_cache", "bytes_peer_pop", "bytes_origin", "played_hours", "stalled_hours"]
     {
         let bins = run.tables.series.iter().filter(|row| row.metric == metric);
-        same(metric, bins.map(|row| row.value).sum(), run.all(metric));
+        same(metric, bins.filter_map(|row| row.value).sum(), run.all(metric));
     }
     faults
 }

@@ -73,7 +73,7 @@ pub fn run(loaded: &Loaded, cpu: Cpu<'_>) -> Option<Result<Evening, Stopped>> {
             (u128::from(cpu_ns) * u128::from(spent[part as usize]) / u128::from(all)) as u64
         };
         let rows = run.tables.summary.iter().filter(|row| row.window == Window::All);
-        let value = |name: &str| rows.clone().find(|row| row.metric == name).map(|row| row.value);
+        let value = |name: &str| rows.clone().find(|row| row.metric == name)?.value;
         Evening {
             arm: run.arm.clone(),
             homes: loaded.scenario.run.homes,

@@ -62,7 +62,8 @@ pub(super) fn runs(loaded: &Loaded, arm: &str) -> Result<Vec<Run>, String> {
 pub(super) fn value(run: &Run, metric: &str) -> f64 {
     let mut rows = run.tables.summary.iter();
     rows.find(|row| row.window == Window::All && row.metric == metric)
-        .map_or(f64::NAN, |row| row.value)
+        .and_then(|row| row.value)
+        .unwrap_or(f64::NAN)
 }
 
 /// Nobody watches progress.
