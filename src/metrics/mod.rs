@@ -3,9 +3,14 @@
 mod bin;
 mod burden;
 mod collector;
-mod latency;
+mod homes;
+mod ledger;
+mod period;
+mod qoe;
+mod spread;
 pub mod statistics;
 mod summary;
 pub mod tables;
+mod waste;
 
 pub use collector::Collector;
