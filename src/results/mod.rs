@@ -26,7 +26,9 @@ use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
-pub use crate::metrics::tables::{CauseRow, MatrixRow, SeriesRow, SummaryRow, Window};
+pub use crate::metrics::tables::{
+    CauseRow, HomeRow, LedgerRow, MatrixRow, QoeRow, SeriesRow, SummaryRow, WasteRow, Window,
+};
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
 pub const RESULTS_VERSION: u32 = 4;
@@ -70,6 +72,14 @@ pub struct Results {
     pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
     pub causes: Vec<Of<CauseRow>>,
+    /// What viewers got.
+    pub qoe: Vec<Of<QoeRow>>,
+    /// What homes gave and got.
+    pub ledger_home: Vec<Of<LedgerRow>>,
+    /// What became of the bytes delivered.
+    pub waste: Vec<Of<WasteRow>>,
+    /// Every home; empty unless asked for.
+    pub homes: Vec<Of<HomeRow>>,
 }
 
 impl Results {

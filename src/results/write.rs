@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::comparison::compare;
-use super::derived::derive;
+use super::derived::{derive, waste};
 use super::folder::{Folder, FolderError, sha256};
 use super::manifest::Manifest;
 use super::rows::{Of, Row};
@@ -26,6 +26,10 @@ impl Results {
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
             causes: Of::all(experiment, |tables| &tables.causes),
+            qoe: Of::all(experiment, |tables| &tables.qoe),
+            ledger_home: Of::all(experiment, |tables| &tables.ledger_home),
+            waste: waste(experiment),
+            homes: Of::all(experiment, |tables| &tables.homes),
         }
     }
 }
@@ -45,7 +49,12 @@ pub fn write(
     table(&results.comparison, folder)?;
     table(&results.series, folder)?;
     table(&results.isp_matrix, folder)?;
-    table(&results.causes, folder)
+    table(&results.causes, folder)?;
+    table(&results.qoe, folder)?;
+    table(&results.ledger_home, folder)?;
+    table(&results.waste, folder)?;
+    // Long, and only there when it is asked for.
+    if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder) }
 }
 
 /// Rows as CSV under their columns, which stand there even when there is no row.
