@@ -78,6 +78,15 @@ fn tables(origin: f64, hours: f64) -> RunTables {
             cause: "nobody_holds".into(),
             value: Some(1e-12),
         }],
+        events: 5,
+        transfers: 3,
+        ..ledgers()
+    }
+}
+
+/// A row of each ledger.
+fn ledgers() -> RunTables {
+    RunTables {
         qoe: vec![QoeRow {
             window: Window::All,
             by: "hour".into(),
@@ -120,8 +129,7 @@ fn tables(origin: f64, hours: f64) -> RunTables {
             written_gb: Some(0.0),
             slowed_s: Some(0.0),
         }],
-        events: 5,
-        transfers: 3,
+        ..RunTables::default()
     }
 }
 

@@ -80,21 +80,24 @@ impl<'a> View<'a> {
         let (homes, topology) = (&self.homes.world.homes, &self.homes.world.topology);
         let all: Vec<usize> = (0..homes.len()).collect();
         self.class(("all", "all"), &all, rows);
-        let isps: Vec<&str> = topology.isps.iter().map(|isp| isp.name.as_str()).collect();
-        let names = |names: &'a [String]| names.iter().map(String::as_str).collect::<Vec<&str>>();
-        let kinds: [(&str, Vec<&str>, &dyn Fn(usize) -> usize); 3] = [
-            ("isp", isps, &|home| homes.isp[home].into()),
-            ("line", names(&topology.lines), &|home| homes.line[home].into()),
-            ("device", names(&topology.devices), &|home| homes.device[home].into()),
-        ];
-        for (by, names, class_of) in kinds {
-            let mut classes = vec![Vec::new(); names.len()];
-            all.iter().for_each(|home| classes[class_of(*home)].push(*home));
-            for (name, members) in names.into_iter().zip(&classes) {
-                if !members.is_empty() {
-                    self.class((by, name), members, rows);
-                }
-            }
+        let isps: Vec<String> = topology.isps.iter().map(|isp| isp.name.clone()).collect();
+        self.classes(("isp", &isps), |home| homes.isp[home].into(), rows);
+        self.classes(("line", &topology.lines), |home| homes.line[home].into(), rows);
+        self.classes(("device", &topology.devices), |home| homes.device[home].into(), rows);
+    }
+
+    /// Those of each class of a kind that has homes.
+    fn classes(
+        &self,
+        (by, names): (&str, &[String]),
+        class_of: impl Fn(usize) -> usize,
+        rows: &mut Vec<LedgerRow>,
+    ) {
+        let mut classes = vec![Vec::new(); names.len()];
+        (0..self.homes.world.homes.len()).for_each(|home| classes[class_of(home)].push(home));
+        for (name, members) in names.iter().zip(&classes).filter(|(_, members)| !members.is_empty())
+        {
+            self.class((by, name), members, rows);
         }
     }
 

@@ -35,15 +35,16 @@ fn delivered_is_played_or_wasted(run: &Played, window: Window) -> Option<String>
     let mut waste = waste(run, window);
     let control = waste.remove("control")?;
     let (before, left) = (waste.remove("unplayed-at-start")?, waste.remove("unplayed-at-end")?);
-    let came: f64 = FROM.iter().map(|from| run.value(window, from)).sum();
+    let bytes = |metric: &str| run.value(window, metric) as u64;
+    let came: u64 = FROM.iter().map(|from| bytes(from)).sum();
     let went: u64 = waste.values().sum();
     let wasted = went - waste["played"];
-    let share = wasted as f64 / came;
+    let share = wasted as f64 / came as f64;
     let told = run.value(window, "waste_share");
-    let agree = came + before as f64 == (went + left) as f64
-        && control as f64 == run.value(window, "bytes_control")
-        && waste["corrupt"] as f64 == run.value(window, "bytes_corrupt")
-        && (came == 0.0 || (share - told).abs() < 1e-12);
+    let agree = came + before == went + left
+        && control == bytes("bytes_control")
+        && waste["corrupt"] == bytes("bytes_corrupt")
+        && (came == 0 || (share - told).abs() < 1e-12);
     (!agree)
         .then(|| format!("{window:?}: {came} came, {before} were there, then {waste:?}, {left}"))
 }
@@ -136,8 +137,9 @@ fn bytes_of(kind: &str, runs: &[Played]) -> u64 {
 
 #[test]
 fn every_kind_of_waste_comes_about() {
-    let copies = "{ custom = { late = \"copies\", requests = { unit = \"pieces\" } } }";
-    let copies = hold("copies", &short("two-providers.toml", &[("arm.hybrid.scheduler", copies)]));
+    let mut copies = short("../policies.toml", &[("run.homes", "600"), ("run.start", "\"19:50\"")]);
+    copies.arms.retain(|arm| arm.baseline || arm.name == "timecritical");
+    let copies = hold("copies", &copies);
     let plain = hold("plain", &short("two-providers.toml", &[]));
     let spoilt = short("two-providers.toml", &[("network.corrupt", "0.2")]);
     let spoilt = hold("spoilt", &spoilt);
