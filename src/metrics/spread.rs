@@ -132,7 +132,8 @@ mod tests {
     #[test]
     fn room_does_not_grow_with_values() {
         let mut spread = Spread::new(3);
-        (0..1_000u64).for_each(|value| spread.add(value << 32));
+        spread.add(u64::MAX);
+        (0..999u64).for_each(|value| spread.add(value << 32));
         let room = spread.counts.as_ref().unwrap().distinct_values();
         (0..100_000u64).for_each(|value| spread.add(value.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
         assert_eq!(spread.counts.as_ref().unwrap().distinct_values(), room);

@@ -290,3 +290,86 @@ impl<'w> Waste<'w> {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::scenario;
+    use crate::units::Span;
+
+    const ITEM: Item = Item { title: 3, rung: 0 };
+    const NEXT: Item = Item { title: 4, rung: 0 };
+
+    fn world() -> World {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/small/two-providers.toml");
+        let sets = [("run.homes".to_owned(), "20".to_owned())];
+        let loaded = scenario::load(&file, &sets).unwrap();
+        World::build(&loaded.scenario, &loaded.tables, 0)
+    }
+
+    /// What comes to each fate, and the stock, after these transfers of home 0: item, segment, how it
+    /// ended, bytes, when it was asked for, whether the segment is whole then.
+    fn after(
+        world: &World,
+        transfers: &[(Item, u16, Ending, u64, u64, bool)],
+        then: impl FnOnce(&mut Waste<'_>),
+    ) -> ([u64; 7], u64) {
+        let mut waste = Waste::new(world);
+        for (item, segment, ending, got, asked, whole) in transfers.iter().copied() {
+            let (got, asked) = (Bytes(got), Time(asked));
+            waste.delivered(got);
+            let ended = Ended { home: 0, item, segment, ending, got, asked, whole };
+            waste.ended(Some(Period::Rest), &ended);
+        }
+        then(&mut waste);
+        assert_eq!(waste.faults(), Vec::<String>::new());
+        (waste.fates.0[Period::Rest as usize], waste.stock)
+    }
+
+    #[test]
+    fn every_byte_comes_to_one_thing() {
+        use Ending::{Cancelled, Done, Needless, TimedOut};
+        let world = world();
+        let of = |item, segment| size(&world, item, segment);
+        let (first, second, third) = (of(ITEM, 0), of(ITEM, 1), of(ITEM, 2));
+        let now = (Time::ZERO + Span::from_secs(60), Some(Period::Rest));
+        let transfers = [
+            // Gone on from where it broke, with a part that was not.
+            (ITEM, 0, TimedOut, 700, 1, false),
+            (ITEM, 0, Cancelled, 50, 2, false),
+            (ITEM, 0, Done, first - 700, 3, true),
+            // Overtaken by what was asked for later, and one too many.
+            (ITEM, 1, Done, second, 9, true),
+            (ITEM, 1, Needless, 30, 5, false),
+            (ITEM, 1, Needless, 20, 9, false),
+            (ITEM, 1, Needless, 4, 12, false),
+            // Whole and not played, whole once more, and not whole.
+            (ITEM, 2, Done, third, 14, true),
+            (ITEM, 2, Done, third, 15, true),
+            (ITEM, 3, Cancelled, 11, 16, false),
+            // What may be next.
+            (NEXT, 0, Cancelled, 8, 20, false),
+        ];
+        let (fates, stock) = after(&world, &transfers, |waste| {
+            waste.turns_to(now, 0, Some(NEXT.title + 1));
+        });
+        let all: u64 = transfers.iter().map(|transfer| transfer.3).sum();
+        assert_eq!(fates, [0, 24 + third, 50, 30, 0, 0, all - 104 - third], "another was played");
+        assert_eq!(stock, 0);
+        let (fates, stock) = after(&world, &transfers, |waste| {
+            waste.turns_to(now, 0, Some(ITEM.title));
+            waste.played(now.1, 0, ITEM, 0);
+            waste.played(now.1, 0, ITEM, 0);
+            waste.corrupt(now.1, (0, ITEM, 3), Bytes(5));
+            waste.viewed(now, 0, ITEM.title);
+        });
+        assert_eq!(fates, [first, 24 + third, 56, 30, 5, second + third, 8]);
+        assert_eq!(stock, 0);
+        let (_, stock) = after(&world, &transfers, |waste| {
+            waste.viewed((world.until, now.1), 0, ITEM.title);
+        });
+        assert_eq!(stock, first + second + third + 11 + 8, "the end of the run says nothing");
+    }
+}

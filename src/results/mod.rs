@@ -31,7 +31,7 @@ pub use crate::metrics::tables::{
 };
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
-pub const RESULTS_VERSION: u32 = 4;
+pub const RESULTS_VERSION: u32 = 5;
 
 /// Everything that was run, before it is compared.
 #[derive(Clone, Debug, PartialEq)]
