@@ -111,3 +111,83 @@ fn a_result_folder_that_cannot_be_is_told_before_anything_is_played() {
     assert_eq!(theirs.expect("file"), "theirs");
     assert_eq!(fs::read_dir(place.path()).expect("folder").count(), 1);
 }
+
+/// A CDN with little to give: pictures stand still.
+const SLOW: [&str; 10] = [
+    "--set",
+    "run.homes=200",
+    "--set",
+    "cdn.exchange.egress=3 kbit/s",
+    "--set",
+    "cdn.origin.egress=3 kbit/s",
+    "--set",
+    "device.set-top.upload.permitted=0.3",
+    "--set",
+    "player.patience=1 h",
+];
+
+fn trace(place: &Path, arguments: &[&str]) -> Output {
+    let all = [&["trace", "small/tight-interconnect"], &SLOW[..], arguments].concat();
+    offpeak(place, &all)
+}
+
+#[test]
+fn a_trace_explains_a_stall_and_is_the_same_twice() {
+    let place = tempfile::tempdir().expect("a place");
+    let none = trace(place.path(), &[]);
+    let said = text(&none.stderr);
+    assert_eq!(none.status.code(), Some(2), "{said}");
+    let (_, named) = said.rsplit_once(": ").expect("it names some");
+    let homes = named.trim().trim_end_matches(')').split(", ");
+    let told = |home: &str, more: &[&str]| {
+        let output = trace(place.path(), &[&["--home", home], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let stalls = |home: &&str| told(home, &[]).contains("STALL");
+    let home = homes.into_iter().find(stalls).unwrap_or_else(|| panic!("nobody stalls: {said}"));
+    let page = told(home, &[]);
+    assert_eq!(page, told(home, &[]));
+    let mut lines = page.lines();
+    assert!(lines.next().is_some_and(|head| head.starts_with(&format!("home {home}: "))), "{page}");
+    assert!(page.lines().all(|line| !line.trim().is_empty()));
+    let stall = page.lines().find(|line| line.contains("STALL")).expect("there is one");
+    assert!(stall.contains("waiting for segment") && stall.contains(": "), "{stall}");
+    let last = page.lines().last().expect("there are lines");
+    assert!(last.contains("sums: played") && !last.contains("in 0 stalls"), "{last}");
+
+    // The moment alone says the same of it, and nothing from beyond it.
+    let at = &stall[..8];
+    let moment = told(home, &["--from", at, "--to", &format!("{at}.999")]);
+    assert!(moment.contains(stall), "{moment}");
+    let facts = moment.lines().skip(1);
+    assert!(facts.into_iter().all(|line| line.starts_with(at)), "{moment}");
+
+    let json = told(home, &["--from", at, "--to", &format!("{at}.999"), "--json"]);
+    assert_eq!(json.lines().count(), moment.lines().count());
+    let facts: Vec<serde_json::Value> =
+        json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(facts.iter().any(|fact| fact["fact"] == "stalls"), "{json}");
+}
+
+#[test]
+fn wrong_traces_are_told_apart() {
+    let place = tempfile::tempdir().expect("a place");
+    let cases: [(&[&str], i32, &str); 8] = [
+        (&["--home", "200"], 2, "there are 200 homes"),
+        (&["--home", "1", "--arm", "hybird"], 2, "did you mean \"hybrid\""),
+        (&["--home", "1", "--rep", "2"], 2, "replications are 0 to 1"),
+        (&["--home", "1", "--from", "20:20", "--to", "20:10"], 2, "is after"),
+        (&["--home", "1", "--to", "23:59"], 2, "the run lasts from 19:50:00.000 to"),
+        (&["--home", "1", "--from", "20h"], 2, "not a time of day"),
+        (&[], 2, "which home?"),
+        (&["--home", "1", "--set", "run.homes=0"], 3, "homes"),
+    ];
+    for (arguments, code, part) in cases {
+        let output = trace(place.path(), arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(part), "{arguments:?}: {said}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}

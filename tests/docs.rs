@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use offpeak::engine::causes::{FetchCause, TierCause};
 use offpeak::engine::observe::StallCause;
+use offpeak::peer::Refusal;
 use offpeak::peer::abr::{Abr, Estimate};
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
@@ -18,7 +20,6 @@ use offpeak::peer::scheduler::source::SourceChoice;
 use offpeak::peer::scheduler::trust::Trust;
 use offpeak::peer::scheduler::unit::Unit;
 use offpeak::peer::upload::UploadChoice;
-use offpeak::peer::{CdnCause, Refusal};
 use offpeak::results::catalogue::METRICS;
 use offpeak::units::Span;
 
@@ -41,13 +42,14 @@ fn every_metric_and_cause_is_explained() {
         let cell = format!("| {} |", metric.unit);
         assert!(line.contains(&cell), "{named}: its unit {} is missing", metric.unit);
     }
-    let causes = CdnCause::ALL.map(CdnCause::name).into_iter();
+    let causes = FetchCause::ALL.map(FetchCause::name).into_iter();
+    let causes = causes.chain(TierCause::ALL.map(TierCause::name));
     let causes = causes.chain(StallCause::ALL.map(StallCause::name));
     for cause in causes.chain(Refusal::ALL.map(Refusal::name)) {
         assert!(results.contains(cause), "the cause \"{cause}\" is not named");
     }
     let policies = page("docs/policies.md");
-    for cause in CdnCause::ALL {
+    for cause in FetchCause::ALL {
         let row = format!("| {} |", cause.name());
         assert!(policies.contains(&row), "the cause \"{}\" is not explained", cause.name());
     }
@@ -219,12 +221,35 @@ fn keys(file: &str) -> Vec<(String, String)> {
     out
 }
 
+/// Keys with another value in these than in those, or that those lack.
+fn only(these: &[(String, String)], those: &[(String, String)]) -> Vec<String> {
+    these.iter().filter(|key| !those.contains(key)).map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn variations_are_the_evening_but_for_what_they_say() {
+    let evening = keys("scenarios/uk-evening.toml");
+    let common = ["title", "run.start", "run.length", "run.history", "video.segment", "arm."];
+    let own = [
+        ("scenarios/sticks.toml", &[][..]),
+        ("scenarios/mobile.toml", &["isp", "line.4g.", "device.handheld.upload."]),
+        ("scenarios/bng.toml", &["isp"]),
+    ];
+    for (file, more) in own {
+        let varied = keys(file);
+        let differs = [only(&varied, &evening), only(&evening, &varied)].concat();
+        let may = |key: &String| common.iter().chain(more).any(|start| key.starts_with(start));
+        let strange: Vec<&String> = differs.iter().filter(|key| !may(key)).collect();
+        assert!(strange.is_empty(), "{file}: {strange:?}");
+        for wanted in common.iter().chain(more) {
+            assert!(differs.iter().any(|key| key.starts_with(wanted)), "{file} says {wanted}");
+        }
+    }
+}
+
 #[test]
 fn the_country_is_the_evening_but_for_what_it_says() {
     let (evening, country) = (keys("scenarios/uk-evening.toml"), keys("scenarios/uk-country.toml"));
-    let only = |these: &[(String, String)], those: &[(String, String)]| -> Vec<String> {
-        these.iter().filter(|key| !those.contains(key)).map(|(key, _)| key.clone()).collect()
-    };
     let differs = [
         "title",
         "run.homes",

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{
-    CauseRow, HomeRow, LedgerRow, MatrixRow, QoeRow, RunTables, SeriesRow, SummaryRow, WasteRow,
-    Window, finite,
+    BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, MatrixRow, QoeRow, RunTables, SeriesRow,
+    SummaryRow, WasteRow, Window, finite,
 };
 use offpeak::report;
 use offpeak::results::{
@@ -49,6 +49,7 @@ fn tables(origin: f64, hours: f64) -> RunTables {
     for window in [Window::All, Window::Peak] {
         let values = [
             ("played_hours", hours, "h"),
+            ("bytes_played", hours * 1e9, "B"),
             ("bytes_origin", origin, "B"),
             ("bytes_interconnect", 2.0 * origin, "B"),
             ("bytes_origin_floor", origin / 4.0, "B"),
@@ -78,6 +79,21 @@ fn tables(origin: f64, hours: f64) -> RunTables {
             cause: "nobody_holds".into(),
             value: Some(1e-12),
         }],
+        boundaries: [Window::All, Window::Peak]
+            .into_iter()
+            .flat_map(|window| {
+                [("origin", origin), ("interconnect", 2.0 * origin)].map(|(boundary, bytes)| {
+                    BoundaryRow {
+                        window,
+                        boundary: boundary.into(),
+                        bytes: bytes as u64,
+                        peak_mbps: Some(bytes / 1e6),
+                        p95_window_mbps: None,
+                    }
+                })
+            })
+            .collect(),
+        causes_by_hour: causes_by_hour(origin),
         events: 5,
         transfers: 3,
         ..ledgers()
@@ -131,6 +147,19 @@ fn ledgers() -> RunTables {
         }],
         ..RunTables::default()
     }
+}
+
+/// Seven hours of causes, more of them than there are colours.
+fn causes_by_hour(origin: f64) -> Vec<HourRow> {
+    let rows = (17..24u64).flat_map(|hour| {
+        (0..9u64).map(move |cause| HourRow {
+            t_s: hour * 3_600,
+            what: "cdn_bytes".into(),
+            cause: format!("cause {cause}").into(),
+            value: finite(origin * 1e6 * (hour + cause) as f64),
+        })
+    });
+    rows.collect()
 }
 
 /// Seven hours of bins that add up to the totals.
@@ -189,6 +218,22 @@ fn columns_are_to_the_letter() {
             "arm,replication,home,isp,place,line,device,gives,sessions,played_h,stalled_s,\
              startup_s_max,upload_gb,download_gb,metered_gb,written_gb,slowed_s",
         ),
+        (
+            "links.csv",
+            "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,\
+             mean_mbps,peak_mbps,p95_window_mbps,background_mbps,hours_above_90",
+        ),
+        ("links_series.csv", "arm,replication,t_s,link,direction,bytes,background_bytes"),
+        ("boundaries.csv", "arm,replication,window,boundary,bytes,peak_mbps,p95_window_mbps"),
+        ("offload.csv", "arm,replication,window,boundary,statistic,offload"),
+        (
+            "bills.csv",
+            "arm,replication,payer,payee,item,link,quantity,unit,total_mbps,background_mbps,price,\
+             amount,currency",
+        ),
+        ("stakeholders.csv", "arm,replication,stakeholder,paid,received,net,currency"),
+        ("energy.csv", "arm,replication,window,tier,to_baseline,of_baseline_total"),
+        ("causes_by_hour.csv", "arm,replication,t_s,what,cause,value"),
     ];
     for (name, expected) in columns {
         let text = fs::read_to_string(target.join(name)).expect(name);
@@ -196,34 +241,50 @@ fn columns_are_to_the_letter() {
         assert!(!text.contains('\r') && text.ends_with('\n'), "{name}");
     }
     let summary = fs::read_to_string(target.join("summary.csv")).expect("summary");
-    let first: Vec<&str> = summary.lines().skip(1).take(5).collect();
-    assert_eq!(
-        first,
-        [
-            "cdn-only,0,all,offload_origin,0,1",
-            "cdn-only,0,all,offload_interconnect,0,1",
-            "cdn-only,0,all,attainable_origin,0.75,1",
-            "cdn-only,0,all,played_hours,10,h",
-            "cdn-only,0,all,bytes_origin,10000,B",
-        ]
-    );
+    let first: Vec<&str> = summary.lines().skip(1).take(14).collect();
+    let own = [
+        "cdn-only,0,all,offload_origin,0,1",
+        "cdn-only,0,all,offload_interconnect,0,1",
+        "cdn-only,0,all,offload_origin_p95,,1",
+        "cdn-only,0,all,attainable_origin,0.75,1",
+        "cdn-only,0,all,attainable_captured,0,1",
+        "cdn-only,0,all,played_hours,10,h",
+    ];
+    for line in own {
+        assert!(first.contains(&line), "{line} in {first:?}");
+    }
     assert!(summary.contains("rebuffer_ratio,0.3333333333333333,1\n"));
     assert!(summary.contains("sessions,10000000000000000,1\n"));
     assert!(summary.contains("startup_s_p50,,s\n"));
+}
+
+#[test]
+fn a_folder_has_every_table() {
+    let place = tempfile::tempdir().expect("a place");
+    let target = place.path().join("evening");
+    stored(&experiment(2), &target);
     assert_eq!(
         names(&target),
         [
+            "bills.csv",
+            "boundaries.csv",
             "causes.csv",
+            "causes_by_hour.csv",
             "comparison.csv",
+            "energy.csv",
             "homes.csv",
             "isp_matrix.csv",
             "ledger_home.csv",
+            "links.csv",
+            "links_series.csv",
             "manifest.json",
+            "offload.csv",
             "provenance.json",
             "qoe.csv",
             "scenario.resolved.toml",
             "scenario.toml",
             "series.csv",
+            "stakeholders.csv",
             "summary.csv",
             "waste.csv"
         ]
@@ -238,7 +299,7 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 11);
+    assert_eq!(back.manifest.files.len(), 19);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod pages;
 mod progress;
 mod run;
 mod shipped;
+mod trace;
 mod validate;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Arguments),
     /// Validate scenarios and estimate what they cost
     Check(check::Arguments),
+    /// Follow one home: what it knew and decided, and why its picture stood still
+    Trace(trace::Arguments),
     /// List policies, metrics or scenarios
     List(list::Arguments),
     /// Hold the simulator against theory and measurements
@@ -76,12 +79,16 @@ impl Failure {
 /// Reads the command line, does what it asks and returns how that ended.
 pub fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    if matches!(command, Command::Run(_) | Command::Validate(_) | Command::Bench(_)) {
+    if matches!(
+        command,
+        Command::Run(_) | Command::Trace(_) | Command::Validate(_) | Command::Bench(_)
+    ) {
         pages::ask_for_large_ones();
     }
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),

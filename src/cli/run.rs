@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let arms = choose(&loaded, &arguments.arms)?;
     let threads = threads(arguments.threads);
     let mut folder = claim(arguments)?;
-    let interrupt = interrupt::flag(folder.temporary())?;
+    let interrupt = interrupt::flag(Some(folder.temporary()))?;
     let meter = Meter::new(arms.len() * loaded.scenario.run.replications as usize);
     let runs = play(&loaded, &arms, (threads, arguments.per_home), &meter, &interrupt);
     meter.finish();
@@ -112,17 +112,8 @@ fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
 
 /// Indices of the arms called `names`, and the baseline; all when there are none.
 fn choose(loaded: &Loaded, names: &[String]) -> Result<Vec<usize>, Failure> {
-    let known = || loaded.arms.iter().map(|arm| arm.name.as_str());
     for name in names {
-        if !known().any(|arm| arm == name) {
-            let near = known().min_by_key(|arm| strsim::damerau_levenshtein(arm, name));
-            let message = format!(
-                "error: no arm \"{name}\" in this scenario; did you mean \"{}\"? It has: {}",
-                near.unwrap_or_default(),
-                known().collect::<Vec<_>>().join(", ")
-            );
-            return Err(Failure::new(Exit::Usage, message));
-        }
+        arm(loaded, name)?;
     }
     let mut chosen = Vec::new();
     for (index, arm) in loaded.arms.iter().enumerate() {
@@ -136,6 +127,20 @@ fn choose(loaded: &Loaded, names: &[String]) -> Result<Vec<usize>, Failure> {
         }
     }
     Ok(chosen)
+}
+
+/// Index of the arm called `name`.
+pub(super) fn arm(loaded: &Loaded, name: &str) -> Result<usize, Failure> {
+    let known = || loaded.arms.iter().map(|arm| arm.name.as_str());
+    known().position(|arm| arm == name).ok_or_else(|| {
+        let near = known().min_by_key(|arm| strsim::damerau_levenshtein(arm, name));
+        let message = format!(
+            "error: no arm \"{name}\" in this scenario; did you mean \"{}\"? It has: {}",
+            near.unwrap_or_default(),
+            known().collect::<Vec<_>>().join(", ")
+        );
+        Failure::new(Exit::Usage, message)
+    })
 }
 
 /// `asked`, or as many as there are processors.
@@ -172,15 +177,16 @@ fn play(
 ) -> Result<Vec<Run>, Failure> {
     experiment::run(loaded, arms, how, meter, interrupt).map_err(|stopped| match stopped {
         Stopped::Failed(why) => Failure::internal(why),
-        Stopped::Interrupted => {
-            let command: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
-            let message = format!(
-                "interrupted; nothing was written. To repeat, with the same results:\n  {}",
-                command.join(" ")
-            );
-            Failure::new(Exit::Interrupted, message)
-        }
+        Stopped::Interrupted => interrupted("nothing was written"),
     })
+}
+
+/// Somebody pressed Ctrl-C; `left` says what there is now.
+pub(super) fn interrupted(left: &str) -> Failure {
+    let command: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
+    let command = command.join(" ");
+    let message = format!("interrupted; {left}. To repeat, with the same results:\n  {command}");
+    Failure::new(Exit::Interrupted, message)
 }
 
 /// `word` as a shell reads it back.

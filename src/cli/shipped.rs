@@ -18,6 +18,9 @@ macro_rules! shipped {
 pub(super) const SHIPPED: &[(&str, &str)] = &[
     shipped!("uk-evening"),
     shipped!("uk-country"),
+    shipped!("sticks"),
+    shipped!("mobile"),
+    shipped!("bng"),
     shipped!("policies"),
     shipped!("policies-live"),
     shipped!("reference"),

@@ -1,5 +1,7 @@
 //! Carrying out what peers want, and telling them what came of it.
 
+use super::causes::Why;
+use super::follow::Followed;
 use super::host::NONE;
 use super::host::{Probe, View};
 use super::meter::{Meter, Part};
@@ -57,7 +59,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             row.armed = wake;
             self.queue.push(wake, Event::Wake { home });
         }
+        self.count_holdings(home, &outputs);
+        if self.is_followed(home) {
+            self.follow_decision(home, input, &outputs);
+        }
         for output in outputs.drain(..) {
+            self.follow(home, Followed::Does(&output));
             if let Output::ChangesRung(to) = output {
                 let from = item.replace(to).expect("only viewers change it");
                 self.change_rung(home, from, to);
@@ -137,7 +144,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 let item = item.expect("only viewers play");
                 size = self.world.catalogue.size(item.title, rung, segment);
             }
-            Note::Stalled(waiting) => cause = Some(self.why_stalled(home, waiting)),
+            Note::Stalled(waiting) => {
+                cause = Some(self.why_stalled(home, waiting));
+                if self.is_followed(home) {
+                    self.follow_waiting(home, waiting);
+                }
+            }
             Note::Ended { .. } => {
                 let item = item.expect("only viewers leave");
                 self.directory.watches((home, item), false, self.now);
@@ -207,17 +219,21 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let world = self.world;
         let size = to_byte - from_byte;
         let row = &self.homes[home as usize];
-        let (via, sender) = match from {
+        let (via, sender, why) = match from {
             Source::Peer(PeerId(peer)) => {
-                (Paths::between(&self.homes[peer as usize], row), Some(peer))
+                let via = Paths::between(&self.homes[peer as usize], row);
+                (via, Some(peer), Why::NONE)
             }
             Source::Cdn => {
                 let rank = world.catalogue.rank[item.title as usize];
-                (self.paths.from_cdn(&self.sharing, rank, row), None)
+                let (via, tier) = self.paths.from_cdn(&self.sharing, rank, row);
+                let cause = self.why_cdn(home, (item, segment), cause);
+                (via, None, Why { cause, tier })
             }
         };
-        let begin = Begin { home, slot, from: sender, via, cause, item, segment, size, class };
+        let begin = Begin { home, slot, from: sender, via, why, item, segment, size, class };
         let transfer = self.transfers.ask(self.now, begin);
+        self.follow(home, Followed::Asks { slot, via, why });
         self.seats.set(self.homes[home as usize].seat, slot, transfer);
         self.verification.begins(transfer, (home, item, segment, to_byte), from_byte);
         if let Some(peer) = sender {
@@ -368,6 +384,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let (item, segment, verifying) = (ended.item(), ended.segment, ended.verifying());
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
+        if let Some(service) = &had {
+            self.follow_sent(service, ending, got);
+        }
         let kept = if verifying { Bytes::ZERO } else { got };
         self.verification.ends(&self.draw, (transfer, from), ending, kept);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
@@ -408,7 +427,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             home: moved.home,
             via: moved.via,
             from: moved.from(),
-            cause: moved.cause,
+            why: moved.why,
             item: moved.item(),
             segment: moved.segment,
             bytes,

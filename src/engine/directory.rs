@@ -4,7 +4,7 @@ use super::homes::Home;
 use crate::peer::cache::Swarm;
 use crate::peer::{Item, PeerId};
 use crate::rng::Roll;
-use crate::scenario::model::{Among, Directory as Knobs, Order};
+use crate::scenario::model::{Among, Directory as Knobs, Order, Scope};
 use crate::units::Time;
 use crate::world::World;
 
@@ -72,6 +72,17 @@ struct Row {
     viewers: List,
     holding: Tally,
     watching: Tally,
+}
+
+/// Whether a holder was named to those who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// The view does not show it yet.
+    NotYet,
+    /// It is one of so few that all were named.
+    AmongAll,
+    /// It may have been, or not.
+    AmongMany,
 }
 
 /// Who asks: which home, and whether it does so for the first time in a viewing.
@@ -214,6 +225,48 @@ impl Directory {
         entries.filter(|entry| entry.to == u32::MAX).map(|entry| entry.home)
     }
 
+    /// How far from who asks it looks.
+    pub(super) const fn scope(&self) -> Scope {
+        self.knobs.scope
+    }
+
+    /// Up to `looks` of those who give and hold an item, in truth, without the asker: from a place in
+    /// their list that depends on who asks.
+    pub(super) fn some(
+        &self,
+        item: Item,
+        asker: u32,
+        looks: usize,
+    ) -> impl Iterator<Item = u32> + '_ {
+        let entries = &self.rows[self.at(item)].holders.entries;
+        let turned = u64::from(asker.wrapping_mul(0x9e37_79b9)) * entries.len() as u64;
+        let (before, after) = entries.split_at((turned >> 32) as usize);
+        let held = move |entry: &&Entry| entry.to == u32::MAX && entry.home != asker;
+        // Those who are gone are few, and not looked at.
+        let entries = after.iter().chain(before).take(3 * looks);
+        entries.filter(held).take(looks).map(|entry| entry.home)
+    }
+
+    /// Whether a holder that is on could be named at `now`. Where viewers are named, one that does not
+    /// watch is none of them.
+    pub(super) fn sight(&self, item: Item, holder: u32, now: Time) -> Sight {
+        let (row, view) = (&self.rows[self.at(item)], self.view(now));
+        let (list, tally) = match self.knobs.among {
+            Among::Holders => (&row.holders, row.holding),
+            Among::Viewers => (&row.viewers, row.watching),
+        };
+        let Ok(at) = list.entries.binary_search_by_key(&holder, |entry| entry.home) else {
+            return Sight::AmongMany;
+        };
+        if !self.shows(&list.entries[at], u32::MAX, view) {
+            Sight::NotYet
+        } else if tally.shown(view) <= self.knobs.list {
+            Sight::AmongAll
+        } else {
+            Sight::AmongMany
+        }
+    }
+
     fn shows(&self, entry: &Entry, asker: u32, view: u32) -> bool {
         let listed = entry.from <= view && view < entry.to && entry.home != asker;
         listed && self.presence[entry.home as usize].online_in(view)
@@ -237,11 +290,14 @@ impl Directory {
         let local = self.knobs.order == Order::Locality;
         let again = self.knobs.refresh_list.filter(|_| !first);
         let list = again.unwrap_or(self.knobs.list) as usize;
-        let ask = (asker, view, list);
-        if !local && entries.len() > LONG * list && self.by_trial(entries, ask, roll, out) {
+        let shows = |entry: &Entry| {
+            let near = || homes[asker as usize].within(self.scope(), &homes[entry.home as usize]);
+            self.shows(entry, asker, view) && near()
+        };
+        if !local && entries.len() > LONG * list && by_trial(entries, (&shows, list), roll, out) {
             return;
         }
-        let shown = entries.iter().filter(|entry| self.shows(entry, asker, view));
+        let shown = entries.iter().filter(|entry| shows(entry));
         let cost = |home: u32| homes[asker as usize].cost(world, &homes[home as usize]);
         let class = |home| if local { cost(home) } else { 0 };
         let mut names: Vec<(u8, u32)> = shown.map(|e| (class(e.home), e.home)).collect();
@@ -266,33 +322,32 @@ impl Directory {
         }
         out.extend(names[..wanted].iter().map(|(_, home)| PeerId(*home)));
     }
+}
 
-    /// Fills the list from random places of a long one, so that the cost does not grow with it; false,
-    /// with nothing appended, when too few of those tried are shown.
-    fn by_trial(
-        &self,
-        entries: &[Entry],
-        (asker, view, list): (u32, u32, usize),
-        roll: &mut Roll,
-        out: &mut Vec<PeerId>,
-    ) -> bool {
-        let first = out.len();
-        for _ in 0..LONG * list {
-            if out.len() == first + list {
-                break;
-            }
-            let entry = &entries[roll.below(entries.len() as u32) as usize];
-            let name = PeerId(entry.home);
-            if self.shows(entry, asker, view) && !out[first..].contains(&name) {
-                out.push(name);
-            }
+/// Fills the list from random places of a long one, so that the cost does not grow with it; false,
+/// with nothing appended, when too few of those tried are shown.
+fn by_trial(
+    entries: &[Entry],
+    (shows, list): (&dyn Fn(&Entry) -> bool, usize),
+    roll: &mut Roll,
+    out: &mut Vec<PeerId>,
+) -> bool {
+    let first = out.len();
+    for _ in 0..LONG * list {
+        if out.len() == first + list {
+            break;
         }
-        let filled = out.len() == first + list;
-        if !filled {
-            out.truncate(first);
+        let entry = &entries[roll.below(entries.len() as u32) as usize];
+        let name = PeerId(entry.home);
+        if shows(entry) && !out[first..].contains(&name) {
+            out.push(name);
         }
-        filled
     }
+    let filled = out.len() == first + list;
+    if !filled {
+        out.truncate(first);
+    }
+    filled
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::host::{NONE, Probe};
 use crate::peer::Refusal;
+use crate::scenario::model::Scope;
 use crate::units::{BitRate, Span, Time};
 use crate::world::World;
 
@@ -76,6 +77,11 @@ impl Home {
     /// 0 same provider and place, 1 same provider, 2 another.
     pub(super) fn distance(&self, other: &Self) -> u8 {
         if self.isp != other.isp { 2 } else { u8::from(self.place != other.place) }
+    }
+
+    /// Whether another home is near enough to learn of.
+    pub(super) fn within(&self, scope: Scope, other: &Self) -> bool {
+        scope.holds(self.isp == other.isp, self.place == other.place)
     }
 
     /// What a transfer to another home costs networks: its distance, and 3 where it is known that a

@@ -159,10 +159,12 @@ impl Surroundings for View<'_> {
             let at = home as usize;
             // What costs least to look at comes first; the store is furthest away.
             let row = &self.homes[at];
-            if home == self.home || !row.permitted() || !self.directory.is_online(home) {
+            let own = &self.homes[self.home as usize];
+            let unknown = home == self.home || !own.within(self.directory.scope(), row);
+            if unknown || !row.permitted() || !self.directory.is_online(home) {
                 continue;
             }
-            let class = self.homes[self.home as usize].cost(self.world, row);
+            let class = own.cost(self.world, row);
             if best.is_some_and(|(nearest, ..)| class > nearest) {
                 continue;
             }

@@ -7,13 +7,18 @@
 mod ahead;
 mod audit;
 mod budgets;
+mod capacities;
 mod carry;
+pub mod causes;
 mod connection;
 mod directory;
 mod exchange;
 mod flows;
+mod follow;
+mod holders;
 mod homes;
 mod host;
+mod layout;
 mod meeting;
 mod mesh;
 pub mod meter;
@@ -33,9 +38,11 @@ use std::collections::BTreeMap;
 pub use audit::Audit;
 #[doc(hidden)] // open to tests
 pub use connection::BYTES_OF_CONNECTION;
+pub use follow::Followed;
 pub use host::{BYTES_OF_END, BYTES_OF_HOME};
 #[doc(hidden)] // open to tests
 pub use set_up::config;
+pub use set_up::never;
 
 use crate::peer::abr::Ladder;
 use crate::peer::upload::Askers;
@@ -45,9 +52,11 @@ use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 use budgets::Budgets;
+use capacities::Capacities;
 use connection::{Connections, Nats, PathTimes, Uplinks};
 use directory::Directory;
 use exchange::Exchange;
+use holders::Holders;
 use homes::Home;
 use host::NONE;
 use mesh::Mesh;
@@ -75,11 +84,13 @@ pub struct Engine<'w, O, M = Unmetered> {
     sharing: Sharing,
     transfers: Transfers,
     directory: Directory,
+    holders: Holders,
     mesh: Mesh,
     exchange: Exchange,
     connections: Connections,
     nats: Nats,
     path_times: Option<PathTimes>,
+    capacities: Capacities,
     uplinks: Uplinks,
     budgets: Budgets,
     /// Who asks a home, where its rule wants to know, and when its next round is.
@@ -140,6 +151,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let mut next_check = CHECK_EVERY;
         while let Some((at, event)) = self.queue.pop() {
             assert!(at >= self.now, "time runs back");
+            if at > self.watch.mark() && self.pass_marks(at) {
+                return None;
+            }
             self.now = at;
             if event == Event::End {
                 break;
@@ -164,6 +178,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Evening { isp, begins } => self.evening(isp, begins),
+            Event::Capacity { index } => self.set_capacities(index),
             Event::Uplink { home } => {
                 self.uplinks.looked(home);
                 self.set_down(home);
@@ -238,6 +253,20 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             if self.world.homes.isp[home] == isp {
                 self.set_down(home as u32);
             }
+        }
+    }
+
+    fn set_capacities(&mut self, index: u32) {
+        for (link, capacity) in self.capacities.at(self.world, self.now) {
+            self.sharing.set_capacity(link, capacity);
+        }
+        self.await_capacities(index + 1);
+    }
+
+    /// Announces the `index`th change of capacities, if there is one.
+    fn await_capacities(&mut self, index: u32) {
+        if let Some(at) = self.capacities.time(index) {
+            self.queue.push(at, Event::Capacity { index });
         }
     }
 
@@ -334,6 +363,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             return;
         }
         self.directory.online(home, on, self.now);
+        self.count_power(home, on);
+        self.follow(home, Followed::Power(on));
         self.supply.advance(self.now);
         let uplink = self.sharing.capacity(Paths::up(home)) / 1000;
         if on {
@@ -358,6 +389,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.report(transfer);
         }
         self.supply.advance(self.now);
+        self.watch.carried(self.now, &self.transfers.over[2 * self.homes.len()..]);
         self.watch.bin(self.now, self.supply.take());
         if self.now + self.bin < self.world.until {
             self.queue.push(self.now + self.bin, Event::Bin);

@@ -1,6 +1,9 @@
 //! What the engine tells whoever watches a run.
 
-use crate::peer::{CdnCause, Item, Note, Refusal};
+use super::causes::Why;
+use super::follow::Followed;
+use crate::peer::{Item, Note, Refusal};
+use crate::scenario::model::Way;
 use crate::units::{BitRate, Bytes, Span, Time};
 
 /// Where delivered bytes came from.
@@ -52,14 +55,60 @@ pub struct Delivery {
     pub via: Via,
     /// Index of the sending home, for peers.
     pub from: Option<u32>,
-    /// For the CDN: why not from a peer.
-    pub cause: CdnCause,
+    /// For the CDN: why not from a peer, and why from that tier.
+    pub why: Why,
     /// Of what: the item watched, or one that may be next.
     pub item: Item,
     /// Of which segment of it.
     pub segment: u16,
     /// How many.
     pub bytes: Bytes,
+}
+
+/// A link that homes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedLink {
+    /// Which.
+    pub kind: LinkKind,
+    /// Whether it carries towards homes; what servers send does.
+    pub down: bool,
+    /// With nothing else on it.
+    pub capacity: BitRate,
+}
+
+/// What homes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Between a place and its provider's core.
+    Aggregation {
+        /// Index of the provider.
+        isp: u8,
+        /// Index of the place.
+        place: u16,
+    },
+    /// Between a provider and other networks.
+    Interconnect {
+        /// Index of the provider.
+        isp: u8,
+        /// Which of its ways; one that it does not have has no capacity.
+        way: Way,
+    },
+    /// What a provider's appliance sends; nothing where there is none.
+    Appliance {
+        /// Index of the provider.
+        isp: u8,
+    },
+    /// What the exchange sends.
+    Exchange,
+    /// What the origin sends.
+    Origin,
+}
+
+impl LinkKind {
+    /// Whether it is what servers send.
+    pub const fn is_server(self) -> bool {
+        matches!(self, Self::Appliance { .. } | Self::Exchange | Self::Origin)
+    }
 }
 
 /// What a stalled player waits for.
@@ -180,6 +229,10 @@ pub enum Moment {
 
 /// Watches a run; what it does not take up is not heard. Calls come in order of time.
 pub trait Observer {
+    /// Before anything happens: what homes share, in the order of [`Observer::carried`].
+    fn begins(&mut self, _links: &[SharedLink]) {}
+    /// Just before a bin ends: bytes over each shared link since the beginning.
+    fn carried(&mut self, _at: Time, _bytes: &[u64]) {}
     /// Bytes arrived, all of them in the bin that has not ended yet.
     fn delivered(&mut self, _at: Time, _delivery: Delivery) {}
     /// Before anything happens: what devices may do, by number.
@@ -207,6 +260,23 @@ pub trait Observer {
     fn keeps(&mut self, _home: u32, _bytes: Bytes) {}
     /// A bin ended; homes that give and are on could have sent so much since the last one.
     fn bin(&mut self, _at: Time, _could_send: Bytes) {}
+    /// Whose decisions it wants to hear of, in [`Self::followed`]: always the same home.
+    #[inline]
+    fn follows(&self) -> Option<u32> {
+        None
+    }
+    /// Something happened to the home that it follows.
+    fn followed(&mut self, _at: Time, _what: Followed<'_>) {}
+    /// A time at which all delivered bytes are to be reported once everything up to it has happened;
+    /// the next one after [`Self::marked`].
+    #[inline]
+    fn mark(&self) -> Time {
+        Time::NEVER
+    }
+    /// The mark has come; true to stop.
+    fn marked(&mut self, _at: Time) -> bool {
+        false
+    }
     /// Time passed, for progress; true to stop.
     fn checkpoint(&mut self, _at: Time, _events: u64) -> bool {
         false

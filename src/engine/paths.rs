@@ -1,15 +1,14 @@
 //! Which links a transfer crosses, and how long a message takes.
-//!
-//! Links in order: up and down of each home; up and down of each aggregation (provider × place);
-//! up and down of each interconnect; egress of each appliance; of the exchange; of the origin.
 
 use smallvec::SmallVec;
 
+use super::causes::TierCause;
 use super::homes::Home;
-use super::observe::{StallCause, Via};
+use super::layout::Layout;
+use super::observe::{LinkKind, SharedLink, StallCause, Via};
 use super::sharing::{Band, Discipline, FlowId, LinkId, Sharing};
-use crate::scenario::Scenario;
-use crate::scenario::model::{Duplex, Sharing as Rule, TurnAround};
+use crate::scenario::model::{Sharing as Rule, TurnAround};
+use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Span};
 use crate::world::World;
 
@@ -24,35 +23,24 @@ struct Server {
     rtt: Span,
 }
 
-/// The layout of links.
+/// The ways that bytes take.
 #[derive(Debug)]
 pub(super) struct Paths {
-    homes: u32,
-    places: u32,
+    pub(super) layout: Layout,
     turn_around: Vec<TurnAround>,
     appliances: Vec<Option<Server>>,
     exchange: Option<Server>,
     origin_rtt: Span,
 }
 
-/// What kind of link holds a transfer back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Up,
-    Down,
-    Aggregation,
-    Interconnect,
-    Egress,
-}
-
 impl Paths {
-    /// The layout and its links; a home's uplink is what its device may use of it.
+    /// The ways, their links, and what homes share of those; a home's uplink is what its device may use
+    /// of it.
     pub(super) fn new(
-        scenario: &Scenario,
+        (scenario, arm): (&Scenario, &ArmPlan),
         world: &World,
         usable_up: impl Fn(usize) -> BitRate,
-    ) -> (Self, Sharing) {
-        let (homes, places) = (world.homes.len(), world.topology.places.len());
+    ) -> (Self, Sharing, Vec<SharedLink>) {
         let titles = world.catalogue.on_demand() as f64;
         let server = |holds: crate::units::Share, rtt| Server {
             holds: (holds.as_f64() * titles + 0.5) as u32,
@@ -60,50 +48,38 @@ impl Paths {
         };
         let isps = &scenario.isp;
         let paths = Self {
-            homes: homes as u32,
-            places: places as u32,
+            layout: Layout::new(scenario, world),
             turn_around: isps.iter().map(|isp| isp.turn_around).collect(),
             appliances: isps
                 .iter()
-                .map(|isp| isp.appliance.map(|tier| server(tier.holds, tier.rtt)))
+                .map(|isp| isp.appliance.filter(|_| arm.appliances))
+                .map(|tier| tier.map(|tier| server(tier.holds, tier.rtt)))
                 .collect(),
             exchange: scenario.cdn.exchange.map(|tier| server(tier.holds, tier.rtt)),
             origin_rtt: scenario.cdn.origin.rtt,
         };
-        let lines = (0..homes).flat_map(|home| [usable_up(home), world.homes.down[home]]);
-        let mut shared = Vec::with_capacity(2 * isps.len() * (places + 1) + isps.len() + 2);
-        let duplex = |each: Duplex, count: u32| {
-            [each.up, each.down].map(|rate| rate.times(u64::from(count)))
-        };
-        for (at, count) in world.topology.homes_at.iter().enumerate() {
-            shared.extend(duplex(isps[at / places].aggregation, *count));
-        }
-        for (isp, site) in isps.iter().zip(&world.topology.isps) {
-            shared.extend(duplex(isp.interconnect, site.homes));
-        }
-        for (isp, site) in isps.iter().zip(&world.topology.isps) {
-            let egress = isp.appliance.map_or(BitRate::ZERO, |tier| tier.egress);
-            shared.push(egress.times(u64::from(site.homes)));
-        }
-        let exchange = scenario.cdn.exchange.map_or(BitRate::ZERO, |tier| tier.egress);
-        shared.extend([exchange, scenario.cdn.origin.egress].map(|rate| rate.times(homes as u64)));
+        let homes = 0..world.homes.len();
+        let lines = homes.flat_map(|home| [usable_up(home), world.homes.down[home]]);
+        let shared = paths.layout.shared(scenario, world);
         let discipline = match scenario.network.sharing {
             Rule::MaxMin => Discipline::MaxMin,
             Rule::Split => Discipline::Split,
             Rule::Fifo => Discipline::Fifo,
         };
         let band = Band { share: scenario.network.slack, ..Band::default() };
-        (paths, Sharing::new(discipline, band, lines, shared.into_iter()))
+        let capacities = shared.iter().map(|link| link.capacity);
+        let sharing = Sharing::new(discipline, band, lines, capacities);
+        (paths, sharing, shared)
     }
 
     /// A home's upstream.
     pub(super) const fn up(home: u32) -> LinkId {
-        LinkId(2 * home)
+        Layout::up(home)
     }
 
     /// A home's downstream.
     pub(super) const fn down(home: u32) -> LinkId {
-        LinkId(2 * home + 1)
+        Layout::down(home)
     }
 
     /// The home that sends a flow; `None` for a server's.
@@ -113,26 +89,7 @@ impl Paths {
     }
 
     fn aggregation(&self, home: &Home, down: bool) -> LinkId {
-        let at = u32::from(home.isp) * self.places + u32::from(home.place);
-        LinkId(2 * self.homes + 2 * at + u32::from(down))
-    }
-
-    fn isps(&self) -> u32 {
-        self.turn_around.len() as u32
-    }
-
-    fn interconnect(&self, isp: u8, down: bool) -> LinkId {
-        let before = 2 * self.homes + 2 * self.isps() * self.places;
-        LinkId(before + 2 * u32::from(isp) + u32::from(down))
-    }
-
-    fn appliance(&self, isp: u8) -> LinkId {
-        LinkId(2 * self.homes + 2 * self.isps() * (self.places + 1) + u32::from(isp))
-    }
-
-    fn site(&self, origin: bool) -> LinkId {
-        let before = 2 * self.homes + 2 * self.isps() * (self.places + 1) + self.isps();
-        LinkId(before + u32::from(origin))
+        self.layout.aggregation(home.isp, home.place, down)
     }
 
     /// How bytes come from one home to another.
@@ -140,21 +97,27 @@ impl Paths {
         [Via::PeerPop, Via::PeerIsp, Via::PeerOther][usize::from(from.distance(to))]
     }
 
-    /// The nearest server that has a title of this rank and is not full.
-    pub(super) fn from_cdn(&self, sharing: &Sharing, rank: u32, to: &Home) -> Via {
+    /// The nearest server that has a title of this rank and is not full, and why it is no nearer one.
+    pub(super) fn from_cdn(&self, sharing: &Sharing, rank: u32, to: &Home) -> (Via, TierCause) {
         let has = |server: &Server| rank < server.holds;
         let room = |link: LinkId| {
             let (used, capacity) = sharing.load(link);
             used < capacity - capacity / 1000
         };
-        let appliance = self.appliances[usize::from(to.isp)].filter(has);
-        if appliance.is_some_and(|_| room(self.appliance(to.isp))) {
-            Via::Appliance
-        } else if self.exchange.filter(has).is_some_and(|_| room(self.site(false))) {
-            Via::Exchange
-        } else {
-            Via::Origin
+        let mut why = TierCause::Nearest;
+        if self.appliances[usize::from(to.isp)].filter(has).is_some() {
+            if room(self.layout.appliance(to.isp)) {
+                return (Via::Appliance, why);
+            }
+            why = TierCause::ApplianceFull;
         }
+        if self.exchange.filter(has).is_some() {
+            if room(self.layout.site(false)) {
+                return (Via::Exchange, why);
+            }
+            why = TierCause::ExchangeFull;
+        }
+        (Via::Origin, why)
     }
 
     /// Round trip between a home's place and the server that `via` names; none for a peer.
@@ -172,24 +135,28 @@ impl Paths {
     pub(super) fn links(&self, via: Via, from: Option<(u32, &Home)>, to: (u32, &Home)) -> Path {
         let (id, to) = to;
         let mut path = Path::new();
-        let into = [self.interconnect(to.isp, true), self.aggregation(to, true), Self::down(id)];
+        let into = [self.aggregation(to, true), Self::down(id)];
+        let layout = &self.layout;
         if let Some((id, from)) = from {
             path.push(Self::up(id));
             let turns = self.turn_around[usize::from(to.isp)];
             if via == Via::PeerOther {
-                path.extend([self.aggregation(from, false), self.interconnect(from.isp, false)]);
+                let out = layout.interconnect(from.isp, layout.to_homes(from.isp, to.isp), false);
+                let back = layout.interconnect(to.isp, layout.to_homes(to.isp, from.isp), true);
+                path.extend([self.aggregation(from, false), out, back]);
                 path.extend(into);
             } else {
                 if via == Via::PeerIsp || turns == TurnAround::Core {
-                    path.extend([self.aggregation(from, false), self.aggregation(to, true)]);
+                    path.extend([self.aggregation(from, false), into[0]]);
                 }
-                path.push(into[2]);
+                path.push(into[1]);
             }
         } else if via == Via::Appliance {
-            path.push(self.appliance(to.isp));
-            path.extend_from_slice(&into[1..]);
+            path.push(layout.appliance(to.isp));
+            path.extend(into);
         } else {
-            path.push(self.site(via == Via::Origin));
+            path.push(layout.site(via == Via::Origin));
+            path.push(layout.interconnect(to.isp, layout.to_cdn(to.isp), true));
             path.extend(into);
         }
         path
@@ -203,25 +170,15 @@ impl Paths {
 
     /// Why a transfer to `home` is no faster when `link` holds it back; a cap when `None`.
     pub(super) fn blame(&self, link: Option<LinkId>) -> StallCause {
-        match link.map(|link| self.kind(link)) {
-            None | Some(Kind::Up) => StallCause::PeerUplink,
-            Some(Kind::Down) => StallCause::OwnLine,
-            Some(Kind::Aggregation) => StallCause::AggregationFull,
-            Some(Kind::Interconnect) => StallCause::InterconnectFull,
-            Some(Kind::Egress) => StallCause::CdnFull,
-        }
-    }
-
-    fn kind(&self, LinkId(at): LinkId) -> Kind {
-        let aggregations = 2 * self.homes + 2 * self.isps() * self.places;
-        if at < 2 * self.homes {
-            if at % 2 == 0 { Kind::Up } else { Kind::Down }
-        } else if at < aggregations {
-            Kind::Aggregation
-        } else if at < aggregations + 2 * self.isps() {
-            Kind::Interconnect
-        } else {
-            Kind::Egress
+        let Some(LinkId(at)) = link else {
+            return StallCause::PeerUplink;
+        };
+        match self.layout.kind(LinkId(at)) {
+            None if at % 2 == 0 => StallCause::PeerUplink,
+            None => StallCause::OwnLine,
+            Some(LinkKind::Aggregation { .. }) => StallCause::AggregationFull,
+            Some(LinkKind::Interconnect { .. }) => StallCause::InterconnectFull,
+            Some(_) => StallCause::CdnFull,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
 
+use super::holders::Counted;
 use super::observe::Kit;
 use super::*;
 use crate::peer::Refusal;
@@ -38,7 +39,10 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         let up = |home: usize| {
             if never[home].is_none() { usable(home) } else { BitRate::ZERO }
         };
-        let (paths, sharing) = Paths::new(scenario, world, up);
+        let (paths, sharing, shared) = Paths::new((scenario, arm), world, up);
+        watch.begins(&shared);
+        let start = scenario.run.start.0;
+        let capacities = Capacities::new(start, world, &paths.layout, &shared);
         let (links, segment) = (sharing.links(), world.catalogue.segment);
         let draw = Draw::new(scenario.run.seed, replication);
         let mut engine = Self {
@@ -52,11 +56,13 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             transfers: Transfers::new(links),
             sharing,
             directory: Directory::new(&arm.directory, world),
+            holders: Holders::new(world),
             mesh: Mesh::new(&arm.mesh, homes.len()),
             exchange: Exchange::default(),
             path_times: arm.mesh.path.map(|path| PathTimes::new(path, homes.len())),
             connections: Connections::new(&scenario.network.tcp, arm.mesh.window, homes.len()),
             nats: Nats::new(&scenario.isp),
+            capacities,
             uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
             budgets: Budgets::new(
                 devices.iter().map(|device| &device.upload),
@@ -131,6 +137,8 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                         self.watch.obtained(Time::ZERO, home as u32, item, segment);
                     }
                 }
+                let never = self.homes[home].never;
+                self.holders.begins(item, Counted { home: home as u32, never, on: false });
                 if self.homes[home].permitted() {
                     self.directory.holds(home as u32, item, Time::ZERO);
                 }
@@ -159,6 +167,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 self.queue.push(to, Event::Evening { isp: isp as u8, begins: false });
             }
         }
+        self.await_capacities(0);
         if Time::ZERO + self.bin < world.until {
             self.queue.push(Time::ZERO + self.bin, Event::Bin);
         }
@@ -191,8 +200,8 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
     }
 }
 
-/// Why a home with such a device never gives.
-fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
+/// Why home `home` never gives when its device is set like this; `None` when it does.
+pub fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
     let homes = &world.homes;
     let on = |marks: &[bool]| marks.get(home) == Some(&true);
     let has_some = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;

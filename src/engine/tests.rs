@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Engine;
+use super::causes::FetchCause;
 use super::host::NONE;
 use super::observe::Observer;
 use super::queue::Event;
-use crate::peer::Item;
+use crate::peer::{CdnCause, Item, Refusal};
 use crate::scenario;
 use crate::units::{Span, Time};
 use crate::world::World;
@@ -199,4 +200,75 @@ fn looking_ahead_changes_nothing() {
             assert_eq!(run(true), run(false), "{file}, {}", arm.name);
         }
     }
+}
+
+/// Counts of holders are those of the stores, and what a home is told to blame is true.
+fn blames_what_is_so(engine: &Engine<'_, Blind>) {
+    if !engine.queue.popped().is_multiple_of(7) {
+        return;
+    }
+    engine.check_holders();
+    // A viewer and a segment that depend on the moment.
+    let Some(home) = (0..engine.homes.len() as u32)
+        .cycle()
+        .skip((engine.queue.popped() % engine.homes.len() as u64) as usize)
+        .take(engine.homes.len())
+        .find(|home| engine.peers[*home as usize].watching().is_some())
+    else {
+        return;
+    };
+    let item = engine.peers[home as usize].watching().expect("it watches");
+    let segment = (engine.queue.popped() % 700) as u16;
+    let holds = |other: &u32| {
+        let held = engine.peers[*other as usize].store().get(item);
+        *other != home && held.is_some()
+    };
+    let has = |other: &u32| {
+        let held = engine.peers[*other as usize].store().get(item);
+        held.is_some_and(|held| held.contains(segment))
+    };
+    let gives = |other: &u32| engine.homes[*other as usize].never.is_none();
+    let on = |other: &u32| engine.directory.is_online(*other);
+    let all: Vec<u32> = (0..engine.homes.len() as u32).filter(holds).collect();
+    let any = |test: &dyn Fn(&u32) -> bool| all.iter().any(test);
+    let serves = any(&|other| gives(other) && on(other) && has(other));
+    for said in [CdnCause::NoHolder, CdnCause::NotIntroduced, CdnCause::NotConnected] {
+        let why = engine.why_cdn(home, (item, segment), said);
+        let of_never = |why| move |other: &u32| engine.homes[*other as usize].never == Some(why);
+        let is_so = match why {
+            FetchCause::NotIntroduced
+            | FetchCause::NotConnected
+            | FetchCause::NotYetAnnounced
+            | FetchCause::TrackerStale
+            | FetchCause::HolderBusy => serves,
+            FetchCause::HolderOffline => any(&|other| gives(other) && !on(other)),
+            FetchCause::OptOut => !any(&gives) && any(&of_never(Refusal::NotPermitted)),
+            FetchCause::Metered => !any(&gives) && any(&of_never(Refusal::Metered)),
+            FetchCause::Battery => !any(&gives) && any(&of_never(Refusal::Battery)),
+            FetchCause::Evicted => all.is_empty(),
+            // With more holders than are looked at, one of the others may have it.
+            FetchCause::NoHolder => all.is_empty() || !serves || all.len() > 8,
+            _ => false,
+        };
+        assert!(is_so, "home {home} at {:?}, {said:?}: {why:?}, held by {all:?}", engine.now);
+    }
+    let said = CdnCause::DeadlineNear;
+    assert_eq!(engine.why_cdn(home, (item, segment), said), FetchCause::DeadlineNear);
+}
+
+#[test]
+fn causes_are_true_whatever_gives_holds_and_goes_off() {
+    let boxes = [
+        ("box.on", "{ exponential = { mean = \"3 min\" } }"),
+        ("box.off", "{ exponential = { mean = \"3 min\" } }"),
+        ("directory.staleness", "90 s"),
+    ];
+    for file in ["two-providers.toml", "tiny-cache.toml", "sticks-without-storage.toml"] {
+        watch(file, &[&SHORT[..], &boxes].concat(), blames_what_is_so);
+    }
+    watch("adapting.toml", &SHORT, blames_what_is_so);
+    let shy = [("device.pc.upload.permitted", "0.3"), ("directory.among", "viewers")];
+    watch("refused.toml", &[&SHORT[..], &shy].concat(), blames_what_is_so);
+    let counted = [("device.pc.upload.permitted", "0.3"), ("line.fibre.metered", "true")];
+    watch("refused.toml", &[&SHORT[..], &counted].concat(), blames_what_is_so);
 }

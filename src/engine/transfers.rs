@@ -3,13 +3,14 @@
 //! Invariant: a transfer ends exactly once; what it moved is known to the byte at any time.
 
 use super::ahead::near;
+use super::causes::Why;
 use super::connection::Carrier;
 use super::host::NONE;
 use super::observe::{Ending, Via};
 use super::paths::Path;
 use super::queue::FIELD;
 use super::sharing::{Demand, FlowId, LinkId, Sharing, UNITS_PER_BYTE};
-use crate::peer::{CdnCause, Class, Item, Refusal, Slot};
+use crate::peer::{Class, Item, Refusal, Slot};
 use crate::units::{BitRate, Bytes, Time};
 
 /// How far a transfer is.
@@ -52,7 +53,7 @@ pub(super) struct Transfer {
     pub(super) slot: Slot,
     pub(super) segment: u16,
     pub(super) via: Via,
-    pub(super) cause: CdnCause,
+    pub(super) why: Why,
     /// Why the sender said no, while that is on its way.
     pub(super) refusal: Option<Refusal>,
     /// How urgent the request says it is.
@@ -82,7 +83,7 @@ pub(super) struct Begin {
     pub(super) slot: Slot,
     pub(super) from: Option<u32>,
     pub(super) via: Via,
-    pub(super) cause: CdnCause,
+    pub(super) why: Why,
     pub(super) item: Item,
     pub(super) segment: u16,
     pub(super) size: Bytes,
@@ -96,7 +97,7 @@ impl Transfers {
 
     /// A transfer that is asked for; nothing flows yet.
     pub(super) fn ask(&mut self, now: Time, begin: Begin) -> u32 {
-        let Begin { home, slot, from, via, cause, item, segment, size, class } = begin;
+        let Begin { home, slot, from, via, why, item, segment, size, class } = begin;
         self.begun += 1;
         let at = self.free.pop();
         let transfer = Transfer {
@@ -112,7 +113,7 @@ impl Transfers {
             slot,
             segment,
             via,
-            cause,
+            why,
             refusal: None,
             class,
             state: State::Asked,

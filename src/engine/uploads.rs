@@ -4,6 +4,7 @@
 //! it is done with one, without a round trip. Rounds of decisions are events of those homes alone that
 //! keep somebody waiting.
 
+use super::follow::Followed;
 use super::host::{NONE, one_more};
 use super::meter::{Meter, Part};
 use super::observe::{Ending, Observer};
@@ -44,6 +45,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                     self.stop(self.slots(other)[usize::from(slot)], Refusal::Displaced);
                 }
                 self.transfers.serve(transfer);
+                self.follow(peer, Followed::Asked { by: home, item, segment, answer: Ok(()) });
                 true
             }
             Err(why) => {
@@ -89,8 +91,9 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
     /// Sends a refusal.
     fn refuse(&mut self, transfer: u32, why: Refusal) {
         let refused = self.transfers.get(transfer);
-        let (home, segment) = (refused.home, refused.segment);
+        let (home, item, segment) = (refused.home, refused.item(), refused.segment);
         let peer = refused.from().expect("invariant: a peer refuses");
+        self.follow(peer, Followed::Asked { by: home, item, segment, answer: Err(why) });
         self.watch.refused(self.now, why);
         let refused = Message::Refused { segment, why: why as u8 };
         self.watch.control(self.now, Bytes(refused.len() as u64));
@@ -134,6 +137,15 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             answered: of.answered(),
             flowed: of.flowing(),
         })
+    }
+
+    /// Tells of a sender that is followed what came of a transfer that it served.
+    #[inline]
+    pub(super) fn follow_sent(&mut self, service: &Service, ending: Ending, bytes: Bytes) {
+        let Service { peer, home: to, item, segment, answered, .. } = *service;
+        if answered {
+            self.follow(peer, Followed::Sent { to, item, segment, ending, bytes });
+        }
     }
 
     /// The sender of a transfer is done with it, having sent `got`.

@@ -4,6 +4,7 @@
 //! matter.
 
 pub mod bench;
+pub mod trace;
 pub mod validate;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -137,13 +138,13 @@ fn run_with(
     told: impl FnMut(Time, u64) -> bool,
     meter: impl Meter,
 ) -> Result<(Run, Audit), Stopped> {
-    let mut watch = Collector::new(world, scenario.run.bin, told);
+    let mut watch = Collector::new(scenario, world, arm, told);
     if per_home {
         watch = watch.per_home();
     }
     let audit = Engine::metered(scenario, world, arm, replication, &mut watch, meter).run();
     let audit = audit.ok_or(Stopped::Interrupted)?;
-    let (mut tables, broken) = watch.finish(scenario.run.start.0);
+    let (mut tables, broken) = watch.finish();
     let faults: Vec<String> = audit.faults.iter().cloned().chain(broken).collect();
     if !faults.is_empty() {
         return Err(Stopped::Failed(format!(

@@ -7,27 +7,24 @@
 use std::collections::BTreeMap;
 
 use super::bin::Bin;
+use super::causes::Causes;
 use super::homes::Homes;
+use super::links::Links;
 use super::period::Period;
 use super::qoe::{Qoe, Session};
 use super::spread::Spread;
 use super::summary;
 use super::tables::{RunTables, Window};
 use super::waste::Waste;
-use crate::engine::observe::{Delivery, Ended, Kit, Moment, Observer, StallCause};
-use crate::peer::{CdnCause, Item, Note, Refusal};
+use crate::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, StallCause};
+use crate::peer::{Item, Note, Refusal};
+use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
 /// What is counted per window.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
-    /// Bytes from the CDN, by [`CdnCause`].
-    pub(super) cdn: [u64; CdnCause::ALL.len()],
-    /// Standing still, by [`StallCause`].
-    pub(super) stalls: [u64; StallCause::ALL.len()],
-    /// By [`Refusal`].
-    pub(super) refusals: [u64; Refusal::ALL.len()],
     /// Peer bytes from provider to provider.
     pub(super) matrix: Vec<u64>,
     /// Bytes of segments played that nobody had when their viewing began, origin titles alone.
@@ -47,14 +44,26 @@ pub(super) struct Counts {
 /// No title is watched.
 const NOTHING: u32 = u32::MAX;
 
+impl Counts {
+    /// Bytes that must come from the origin at least.
+    pub(super) fn floor(&self) -> u64 {
+        self.first_copies.max(self.origin_played.saturating_sub(self.could_send))
+    }
+}
+
 /// Counts one run.
 pub struct Collector<'w, S> {
+    scenario: &'w Scenario,
     world: &'w World,
+    arm: &'w ArmPlan,
     /// Told how far it is; true stops the run.
     progress: S,
     bin: Span,
     bins: Vec<Bin>,
     current: Bin,
+    /// Why, in each bin, and in the one under way.
+    causes: Vec<Causes>,
+    cause: Causes,
     /// Bins ended, warm-up included.
     ended: u64,
     windows: [(Time, Time); 2],
@@ -76,17 +85,15 @@ pub struct Collector<'w, S> {
     /// Peer bytes, and what could have been sent, since the beginning.
     peer_bytes: u64,
     supply: u64,
+    links: Links,
     faults: Vec<String>,
 }
 
 impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
-    /// For a run in `world` with bins of `bin`.
-    pub fn new(world: &'w World, bin: Span, progress: S) -> Self {
+    /// For a run of `arm` in `world`.
+    pub fn new(scenario: &'w Scenario, world: &'w World, arm: &'w ArmPlan, progress: S) -> Self {
         let isps = world.topology.isps.len();
         let counts = Counts {
-            cdn: Default::default(),
-            stalls: Default::default(),
-            refusals: Default::default(),
             matrix: vec![0; isps * isps],
             first_copies: 0,
             origin_played: 0,
@@ -96,11 +103,15 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             asked: (0, 0),
         };
         let mut collector = Self {
+            scenario,
             world,
+            arm,
             progress,
-            bin,
+            bin: scenario.run.bin,
             bins: Vec::new(),
             current: Bin::default(),
+            causes: Vec::new(),
+            cause: Causes::default(),
             ended: 0,
             windows: [(world.measure_from, world.until), world.peak],
             counts: [counts.clone(), counts],
@@ -116,6 +127,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             ahead: BTreeMap::new(),
             peer_bytes: 0,
             supply: 0,
+            links: Links::default(),
             faults: Vec::new(),
         };
         collector.turn(&[]);
@@ -129,22 +141,26 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     }
 
     /// The tables, and laws that were broken.
-    pub fn finish(mut self, midnight_offset: Span) -> (RunTables, Vec<String>) {
+    pub fn finish(mut self) -> (RunTables, Vec<String>) {
         let left: u64 = self.ahead.values().map(|(_, bytes)| bytes).sum();
         if let Some(last) = self.bins.last_mut() {
             last.unplayed += left;
         }
         let view = summary::Counted {
+            scenario: self.scenario,
             world: self.world,
+            arm: self.arm,
             bin: self.bin,
             bins: &self.bins,
+            links: &self.links,
+            causes: &self.causes,
             windows: self.windows,
             counts: &self.counts,
             qoe: &self.qoe,
             homes: &self.homes,
             waste: &self.waste,
             per_home: self.per_home,
-            midnight_offset,
+            midnight_offset: self.scenario.run.start.0,
         };
         let tables = view.tables();
         (tables, self.faults.into_iter().chain(self.waste.faults()).collect())
@@ -219,9 +235,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             self.qoe.stall(home, session, waited);
         }
         let cause = session.stalled_by.unwrap_or(StallCause::NotRequested);
-        for window in self.inside() {
-            self.counts[window].stalls[cause as usize] += waited.0;
-        }
+        self.cause.stood(cause, waited);
     }
 
     fn ended(&mut self, at: Time, home: u32, mut session: Box<Session>, end: (Span, bool)) {
@@ -309,8 +323,17 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
 }
 
 impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
+    fn begins(&mut self, links: &[SharedLink]) {
+        self.links.begins(links);
+    }
+
+    fn carried(&mut self, _: Time, bytes: &[u64]) {
+        let measured = self.inside().any(|window| window == Window::All as usize);
+        self.links.carried(bytes, measured);
+    }
+
     fn delivered(&mut self, _: Time, delivery: Delivery) {
-        let Delivery { home, via, from, cause, item, bytes, .. } = delivery;
+        let Delivery { home, via, from, why, item, bytes, .. } = delivery;
         // Whatever the rung, it is what is watched.
         if self.titles[home as usize] != item.title {
             self.fetched_ahead(home, item, bytes.0);
@@ -320,6 +343,8 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         let isps = self.world.topology.isps.len();
         if via.is_peer() {
             self.peer_bytes += bytes.0;
+        } else {
+            self.cause.fetched(why, bytes);
         }
         self.waste.delivered(bytes);
         if let Some(period) = self.period() {
@@ -329,8 +354,6 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             let counts = &mut self.counts[window];
             if let Some(from) = from {
                 counts.matrix[isp(from) * isps + isp(home)] += bytes.0;
-            } else {
-                counts.cdn[cause as usize] += bytes.0;
             }
         }
     }
@@ -435,9 +458,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     }
 
     fn refused(&mut self, _: Time, why: Refusal) {
-        for window in self.inside() {
-            self.counts[window].refusals[why as usize] += 1;
-        }
+        self.cause.refused(why);
     }
 
     fn control(&mut self, _: Time, bytes: Bytes) {
@@ -456,8 +477,10 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         for window in &inside {
             self.counts[*window].could_send += could_send.0;
         }
+        let causes = std::mem::take(&mut self.cause);
         if inside.contains(&(Window::All as usize)) {
             self.bins.push(self.current);
+            self.causes.push(causes);
         }
         let titles = &self.titles;
         let watched = |home: u32| titles[home as usize] != NOTHING;

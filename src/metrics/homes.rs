@@ -179,6 +179,11 @@ impl<'w> Homes<'w> {
         sum
     }
 
+    /// Bytes that each home sent.
+    pub(super) fn sent(&self, window: Window) -> Vec<u64> {
+        (0..self.rows.len()).map(|home| self.row(home, window).sent).collect()
+    }
+
     pub(super) fn seen(&self, home: usize) -> Seen {
         self.seen[home]
     }

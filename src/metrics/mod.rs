@@ -1,10 +1,16 @@
 //! What happened: observations in, tables out.
 
+pub mod billing;
+mod bills;
 mod bin;
+pub mod boundaries;
 mod burden;
+mod causes;
 mod collector;
+mod energy;
 mod homes;
 mod ledger;
+mod links;
 mod period;
 mod qoe;
 mod spread;

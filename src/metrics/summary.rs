@@ -1,14 +1,23 @@
 //! From counts to the rows of one run.
 
+use std::collections::BTreeMap;
+
+use super::bills::{Moved, bills};
 use super::bin::Bin;
+use super::boundaries;
+use super::causes::Causes;
 use super::collector::Counts;
+use super::energy::energy;
 use super::homes::Homes;
 use super::ledger::View;
+use super::links::{Links, Network};
 use super::qoe::Qoe;
-use super::tables::{CauseRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite};
+use super::tables::{
+    CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+};
 use super::waste::Waste;
-use crate::engine::observe::{StallCause, Via};
-use crate::peer::{CdnCause, Refusal};
+use crate::engine::observe::Via;
+use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Span, Time};
 use crate::world::World;
 
@@ -16,9 +25,14 @@ const NS_PER_HOUR: f64 = 3.6e12;
 
 /// All counts of a run.
 pub(super) struct Counted<'a> {
+    pub(super) scenario: &'a Scenario,
     pub(super) world: &'a World,
+    pub(super) arm: &'a ArmPlan,
     pub(super) bin: Span,
     pub(super) bins: &'a [Bin],
+    pub(super) links: &'a Links,
+    /// Why, in each bin.
+    pub(super) causes: &'a [Causes],
     pub(super) windows: [(Time, Time); 2],
     pub(super) counts: &'a [Counts; 2],
     pub(super) qoe: &'a Qoe<'a>,
@@ -41,10 +55,16 @@ const VIA: [&str; 6] = [
 impl Counted<'_> {
     pub(super) fn tables(&self) -> RunTables {
         let mut tables = RunTables::default();
+        let network = self.network();
         for window in Window::ALL {
             self.summary(window, &mut tables.summary);
             self.matrix(window, &mut tables.isp_matrix);
             self.causes(window, &mut tables.causes);
+            tables.links.extend(network.rows(window));
+            tables.boundaries.extend(boundaries::rows(&network, self.bins, window));
+            let via = self.sum(window).via;
+            let energy = energy(&network, window as usize, via).into_iter();
+            tables.energy.extend(energy.map(|(tier, joule)| (window, tier, joule)));
             self.qoe.rows(window, &mut tables.qoe);
             self.ledger(window).rows(&mut tables.ledger_home);
             self.waste.rows(window, self.sum(window).control, &mut tables.waste);
@@ -53,7 +73,29 @@ impl Counted<'_> {
             tables.homes = self.ledger(Window::All).each();
         }
         self.series(&mut tables.series);
+        tables.links_series = network.series();
+        let sent = self.homes.sent(Window::All);
+        let moved = Moved { via: self.sum(Window::All).via, sent: &sent };
+        (tables.bills, tables.stakeholders) = bills(&network, &self.arm.prices, &moved);
+        self.causes_by_hour(&mut tables.causes_by_hour);
         tables
+    }
+
+    fn network(&self) -> Network<'_> {
+        let place = |at: Time| (at.since(self.windows[0].0).0 / self.bin.0) as usize;
+        let range = |(from, to): (Time, Time)| {
+            // A window begins and ends with a bin, or with the first one that begins in it.
+            let from = place(from + Span(self.bin.0 - 1)).min(self.bins.len());
+            from..place(to + Span(self.bin.0 - 1)).clamp(from, self.bins.len())
+        };
+        Network {
+            scenario: self.scenario,
+            world: self.world,
+            links: self.links,
+            bin: self.bin,
+            windows: self.windows.map(range),
+            midnight_offset: self.midnight_offset,
+        }
     }
 
     /// When bin `at` of the measured time begins.
@@ -86,7 +128,6 @@ impl Counted<'_> {
         let (sessions, started) = (viewed.sessions as f64, startup.count() as f64);
         let (played, stood) = (bin.played.0 as f64, bin.stalled.0 as f64);
         let delivered: u64 = bin.via.iter().sum();
-        let floor = counts.first_copies.max(counts.origin_played.saturating_sub(counts.could_send));
         let mut row = |metric: &'static str, value: f64, unit: &'static str| {
             let value = finite(value);
             rows.push(SummaryRow { window, metric: metric.into(), value, unit: unit.into() });
@@ -105,6 +146,7 @@ impl Counted<'_> {
         row("upload_gb_p50", sent[0], "GB");
         row("upload_gb_p95", sent[1], "GB");
         row("upload_gb_max", sent[2], "GB");
+        row("bytes_played", bin.played_bytes as f64, "B");
         row("bytes_own_cache", bin.own_cache as f64, "B");
         for (name, bytes) in VIA.iter().zip(bin.via) {
             row(name, bytes as f64, "B");
@@ -113,7 +155,7 @@ impl Counted<'_> {
         row("bytes_control", bin.control as f64, "B");
         row("bytes_prefetched", bin.prefetched as f64, "B");
         row("bytes_prefetched_unplayed", bin.unplayed as f64, "B");
-        row("bytes_origin_floor", floor as f64, "B");
+        row("bytes_origin_floor", counts.floor() as f64, "B");
         if let Some(mean) = counts.latency.mean() {
             row("latency_s_mean", mean / 1e6, "s");
             row("latency_s_p95", seconds(counts.latency.quantile(95)), "s");
@@ -173,19 +215,33 @@ impl Counted<'_> {
     }
 
     fn causes(&self, window: Window, rows: &mut Vec<CauseRow>) {
-        let counts = &self.counts[window as usize];
-        let mut row = |what: &'static str, cause: &'static str, value| {
+        let (from, to) = self.windows[window as usize];
+        let mut sum = Causes::default();
+        for (at, causes) in self.causes.iter().enumerate() {
+            if from <= self.begin(at) && self.begin(at) < to {
+                sum.add(causes);
+            }
+        }
+        sum.each(|what, cause, value| {
             let (what, cause, value) = (what.into(), cause.into(), finite(value));
             rows.push(CauseRow { window, what, cause, value });
-        };
-        for (cause, bytes) in CdnCause::ALL.iter().zip(counts.cdn) {
-            row("cdn_bytes", cause.name(), bytes as f64);
+        });
+    }
+
+    fn causes_by_hour(&self, rows: &mut Vec<HourRow>) {
+        let mut hours: BTreeMap<u64, Causes> = BTreeMap::new();
+        for (at, causes) in self.causes.iter().enumerate() {
+            let hour = (self.begin(at) + self.midnight_offset).as_secs() / 3_600;
+            hours.entry(hour).or_default().add(causes);
         }
-        for (cause, ns) in StallCause::ALL.iter().zip(counts.stalls) {
-            row("stalled_s", cause.name(), ns as f64 / 1e9);
-        }
-        for (cause, count) in Refusal::ALL.iter().zip(counts.refusals) {
-            row("refused_uploads", cause.name(), count as f64);
+        for (hour, causes) in hours {
+            let t_s = hour * 3_600;
+            causes.each(|what, cause, value| {
+                if value > 0.0 {
+                    let (what, cause) = (what.into(), cause.into());
+                    rows.push(HourRow { t_s, what, cause, value: finite(value) });
+                }
+            });
         }
     }
 }

@@ -38,6 +38,20 @@ pub struct RunTables {
     pub waste: Vec<WasteRow>,
     /// Every home; empty unless asked for.
     pub homes: Vec<HomeRow>,
+    /// The same of measured time by hour; what did not happen has no row.
+    pub causes_by_hour: Vec<HourRow>,
+    /// Links that homes share.
+    pub links: Vec<LinkRow>,
+    /// The same by bin.
+    pub links_series: Vec<LinkSeriesRow>,
+    /// What crosses each boundary towards homes.
+    pub boundaries: Vec<BoundaryRow>,
+    /// Who pays whom.
+    pub bills: Vec<BillRow>,
+    /// What each has more or less in the end.
+    pub stakeholders: Vec<StakeholderRow>,
+    /// Energy by where it goes, in J; shown as ratios alone.
+    pub energy: Vec<(Window, &'static str, f64)>,
     /// Events handled, transfers ended, for progress and provenance.
     pub events: u64,
     /// Transfers that ended, however.
@@ -88,7 +102,7 @@ pub struct MatrixRow {
 pub struct CauseRow {
     /// When.
     pub window: Window,
-    /// What is explained: `cdn_bytes`, `stalled_s`, `refused_uploads`.
+    /// What is explained: `cdn_bytes`, `cdn_tier_bytes`, `stalled_s`, `refused_uploads`.
     pub what: Name,
     /// Why.
     pub cause: Name,
@@ -190,6 +204,141 @@ pub struct HomeRow {
     /// Watched while what it sent held what it could receive.
     #[serde(with = "number")]
     pub slowed_s: Option<f64>,
+}
+
+/// A row of `causes_by_hour.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct HourRow {
+    /// Seconds since local midnight of the first day at which the hour begins.
+    pub t_s: u64,
+    /// What is explained, as in [`CauseRow`].
+    pub what: Name,
+    /// Why.
+    pub cause: Name,
+    /// How much, of the bins that begin in this hour.
+    #[serde(with = "number")]
+    pub value: Option<f64>,
+}
+
+/// A row of `links.csv`: a link that homes share, in one direction.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct LinkRow {
+    /// When.
+    pub window: Window,
+    /// Its name.
+    pub link: String,
+    /// `aggregation`, `interconnect`, `to_cdn`, `to_peers`, `appliance`, `exchange`, `origin`.
+    pub kind: Name,
+    /// `embedded`, `settlement-free`, `paid-peering`, `transit`; empty inside a provider and for sites.
+    pub class: Name,
+    /// Whose; empty for sites.
+    pub isp: String,
+    /// Where; empty but for aggregations.
+    pub place: String,
+    /// `down` towards homes, or `up`.
+    pub direction: Name,
+    /// When nothing else crosses it.
+    #[serde(with = "number")]
+    pub capacity_mbps: Option<f64>,
+    /// In the window.
+    pub bytes: u64,
+    /// Over the window.
+    #[serde(with = "number")]
+    pub mean_mbps: Option<f64>,
+    /// In the bin with most.
+    #[serde(with = "number")]
+    pub peak_mbps: Option<f64>,
+    /// 95th percentile of five-minute means (of bins where these are wider), within the window.
+    #[serde(with = "number")]
+    pub p95_window_mbps: Option<f64>,
+    /// What others send over it, mean over the window.
+    #[serde(with = "number")]
+    pub background_mbps: Option<f64>,
+    /// Time of bins in which it is used above 90 % of its capacity, background included.
+    #[serde(with = "number")]
+    pub hours_above_90: Option<f64>,
+}
+
+/// A row of `links_series.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct LinkSeriesRow {
+    /// Seconds since local midnight of the first day at which the bin begins.
+    pub t_s: u64,
+    /// Its name.
+    pub link: String,
+    /// `down` towards homes, or `up`.
+    pub direction: Name,
+    /// In the bin.
+    pub bytes: u64,
+    /// What others send over it.
+    pub background_bytes: u64,
+}
+
+/// A row of `boundaries.csv`: what crosses a boundary towards homes.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct BoundaryRow {
+    /// When.
+    pub window: Window,
+    /// Which.
+    pub boundary: Name,
+    /// In the window.
+    pub bytes: u64,
+    /// In the bin of the window with most.
+    #[serde(with = "number")]
+    pub peak_mbps: Option<f64>,
+    /// 95th percentile of five-minute means, within the window.
+    #[serde(with = "number")]
+    pub p95_window_mbps: Option<f64>,
+}
+
+/// A row of `bills.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct BillRow {
+    /// Who pays.
+    pub payer: String,
+    /// Whom.
+    pub payee: String,
+    /// For what.
+    pub item: Name,
+    /// Over which link, where it is for one.
+    pub link: String,
+    /// How much, in the month; without a month, in the measured time.
+    #[serde(with = "number")]
+    pub quantity: Option<f64>,
+    /// Unit of the quantity.
+    pub unit: Name,
+    /// What is billed for the link as a whole, background included, in Mbit/s.
+    #[serde(with = "number")]
+    pub total_mbps: Option<f64>,
+    /// What would be billed for background alone.
+    #[serde(with = "number")]
+    pub background_mbps: Option<f64>,
+    /// For one unit; empty when it has none.
+    #[serde(with = "number")]
+    pub price: Option<f64>,
+    /// To be paid; empty without a price or a month.
+    #[serde(with = "number")]
+    pub amount: Option<f64>,
+    /// Of price and amount.
+    pub currency: String,
+}
+
+/// A row of `stakeholders.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct StakeholderRow {
+    /// `service`, `cdn`, `isp:NAME`, `homes`, `carriers`, `power`.
+    pub stakeholder: String,
+    /// In the month.
+    #[serde(with = "number")]
+    pub paid: Option<f64>,
+    /// In the month.
+    #[serde(with = "number")]
+    pub received: Option<f64>,
+    /// Received less paid; over all stakeholders they add up to 0.
+    #[serde(with = "number")]
+    pub net: Option<f64>,
+    /// Of all three.
+    pub currency: String,
 }
 
 impl Window {

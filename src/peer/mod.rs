@@ -28,6 +28,7 @@ mod requests;
 mod samples;
 pub mod scheduler;
 pub mod segments;
+mod sight;
 mod store;
 mod told;
 pub mod upload;
@@ -42,6 +43,7 @@ pub use contract::{
     Act, Action, Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play,
     Slot, Source, Stop, Surroundings, Waiting, Wanted,
 };
+pub use sight::{Knows, Lacking};
 pub use store::{Changes, Stored};
 pub use told::Told;
 
@@ -94,6 +96,11 @@ impl Peer {
     /// Whether this viewer knows `peer` as a neighbour.
     pub fn is_neighbour(&self, peer: PeerId) -> bool {
         self.viewing.as_ref().is_some_and(|viewing| viewing.knows(peer))
+    }
+
+    /// Whether this viewer is dialing `peer`.
+    pub fn dials(&self, peer: PeerId) -> bool {
+        self.viewing.as_ref().is_some_and(|viewing| viewing.dialing.contains(peer))
     }
 
     /// Whether nobody watches, but what was expected next is ready or being fetched; until

@@ -55,6 +55,13 @@ impl<'a> Stored<'a> {
         self.disk
     }
 
+    /// Every item of which something is held, each once.
+    pub fn items(self) -> impl Iterator<Item = Item> + 'a {
+        let in_memory = self.memory.into_iter().flat_map(Cache::holdings);
+        let beside = in_memory.filter(move |held| self.disk.get(held.item).is_none());
+        self.disk.holdings().chain(beside).map(|held| held.item)
+    }
+
     /// Bytes in memory.
     pub fn in_memory(self) -> Bytes {
         self.memory.map_or(Bytes::ZERO, Cache::bytes)

@@ -3,6 +3,7 @@
 mod axis;
 mod bytes_by_source;
 mod canvas;
+mod causes;
 mod offload_over_day;
 mod palette;
 mod series;
@@ -45,6 +46,7 @@ impl std::error::Error for DrawError {}
 pub fn plots(results: &Results) -> Result<Vec<Plot>, DrawError> {
     Ok(vec![
         Plot { name: "bytes-by-source", svg: bytes_by_source::draw(results)? },
+        Plot { name: "causes", svg: causes::draw(results)? },
         Plot { name: "offload-over-day", svg: offload_over_day::draw(results)? },
     ])
 }

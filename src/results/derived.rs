@@ -1,18 +1,9 @@
-//! Metrics that need two runs: offload against the baseline with the same viewers.
-//!
-//! Per played hour, so that a viewer who stalls, gives up or never starts cannot look like a
-//! saving.
+//! Metrics that need two runs: against the baseline with the same viewers.
 
+use super::Experiment;
+use super::offload::{METRICS, baseline, played, raw, saved};
 use super::rows::Of;
-use super::{Experiment, Run};
-use crate::metrics::tables::{RunTables, SummaryRow, WasteRow, Window, finite};
-
-/// Derived metric, the raw metric of the arm it takes, the raw metric of the baseline.
-const SAVED: [(&str, &str, &str); 3] = [
-    ("offload_origin", "bytes_origin", "bytes_origin"),
-    ("offload_interconnect", "bytes_interconnect", "bytes_interconnect"),
-    ("attainable_origin", "bytes_origin_floor", "bytes_origin"),
-];
+use crate::metrics::tables::{BillRow, RunTables, SummaryRow, Window, finite};
 
 /// The rows of `summary.csv`: per run and window the derived metrics, then the run's own in their
 /// order. A derived metric is empty where the baseline has no such run, played nothing or fetched
@@ -20,66 +11,32 @@ const SAVED: [(&str, &str, &str); 3] = [
 pub fn derive(experiment: &Experiment) -> Vec<Of<SummaryRow>> {
     let mut rows = Vec::new();
     for run in &experiment.runs {
-        let baseline = baseline(experiment, run);
+        let base = baseline(experiment, run);
         let tag = |row| Of { arm: run.arm.clone(), replication: run.replication, row };
         for window in windows(&run.tables) {
-            for (name, raw, base_raw) in SAVED {
-                let base =
-                    baseline.map_or(f64::NAN, |base| per_hour(&base.tables, window, base_raw));
-                let value = 1.0 - per_hour(&run.tables, window, raw) / base;
-                let (metric, value, unit) = (name.into(), finite(value), "1".into());
-                rows.push(tag(SummaryRow { window, metric, value, unit }));
+            let mut add = |metric: &'static str, value: f64, unit: &str| {
+                let (value, unit) = (finite(value), unit.to_owned().into());
+                rows.push(tag(SummaryRow { window, metric: metric.into(), value, unit }));
+            };
+            let against =
+                |of: &dyn Fn(&RunTables) -> f64| base.map_or(f64::NAN, |base: &RunTables| of(base));
+            for (metric, boundary, statistic) in METRICS {
+                let of = |base: &RunTables| saved(&run.tables, base, window, (boundary, statistic));
+                add(metric, against(&of), "1");
+            }
+            let most = against(&|base| attainable(&run.tables, base, window));
+            let got = against(&|base| saved(&run.tables, base, window, ("origin", "mean")));
+            add("attainable_origin", most, "1");
+            add("attainable_captured", if most > 0.0 { got / most } else { f64::NAN }, "1");
+            if let Some(unit) = currency(&run.tables).filter(|_| window == Window::All) {
+                let price = against(&|base| break_even(&run.tables, base));
+                add("break_even_reward", price, &format!("{unit}/GB"));
             }
             let own = run.tables.summary.iter().filter(|own| own.window == window);
             rows.extend(own.cloned().map(tag));
         }
     }
     rows
-}
-
-/// The rows of `waste.csv`: those of the runs, and beside what was wasted its share of what the CDN sent
-/// less than in the baseline; empty where it sent no less.
-pub(super) fn waste(experiment: &Experiment) -> Vec<Of<WasteRow>> {
-    let mut rows = Of::all(experiment, |tables| &tables.waste);
-    let mut at = 0;
-    for run in &experiment.runs {
-        let baseline = baseline(experiment, run);
-        let own = &mut rows[at..at + run.tables.waste.len()];
-        at += own.len();
-        for row in own.iter_mut().map(|of| &mut of.row).filter(|row| WASTED.contains(&&*row.kind)) {
-            let saved = baseline.map_or(f64::NAN, |base| {
-                from_cdn(&base.tables, row.window) - from_cdn(&run.tables, row.window)
-            });
-            row.share_of_saved = if saved > 0.0 { finite(row.bytes as f64 / saved) } else { None };
-        }
-    }
-    rows
-}
-
-/// What is wasted, of the kinds in `waste.csv`.
-const WASTED: [&str; 7] = [
-    "duplicate",
-    "cancelled",
-    "late",
-    "corrupt",
-    "abandoned",
-    "prefetched-never-played",
-    "control",
-];
-
-/// The run of the baseline with the same viewers.
-fn baseline<'a>(experiment: &'a Experiment, run: &Run) -> Option<&'a Run> {
-    let setting = &experiment.setting;
-    let same = |other: &&Run| other.arm == setting.baseline && other.replication == run.replication;
-    experiment.runs.iter().find(same)
-}
-
-/// Bytes that a run took from the CDN; NaN when it does not say.
-fn from_cdn(tables: &RunTables, window: Window) -> f64 {
-    ["bytes_appliance", "bytes_exchange", "bytes_origin"]
-        .map(|of| value(tables, window, of))
-        .iter()
-        .sum()
 }
 
 /// Windows in their order of appearance.
@@ -93,14 +50,24 @@ fn windows(tables: &RunTables) -> Vec<Window> {
     seen
 }
 
-/// `metric` per played hour; NaN when either is missing or nothing was played.
-fn per_hour(tables: &RunTables, window: Window, metric: &str) -> f64 {
-    let hours = value(tables, window, "played_hours");
-    if hours > 0.0 { value(tables, window, metric) / hours } else { f64::NAN }
+/// What is saved of the origin's bytes when only the arm's floor comes from there.
+fn attainable(own: &RunTables, base: &RunTables, window: Window) -> f64 {
+    let base = raw(base, window, "bytes_origin") / played(base, window);
+    let floor = raw(own, window, "bytes_origin_floor") / played(own, window);
+    if base > 0.0 { 1.0 - floor / base } else { f64::NAN }
 }
 
-/// A run's own metric; NaN when it is missing.
-fn value(tables: &RunTables, window: Window, name: &str) -> f64 {
-    let of = |row: &&SummaryRow| row.window == window && row.metric == name;
-    tables.summary.iter().find(of).and_then(|row| row.value).unwrap_or(f64::NAN)
+fn currency(tables: &RunTables) -> Option<&str> {
+    tables.stakeholders.first().map(|row| row.currency.as_str())
+}
+
+/// What the service could pay homes for each GB they send, and pay as much in all as in the baseline.
+fn break_even(own: &RunTables, base: &RunTables) -> f64 {
+    let reward = |row: &&BillRow| row.item == "reward";
+    let paid = |tables: &RunTables| -> f64 {
+        let service = tables.bills.iter().filter(|row| row.payer == "service" && !reward(row));
+        service.filter_map(|row| row.amount).sum()
+    };
+    let sent: f64 = own.bills.iter().filter(reward).filter_map(|row| row.quantity).sum();
+    if sent > 0.0 { (paid(base) - paid(own)) / sent } else { f64::NAN }
 }

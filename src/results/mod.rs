@@ -6,11 +6,14 @@
 pub mod catalogue;
 mod comparison;
 mod derived;
+mod energy;
 mod folder;
 mod json;
 mod manifest;
+mod offload;
 mod read;
 mod rows;
+mod waste;
 mod write;
 
 pub use comparison::Verdict;
@@ -19,7 +22,7 @@ pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
-pub use rows::{ComparisonRow, Of};
+pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
 pub use write::write;
 
 use crate::metrics::statistics::interval;
@@ -27,7 +30,8 @@ use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
 pub use crate::metrics::tables::{
-    CauseRow, HomeRow, LedgerRow, MatrixRow, QoeRow, SeriesRow, SummaryRow, WasteRow, Window,
+    BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
+    QoeRow, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window,
 };
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
@@ -80,6 +84,22 @@ pub struct Results {
     pub waste: Vec<Of<WasteRow>>,
     /// Every home; empty unless asked for.
     pub homes: Vec<Of<HomeRow>>,
+    /// The same by hour.
+    pub causes_by_hour: Vec<Of<HourRow>>,
+    /// Links that homes share.
+    pub links: Vec<Of<LinkRow>>,
+    /// The same by bin.
+    pub links_series: Vec<Of<LinkSeriesRow>>,
+    /// What crosses each boundary towards homes.
+    pub boundaries: Vec<Of<BoundaryRow>>,
+    /// What is taken off each, against the baseline.
+    pub offload: Vec<Of<OffloadRow>>,
+    /// Who pays whom.
+    pub bills: Vec<Of<BillRow>>,
+    /// What each has in the end.
+    pub stakeholders: Vec<Of<StakeholderRow>>,
+    /// Energy against the baseline.
+    pub energy: Vec<Of<EnergyRow>>,
 }
 
 impl Results {

@@ -44,6 +44,14 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
         ledger_home: table(dir)?,
         waste: table(dir)?,
         homes: if has_homes { table(dir)? } else { Vec::new() },
+        causes_by_hour: table(dir)?,
+        links: table(dir)?,
+        links_series: table(dir)?,
+        boundaries: table(dir)?,
+        offload: table(dir)?,
+        bills: table(dir)?,
+        stakeholders: table(dir)?,
+        energy: table(dir)?,
     })
 }
 

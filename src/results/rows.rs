@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::comparison::Verdict;
 use super::{Experiment, Run};
 use crate::metrics::tables::{
-    CauseRow, HomeRow, LedgerRow, MatrixRow, Name, QoeRow, RunTables, SeriesRow, SummaryRow,
-    WasteRow, Window, number,
+    BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
+    Name, QoeRow, RunTables, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window, number,
 };
 
 /// What a file holds line by line.
@@ -76,6 +76,35 @@ pub struct ComparisonRow {
     pub verdict: Verdict,
 }
 
+/// A row of `offload.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct OffloadRow {
+    /// When.
+    pub window: Window,
+    /// Of what, see `boundaries.csv`.
+    pub boundary: Name,
+    /// `mean`, `peak_bin` or `p95`.
+    pub statistic: Name,
+    /// 1 − arm / baseline, by the byte played; negative when peers add.
+    #[serde(with = "number")]
+    pub offload: Option<f64>,
+}
+
+/// A row of `energy.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct EnergyRow {
+    /// When.
+    pub window: Window,
+    /// Where it goes, or `total`.
+    pub tier: Name,
+    /// By the byte played, to the same tier of the baseline.
+    #[serde(with = "number")]
+    pub to_baseline: Option<f64>,
+    /// By the byte played, to all of the baseline.
+    #[serde(with = "number")]
+    pub of_baseline_total: Option<f64>,
+}
+
 macro_rules! files {
     ($($row:ty, $file:literal, $columns:literal;)*) => {
         $(impl Row for $row {
@@ -98,4 +127,19 @@ files! {
     Of<HomeRow>, "homes.csv",
         "arm,replication,home,isp,place,line,device,gives,sessions,played_h,stalled_s,startup_s_max,\
          upload_gb,download_gb,metered_gb,written_gb,slowed_s";
+    Of<HourRow>, "causes_by_hour.csv", "arm,replication,t_s,what,cause,value";
+    Of<LinkRow>, "links.csv",
+        "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,mean_mbps,\
+         peak_mbps,p95_window_mbps,background_mbps,hours_above_90";
+    Of<LinkSeriesRow>, "links_series.csv",
+        "arm,replication,t_s,link,direction,bytes,background_bytes";
+    Of<BoundaryRow>, "boundaries.csv",
+        "arm,replication,window,boundary,bytes,peak_mbps,p95_window_mbps";
+    Of<OffloadRow>, "offload.csv", "arm,replication,window,boundary,statistic,offload";
+    Of<BillRow>, "bills.csv",
+        "arm,replication,payer,payee,item,link,quantity,unit,total_mbps,background_mbps,price,amount,\
+         currency";
+    Of<StakeholderRow>, "stakeholders.csv",
+        "arm,replication,stakeholder,paid,received,net,currency";
+    Of<EnergyRow>, "energy.csv", "arm,replication,window,tier,to_baseline,of_baseline_total";
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::comparison::compare;
-use super::derived::{derive, waste};
+use super::derived::derive;
 use super::folder::{Folder, FolderError, sha256};
 use super::manifest::Manifest;
 use super::rows::{Of, Row};
-use super::{Experiment, RESULTS_VERSION, Results};
+use super::{Experiment, RESULTS_VERSION, Results, energy, offload, waste};
 
 impl Results {
     /// Compares and collects what the runs left.
@@ -28,8 +28,16 @@ impl Results {
             causes: Of::all(experiment, |tables| &tables.causes),
             qoe: Of::all(experiment, |tables| &tables.qoe),
             ledger_home: Of::all(experiment, |tables| &tables.ledger_home),
-            waste: waste(experiment),
+            waste: waste::rows(experiment),
             homes: Of::all(experiment, |tables| &tables.homes),
+            causes_by_hour: Of::all(experiment, |tables| &tables.causes_by_hour),
+            links: Of::all(experiment, |tables| &tables.links),
+            links_series: Of::all(experiment, |tables| &tables.links_series),
+            boundaries: Of::all(experiment, |tables| &tables.boundaries),
+            offload: offload::rows(experiment),
+            bills: Of::all(experiment, |tables| &tables.bills),
+            stakeholders: Of::all(experiment, |tables| &tables.stakeholders),
+            energy: energy::rows(experiment),
         }
     }
 }
@@ -50,6 +58,14 @@ pub fn write(
     table(&results.series, folder)?;
     table(&results.isp_matrix, folder)?;
     table(&results.causes, folder)?;
+    table(&results.causes_by_hour, folder)?;
+    table(&results.links, folder)?;
+    table(&results.links_series, folder)?;
+    table(&results.boundaries, folder)?;
+    table(&results.offload, folder)?;
+    table(&results.bills, folder)?;
+    table(&results.stakeholders, folder)?;
+    table(&results.energy, folder)?;
     table(&results.qoe, folder)?;
     table(&results.ledger_home, folder)?;
     table(&results.waste, folder)?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Scenario;
 use super::check::Checker;
-use super::model::{Device, Directory, Mesh, Player};
+use super::model::{Device, Directory, Mesh, Player, Prices};
 use super::problem::suggest;
 use super::read::told;
 use crate::peer::scheduler::Scheduler;
@@ -28,6 +28,10 @@ pub struct ArmPlan {
     pub mesh: Mesh,
     /// When play-out starts, and which rung is played.
     pub player: Player,
+    /// Whether providers' appliances are in place.
+    pub appliances: bool,
+    /// What things cost.
+    pub prices: Prices,
 }
 
 /// What may differ between arms.
@@ -37,6 +41,8 @@ struct Parts {
     directory: Directory,
     mesh: Mesh,
     player: Player,
+    #[serde(default)]
+    prices: Prices,
 }
 
 /// The arms, baseline first, then by name. Tells `check` what an arm's `set` does wrong.
@@ -48,6 +54,7 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             directory: scenario.directory.clone(),
             mesh: scenario.mesh.clone(),
             player: scenario.player.clone(),
+            prices: scenario.prices.clone(),
         };
         let mut changes = Vec::new();
         for (key, value) in &arm.set {
@@ -67,6 +74,8 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             directory: parts.directory,
             mesh: parts.mesh,
             player: parts.player,
+            appliances: arm.appliances,
+            prices: parts.prices,
         });
     }
     plans.sort_by_key(|plan| !plan.baseline);
@@ -95,7 +104,7 @@ fn chooses(key: &str) -> bool {
 /// Whether an arm may change `key`; tells why not.
 fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) -> bool {
     let keys: Vec<&str> = key.split('.').collect();
-    let families = ["device", "directory", "mesh", "player"];
+    let families = ["device", "directory", "mesh", "player", "prices"];
     if !families.contains(&keys[0]) || keys.len() < 2 {
         let message = format!("an arm may not set `{key}`");
         let label = "arms share their viewers and networks";
@@ -110,6 +119,11 @@ fn allowed(scenario: &Scenario, path: &str, key: &str, check: &mut Checker<'_>) 
         let help = "an arm may set `abr`, `estimate`, `buffer`, `start_rung`, `start_after` and \
                     `resume_after` of `player`";
         check.key_error("S0214", path, message, label).help = Some(help.to_owned());
+        return false;
+    }
+    if key == "prices.month" {
+        let message = "an arm may not set `prices.month`";
+        check.key_error("S0214", path, message, "all arms have the same measured time");
         return false;
     }
     if keys[0] != "device" {
@@ -141,6 +155,7 @@ fn change(parts: &mut Parts, path: &str, key: &str, value: &toml::Value, check: 
     whole.insert("directory".into(), written(toml::Value::try_from(&parts.directory)));
     whole.insert("mesh".into(), written(toml::Value::try_from(&parts.mesh)));
     whole.insert("player".into(), written(toml::Value::try_from(&parts.player)));
+    whole.insert("prices".into(), written(toml::Value::try_from(&parts.prices)));
     let mut table = &mut whole;
     let (way, last) = key.rsplit_once('.').expect("invariant: at least two keys");
     for step in way.split('.') {

@@ -275,7 +275,7 @@ fn the_description_has_every_key_and_code() {
         // Laws, curves, windows, capacities and tiers are described once.
         let name = key.rsplit('.').next().unwrap_or(&key);
         let described = DESCRIPTION.contains(&format!("`{}`", key.replace(".N.", "[].")));
-        let shared = ["law", "curve", "bump", "window", "capacity", "tier"]
+        let shared = ["law", "curve", "bump", "window", "capacity", "tier", "way"]
             .iter()
             .any(|kind| DESCRIPTION.contains(&format!("`{kind}.{name}`")));
         assert!(described || shared, "{key} is not in docs/scenarios.md");

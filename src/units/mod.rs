@@ -4,10 +4,12 @@
 //! saturates (an absurd quantity is refused where it is read, see `scenario`); the text of a value
 //! parses back to the same value.
 
+mod price;
 mod text;
 
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 
+pub use price::{Currency, Per, Price, PriceError};
 pub use text::{Form, QuantityError};
 
 /// An instant: nanoseconds since the simulation began.
@@ -25,6 +27,10 @@ pub struct Bytes(pub u64);
 /// A data rate in bit/s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BitRate(pub u64);
+
+/// Energy for an amount of data, in mJ per 10⁹ bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Energy(pub u64);
 
 /// A share of a whole in parts per million, 0 to 1,000,000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

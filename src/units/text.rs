@@ -6,7 +6,7 @@ use core::str::FromStr;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{BitRate, Bytes, NS_PER_S, Share, Span, TimeOfDay};
+use super::{BitRate, Bytes, Energy, NS_PER_S, Share, Span, TimeOfDay};
 
 /// Why a quantity was not understood; its text says what to write instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,19 @@ const RATE: Form = Form {
     ],
 };
 
+const ENERGY: Form = Form {
+    name: "energy for an amount of data",
+    example: "7 Wh/GB",
+    units: &[
+        ("kWh/GB", 3_600_000_000),
+        ("Wh/GB", 3_600_000),
+        ("nJ/bit", 8_000),
+        ("J/GB", 1_000),
+        ("mJ/GB", 1),
+    ],
+    printed: &[("kWh/GB", 3_600_000_000), ("Wh/GB", 3_600_000), ("J/GB", 1_000), ("mJ/GB", 1)],
+};
+
 impl Form {
     /// Sum of `number unit` pairs: "90 min", "6 h 30 min".
     fn parse(&'static self, text: &str) -> Result<u64, QuantityError> {
@@ -140,7 +153,7 @@ impl Form {
 }
 
 /// `number` × `scale`, exactly; `None` when malformed, finer than 1, or too large.
-fn decimal(number: &str, scale: u64) -> Option<u64> {
+pub(super) fn decimal(number: &str, scale: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let mut value: u64 = 0;
     let mut seen = false;
@@ -213,7 +226,7 @@ macro_rules! written {
         }
     )*};
 }
-written!(Span SPAN, Bytes BYTES, BitRate RATE);
+written!(Span SPAN, Bytes BYTES, BitRate RATE, Energy ENERGY);
 
 impl fmt::Display for Share {
     /// As a number between 0 and 1, without trailing zeros.

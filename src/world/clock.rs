@@ -1,7 +1,7 @@
 //! Simulated time against the time of day.
 
 use crate::scenario::model::{Run, Window};
-use crate::units::{Span, Time};
+use crate::units::{Span, Time, TimeOfDay};
 
 const DAY_NS: u64 = Span::DAY.0;
 pub(super) const DAY_S: f64 = 86_400.0;
@@ -51,6 +51,15 @@ impl Clock {
             .map(|begin| (cut(begin), cut(begin + length)))
             .filter(|(begin, end)| begin < end)
             .collect()
+    }
+
+    /// What lasts so long from a time of day on, on a day counted from that of the start, cut to the
+    /// simulated time; `None` when nothing of it is.
+    pub(super) fn lasting(&self, day: u32, at: TimeOfDay, lasts: Span) -> Option<(Time, Time)> {
+        let begin = Span::DAY.times(u64::from(day)) + at.0;
+        let cut = |at: Span| Time((at - self.start).0).min(self.until);
+        let (from, until) = (cut(begin), cut(begin + lasts));
+        (from < until).then_some((from, until))
     }
 
     /// Seconds since midnight of the first day, for seconds since time 0.

@@ -8,6 +8,7 @@ mod catalogue;
 mod choice;
 mod clock;
 mod curve;
+mod elsewhere;
 mod homes;
 mod laws;
 mod live;
@@ -19,8 +20,9 @@ mod topology;
 mod viewings;
 
 use crate::rng::Draw;
+use crate::scenario::model::Way;
 use crate::scenario::{Scenario, Tables};
-use crate::units::{BitRate, Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Share, Span, Time};
 
 use self::clock::Clock;
 use self::live::Lineup;
@@ -57,6 +59,47 @@ pub struct World {
     pub power: Vec<Vec<(Time, Time)>>,
     /// For each home its viewings within `run.history` before time 0, oldest first.
     pub history: Vec<Vec<Past>>,
+    /// What others send over ways between networks.
+    pub background: Vec<Background>,
+    /// What happens at stated times.
+    pub disturbances: Vec<Disturbance>,
+}
+
+/// What others send over a provider's way into other networks, the same every day.
+#[derive(Clone, Debug)]
+pub struct Background {
+    /// Index of the provider.
+    pub isp: u8,
+    /// Which of its ways.
+    pub way: Way,
+    /// Towards homes, in each five minutes from midnight.
+    pub down: Vec<BitRate>,
+    /// From homes likewise.
+    pub up: Vec<BitRate>,
+}
+
+/// Links that carry less for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disturbance {
+    /// When it begins.
+    pub from: Time,
+    /// When it is over.
+    pub until: Time,
+    /// Index of the provider.
+    pub isp: u8,
+    /// Which of its links.
+    pub narrowed: Narrowed,
+    /// What is left of their capacity.
+    pub keeps: Share,
+}
+
+/// Links of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narrowed {
+    /// A way into other networks.
+    Way(Way),
+    /// The aggregation of a place, or all of them.
+    Aggregation(Option<u16>),
 }
 
 /// Homes as parallel columns.
@@ -219,6 +262,7 @@ impl World {
             None => viewings::draw(scenario, tables, &dice, &clock, (&catalogue, &titles, &lineup)),
         };
         let power = power::draw(scenario, tables, &dice, &clock, &homes);
+        let background = Background::all(scenario, &topology);
         Self {
             start: scenario.run.start.0,
             measure_from: clock.measure_from,
@@ -231,6 +275,8 @@ impl World {
             actions,
             power,
             history,
+            background,
+            disturbances: Disturbance::all(scenario, &clock),
         }
     }
 }

@@ -5,7 +5,7 @@ use offpeak::scenario::Loaded;
 use super::{Played, hold, short};
 
 /// Every effect, with a value that is felt.
-const ON: [(&str, &str); 18] = [
+const ON: [(&str, &str); 19] = [
     ("network.tcp.initial_window", "10"),
     ("network.tcp.set_up", "3"),
     ("network.tcp.keep_alive", "5 s"),
@@ -20,6 +20,7 @@ const ON: [(&str, &str); 18] = [
     ("isp.0.able", "0.5"),
     ("directory.refresh_list", "0"),
     ("directory.among", "viewers"),
+    ("directory.scope", "place"),
     ("mesh.give_up", "20 s"),
     ("mesh.exchange", "{ names = 3, every = \"20 s\" }"),
     ("mesh.path", "{ }"),

@@ -12,6 +12,7 @@ mod random;
 mod refused;
 mod steady;
 mod tables;
+mod ways;
 mod witness;
 
 use std::path::Path;
@@ -69,11 +70,11 @@ impl Played {
 /// Plays one arm under the eyes of a witness; broken laws are the error.
 fn play(loaded: &Loaded, world: &World, arm: &ArmPlan, rep: u32) -> Result<Played, String> {
     let scenario = &loaded.scenario;
-    let collector = Collector::new(world, scenario.run.bin, |_: Time, _: u64| false);
+    let collector = Collector::new(scenario, world, arm, |_: Time, _: u64| false);
     let mut witness = Witness::new(world, arm, scenario.run.bin, collector);
     let audit = Engine::new(scenario, world, arm, rep, &mut witness).run().expect("not stopped");
     let (collector, pressed, broken) = witness.close();
-    let (tables, counted) = collector.finish(scenario.run.start.0);
+    let (tables, counted) = collector.finish();
     let faults: Vec<String> = audit.faults.into_iter().chain(broken).chain(counted).collect();
     let played = Played { arm: arm.name.clone(), tables, pressed };
     let faults: Vec<String> = faults.into_iter().chain(sums_agree(&played)).take(8).collect();
@@ -156,6 +157,7 @@ fn sums_agree(run: &Played) -> Vec<String> {
         let cdn = value("bytes_appliance") + value("bytes_exchange") + value("bytes_origin");
         let peers = value("bytes_peer_pop") + value("bytes_peer_isp") + value("bytes_peer_other");
         same("causes of CDN bytes", causes("cdn_bytes"), cdn);
+        same("causes of CDN tiers", causes("cdn_tier_bytes"), cdn);
         same("causes of stalls", causes("stalled_s"), value("stalled_hours") * 3600.0);
         let matrix = run.tables.isp_matrix.iter().filter(|row| row.window == window);
         same("bytes between providers", matrix.map(|r| r.bytes as f64).sum(), peers);
@@ -164,6 +166,28 @@ fn sums_agree(run: &Played) -> Vec<String> {
         }
         let crossing = value("bytes_exchange") + value("bytes_origin") + value("bytes_peer_other");
         same("interconnect", value("bytes_interconnect"), crossing);
+        for (what, got, expected) in borders(run, window) {
+            same(what, got, expected);
+        }
+    }
+    let net = run.tables.stakeholders.iter().filter_map(|row| row.net);
+    same("what all stakeholders have", net.sum(), 0.0);
+    let series: u64 = run.tables.links_series.iter().map(|row| row.bytes).sum();
+    let links = run.tables.links.iter().filter(|row| row.window == Window::All);
+    same("links over bins", series as f64, links.map(|row| row.bytes as f64).sum());
+    for row in run.tables.causes.iter().filter(|row| row.window == Window::All) {
+        let hours = run.tables.causes_by_hour.iter();
+        let hours = hours.filter(|hour| hour.what == row.what && hour.cause == row.cause);
+        let sum: f64 = hours.filter_map(|hour| hour.value).sum();
+        same(
+            &format!("{} by hour, {}", row.what, row.cause),
+            sum,
+            row.value.unwrap_or(f64::INFINITY),
+        );
+    }
+    let empty = run.tables.causes_by_hour.iter().find(|hour| !hour.value.is_some_and(|v| v > 0.0));
+    if let Some(row) = empty {
+        same(&format!("{} at {} s, {}", row.what, row.t_s, row.cause), 0.0, f64::INFINITY);
     }
     for metric in
         ["bytes_own_cache", "bytes_peer_pop", "bytes_origin", "played_hours", "stalled_hours"]
@@ -173,6 +197,36 @@ fn sums_agree(run: &Played) -> Vec<String> {
     }
     faults.extend(ledgers::agree(run));
     faults
+}
+
+/// What crosses links and boundaries, as links say and as sources do.
+fn borders(run: &Played, window: Window) -> Vec<(&'static str, f64, f64)> {
+    let value = |metric| run.value(window, metric);
+    let links = |kinds: &[&str], direction: &str| -> f64 {
+        let rows = run.tables.links.iter().filter(|row| row.window == window);
+        let rows = rows.filter(|row| kinds.contains(&&*row.kind) && row.direction == direction);
+        rows.map(|row| row.bytes as f64).sum()
+    };
+    let boundary = |name: &str| -> f64 {
+        let mut rows = run.tables.boundaries.iter().filter(|row| row.window == window);
+        rows.find(|row| row.boundary == name).expect("a boundary").bytes as f64
+    };
+    let ways = ["interconnect", "to_cdn", "to_peers"];
+    let classes = ["settlement_free", "paid_peering", "transit"].map(boundary);
+    let pop = boundary("home") - value("bytes_peer_pop");
+    let isp = pop - value("bytes_peer_isp");
+    vec![
+        ("into providers", links(&ways, "down"), value("bytes_interconnect")),
+        ("out of providers", links(&ways, "up"), value("bytes_peer_other")),
+        ("from appliances", links(&["appliance"], "down"), value("bytes_appliance")),
+        ("from the exchange", links(&["exchange"], "down"), value("bytes_exchange")),
+        ("from the origin", links(&["origin"], "down"), value("bytes_origin")),
+        ("aggregations", links(&["aggregation"], "down"), boundary("turn_around")),
+        ("into places", boundary("pop"), pop),
+        ("into homes of a provider", boundary("isp"), isp),
+        ("across interconnects", boundary("interconnect"), isp - boundary("embedded")),
+        ("by class", classes.iter().sum(), boundary("interconnect")),
+    ]
 }
 
 #[test]

@@ -43,6 +43,26 @@ fn neighbours_name_others_and_their_messages_are_counted() {
     assert_eq!(format!("{:?}", without.tables), format!("{:?}", with.tables));
 }
 
+/// Also where neighbours name others and the oracle chooses: no byte crosses the border.
+#[test]
+fn nobody_learns_of_peers_beyond_the_scope() {
+    let exchange = ("mesh.exchange", "{ names = 50, every = \"10 s\" }");
+    for among in ["holders", "viewers"] {
+        for (scope, beyond) in [("isp", 1), ("place", 2)] {
+            let sets = [exchange, ("directory.among", among), ("directory.scope", scope)];
+            for run in hold(scope, &short("two-providers.toml", &sets)) {
+                let far = ["bytes_peer_isp", "bytes_peer_other"].map(|metric| run.all(metric));
+                let what = format!("{scope}, {among}, {}: {far:?}", run.arm);
+                let crossed: f64 = far.iter().rev().take(beyond).sum();
+                assert!(crossed < 1.0, "{what}");
+                let near = run.all("bytes_peer_pop");
+                assert!(run.arm == "cdn-only" || near > 0.0, "{what}");
+                assert!(run.arm == "cdn-only" || scope == "place" || far[0] > 0.0, "{what}");
+            }
+        }
+    }
+}
+
 #[test]
 fn who_cannot_send_is_never_asked_and_still_served() {
     let some = |among: &str, able: &str| {

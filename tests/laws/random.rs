@@ -72,6 +72,7 @@ fn live() -> impl Strategy<Value = Vec<(&'static str, String)>> {
 fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let meeting = (
         one("directory.among", &["viewers"]),
+        one("directory.scope", &["isp", "place"]),
         one("directory.refresh_list", &["0", "2"]),
         one("mesh.give_up", &["1 s", "15 s"]),
         one("mesh.exchange", &["{ names = 1, every = \"1 s\" }", "{ every = \"10 s\" }"]),
@@ -79,7 +80,9 @@ fn meeting() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("isp.0.able", &["0.0", "0.5"]),
         one("mesh.link_life", &["2 s", "60 s", "{ weibull = { shape = 0.5, mean = \"9 s\" } }"]),
     );
-    meeting.prop_map(|(a, b, c, d, e, f, g)| [a, b, c, d, e, f, g].into_iter().flatten().collect())
+    meeting.prop_map(|(a, b, c, d, e, f, g, h)| {
+        [a, b, c, d, e, f, g, h].into_iter().flatten().collect()
+    })
 }
 
 /// How players adapt, and what viewers do.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use offpeak::engine::observe::{Delivery, Ended, Kit, Moment, Observer, Via};
+use offpeak::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, Via};
 use offpeak::peer::{Item, Note, Refusal};
 use offpeak::scenario::ArmPlan;
 use offpeak::units::{BitRate, Bytes, Span, Time};
@@ -320,6 +320,15 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.inner.corrupt(at, home, item, segment, bytes);
     }
 
+    fn begins(&mut self, links: &[SharedLink]) {
+        self.inner.begins(links);
+    }
+
+    fn carried(&mut self, at: Time, bytes: &[u64]) {
+        self.tick(at);
+        self.inner.carried(at, bytes);
+    }
+
     fn asked(&mut self, at: Time, news: Span) {
         self.tick(at);
         self.law(news <= at.since(Time::ZERO), || {
@@ -406,8 +415,9 @@ impl<O: Observer> Observer for Witness<'_, O> {
 }
 
 mod sees {
+    use offpeak::engine::causes::Why;
     use offpeak::engine::observe::StallCause;
-    use offpeak::peer::{CdnCause, Waiting};
+    use offpeak::peer::Waiting;
 
     use super::*;
     use crate::short;
@@ -439,9 +449,10 @@ mod sees {
     }
 
     fn deliver(to: &mut dyn Observer, at: Time, home: u32, from: Option<u32>, bytes: u64) {
-        let (via, cause) = (from.map_or(Via::Origin, |_| Via::PeerPop), CdnCause::NoHolder);
+        let via = from.map_or(Via::Origin, |_| Via::PeerPop);
+        let why = Why::NONE;
         let (item, segment, bytes) = (ITEM, 0, Bytes(bytes));
-        to.delivered(at, Delivery { home, via, from, cause, item, segment, bytes });
+        to.delivered(at, Delivery { home, via, from, why, item, segment, bytes });
     }
 
     fn say(to: &mut dyn Observer, at: Time, note: Note) {

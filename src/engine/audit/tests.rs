@@ -8,7 +8,8 @@ use super::super::paths::Paths;
 use super::super::sharing::{Demand, FlowId, LinkId, Sharing};
 use super::super::transfers::{Begin, Transfers};
 use super::Audit;
-use crate::peer::{CdnCause, Item, Slot};
+use crate::engine::causes::Why;
+use crate::peer::{Item, Slot};
 use crate::scenario;
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
@@ -29,7 +30,8 @@ fn books(enter: bool) -> Books {
     let sets = [("run.homes".to_owned(), "8".to_owned())];
     let loaded = scenario::load(&file, &sets).unwrap();
     let world = World::build(&loaded.scenario, &loaded.tables, 0);
-    let (paths, mut sharing) = Paths::new(&loaded.scenario, &world, |home| world.homes.up[home]);
+    let given = (&loaded.scenario, &loaded.arms[0]);
+    let (paths, mut sharing, _) = Paths::new(given, &world, |home| world.homes.up[home]);
     let mut transfers = Transfers::new(sharing.links());
     let mut audit = Audit::default();
     let homes = [0, 1, 2].map(|at| Home::new(&world, at, None));
@@ -38,11 +40,11 @@ fn books(enter: bool) -> Books {
         paths.links(via, from.map(row), row(to))
     };
     let peer = Paths::between(&homes[0], &homes[1]);
-    let server = paths.from_cdn(&sharing, 0, &homes[2]);
+    let (server, _) = paths.from_cdn(&sharing, 0, &homes[2]);
     let mut begin = |home, from, via| {
-        let (slot, cause, segment, size) = (Slot(0), CdnCause::NoHolder, 0, Bytes(50_000));
+        let (slot, why, segment, size) = (Slot(0), Why::NONE, 0, Bytes(50_000));
         let item = Item { title: 0, rung: 0 };
-        let begin = Begin { home, slot, from, via, cause, item, segment, size, class: None };
+        let begin = Begin { home, slot, from, via, why, item, segment, size, class: None };
         let at = transfers.ask(Time::ZERO, begin);
         transfers.flow(at, Time::ZERO, &path(via, from, home), (None, 1), &mut sharing);
         (home, from, via, at)
@@ -111,7 +113,7 @@ fn every_tampering_is_seen() {
             slot: Slot(1),
             from: None,
             via: super::super::observe::Via::Origin,
-            cause: CdnCause::NoHolder,
+            why: Why::NONE,
             item: Item { title: 0, rung: 0 },
             segment: 0,
             size: Bytes(1),

@@ -5,13 +5,14 @@ use std::path::Path;
 use super::path::weight;
 use super::*;
 use crate::engine::Engine;
+use crate::engine::causes::Why;
 use crate::engine::observe::{Ended, Ending, Observer};
 use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
 use crate::engine::transfers::Begin;
 use crate::peer::upload::Askers;
-use crate::peer::{CdnCause, Giving, Item, PeerId, Slot, Wanted};
+use crate::peer::{Giving, Item, PeerId, Slot, Wanted};
 use crate::scenario::{self, Loaded};
 use crate::world::World;
 
@@ -176,7 +177,7 @@ fn upload(engine: &mut Engine<'_, Log>) -> u32 {
         slot: Slot(0),
         from: Some(0),
         via: Via::PeerPop,
-        cause: CdnCause::NoHolder,
+        why: Why::NONE,
         item,
         segment: 0,
         size: UPLOAD,

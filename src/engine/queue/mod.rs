@@ -16,11 +16,16 @@ const FIELD_BITS: u32 = 30;
 /// What fits such a field.
 pub(super) const FIELD: u32 = (1 << FIELD_BITS) - 1;
 
+/// Providers have lower numbers than this.
+const ISPS: u32 = 1 << 8;
+
 /// Something that will happen. Numbers are below 2^30, but for intents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// An evening begins or ends for a provider's lines.
     Evening { isp: u8, begins: bool },
+    /// Capacities change for the `index`th time, counted from 0.
+    Capacity { index: u32 },
     /// What a home's uploads leave to its downloads is looked at.
     Uplink { home: u32 },
     /// All bytes of a transfer are here.
@@ -69,6 +74,7 @@ impl Event {
     const fn key(self) -> u64 {
         let (rank, entity, detail) = match self {
             Self::Evening { isp, begins } => (0, isp as u32, begins as u32),
+            Self::Capacity { index } => (0, ISPS, index),
             Self::Uplink { home } => (1, home, 0),
             Self::Arrives { transfer } => (2, transfer, 0),
             Self::Refused { transfer, stamp } => (3, transfer, stamp),
@@ -97,7 +103,8 @@ impl Event {
     const fn of(key: u64) -> Self {
         let (first, second) = ((key >> FIELD_BITS) as u32 & FIELD, key as u32 & FIELD);
         match key >> (2 * FIELD_BITS) {
-            0 => Self::Evening { isp: first as u8, begins: second != 0 },
+            0 if first < ISPS => Self::Evening { isp: first as u8, begins: second != 0 },
+            0 => Self::Capacity { index: second },
             1 => Self::Uplink { home: first },
             2 => Self::Arrives { transfer: first },
             3 => Self::Refused { transfer: first, stamp: second },

@@ -10,7 +10,9 @@ mod conservation;
 mod delay_bound;
 mod field;
 mod household_caches;
+mod isp_local;
 mod link_sharing;
+mod locality_law;
 mod max_min;
 mod page;
 mod poisson;
@@ -105,6 +107,14 @@ const EXPERIMENTS: &[Experiment] = &[
         run: swarm_law::run,
     },
     Experiment {
+        name: "V3",
+        title: "swarms of a catalogue, of the world and of each provider: the engine against the closed \
+                form summed over titles and providers",
+        source: "form and setting after Karamshuk et al., INFOCOM 2015 (its abstract: up to 88 % saved \
+                 within providers); catalogue and shares assumed, values computed here",
+        run: isp_local::run,
+    },
+    Experiment {
         name: "V4",
         title: "household caches: the peer's cache code against Che's approximation",
         source: "Che, Tung, Wang, \"Hierarchical web caching systems\", JSAC 2002, with a binomial \
@@ -128,6 +138,14 @@ const EXPERIMENTS: &[Experiment] = &[
         source: "model of Zhou, Chiu, Lui, 2007; values of a simulation made for it apart from this \
                  program",
         run: segment_policies::run,
+    },
+    Experiment {
+        name: "V9",
+        title: "locality: copies of a content that enter each provider, with random neighbours and with \
+                near ones",
+        source: "arithmetic of random partners, computed here; that near neighbours end the growth with \
+                 peers, and cost hardly any time, is the finding of Bindal et al., ICDCS 2006 (abstract)",
+        run: locality_law::run,
     },
     Experiment {
         name: "V10",

@@ -1,10 +1,18 @@
 //! The recursion in order of arrival, and the watch-only swarm that the engine plays beside it,
 //! through the same viewers.
 
+use std::collections::BTreeMap;
+
 use super::swarm::{self, STREAM, Uplinks, value};
 use crate::scenario::Loaded;
 use crate::units::Time;
-use crate::world::World;
+use crate::world::{Intent, World};
+
+/// The swarm in which a viewing exchanges.
+pub(super) type Swarm = fn(&World, &Intent) -> u64;
+
+/// From when to when, and with which uplink in parts of the stream rate.
+type Viewer = (Time, Time, f64);
 
 /// What peers bring to viewers in order of arrival, with these uplinks, and how many viewers there
 /// are; all in parts of the stream rate.
@@ -21,20 +29,29 @@ pub(super) fn chain(uplinks: impl Iterator<Item = f64>) -> (f64, f64) {
 
 /// The recursion through the viewers of a world: seconds of play from peers, and of all play.
 pub(super) fn followed(loaded: &Loaded, world: &World) -> (f64, f64) {
+    followed_in(loaded, world, |_, _| 0)
+}
+
+/// The same with viewings that exchange only with others of the same swarm, by its number.
+pub(super) fn followed_in(loaded: &Loaded, world: &World, swarm: Swarm) -> (f64, f64) {
     let permitted = loaded.scenario.device["box"].upload.permitted.ppm();
     let uplink = |home: usize| {
         let gives = world.homes.willing[home] < permitted;
         if gives { world.homes.up[home].0 as f64 / STREAM } else { 0.0 }
     };
     // Intents come in order of start: that of arrival.
-    let viewers: Vec<(Time, Time, f64)> = world
-        .intents
-        .iter()
-        .map(|intent| {
-            let length = world.catalogue.segment.times(intent.segments.into());
-            (intent.start, intent.start + length, uplink(intent.home.0 as usize))
-        })
-        .collect();
+    let mut swarms: BTreeMap<u64, Vec<Viewer>> = BTreeMap::new();
+    for intent in &world.intents {
+        let length = world.catalogue.segment.times(intent.segments.into());
+        let viewer = (intent.start, intent.start + length, uplink(intent.home.0 as usize));
+        swarms.entry(swarm(world, intent)).or_default().push(viewer);
+    }
+    let each = swarms.values().map(|viewers| in_one(world, viewers));
+    each.fold((0.0, 0.0), |(some, all), (taken, played)| (some + taken, all + played))
+}
+
+/// The recursion through one swarm.
+fn in_one(world: &World, viewers: &[Viewer]) -> (f64, f64) {
     let ends = viewers.iter().flat_map(|(from, to, _)| [*from, *to]);
     let mut moments: Vec<Time> =
         ends.chain([world.until]).map(|at| at.clamp(world.measure_from, world.until)).collect();
@@ -71,12 +88,25 @@ pub(super) struct Played {
 /// # Errors
 /// The problems of the scenario or of a run, in words.
 pub(super) fn play(uplinks: &Uplinks, arm: &str, more: &[(&str, &str)]) -> Result<Played, String> {
+    play_in(uplinks, arm, more, |_, _| 0)
+}
+
+/// The same with several swarms.
+///
+/// # Errors
+/// As [`play`].
+pub(super) fn play_in(
+    uplinks: &Uplinks,
+    arm: &str,
+    more: &[(&str, &str)],
+    swarm: Swarm,
+) -> Result<Played, String> {
     let loaded = swarm::load(uplinks, more)?;
     let runs = swarm::runs(&loaded, arm)?;
     let (mut from_peers, mut all) = (0.0, 0.0);
     for replication in 0..loaded.scenario.run.replications {
         let world = World::build(&loaded.scenario, &loaded.tables, replication);
-        let (taken, played) = followed(&loaded, &world);
+        let (taken, played) = followed_in(&loaded, &world, swarm);
         from_peers += taken;
         all += played;
     }

@@ -33,10 +33,11 @@ const LAWS: [(&str, &str); 3] = [
 const HOMES: f64 = 4_000.0;
 
 /// One transfer from one peer at a time: nobody takes two uplinks. Others wait for what they can get.
-const ORACLE: &str = r#"{ oracle = { ahead = "120 s", high_demand = "10 s", p2p_parallel = 1 } }"#;
+pub(super) const ORACLE: &str =
+    r#"{ oracle = { ahead = "120 s", high_demand = "10 s", p2p_parallel = 1 } }"#;
 
 /// Uplink as a part of the stream rate: an instant idles between two requests.
-const UPLINK: f64 = 1.05;
+pub(super) const UPLINK: f64 = 1.05;
 
 /// Uplink of the case in deficit, and its mean number of viewers.
 const DEFICIT: (f64, f64) = (0.6, 20.0);
@@ -66,7 +67,7 @@ pub(super) fn run(effort: Effort, found: &mut dyn FnMut(Finding)) {
 }
 
 /// Part of the stream that the server is spared.
-fn spared(watchers: f64, uplink: f64) -> f64 {
+pub(super) fn spared(watchers: f64, uplink: f64) -> f64 {
     uplink.min(1.0) * (watchers + libm::exp(-watchers) - 1.0) / watchers
 }
 

@@ -6,10 +6,13 @@ mod connections;
 mod content;
 mod defaults;
 mod devices;
+mod events;
+mod interconnects;
 mod laws;
 mod mesh;
 mod networks;
 mod player;
+mod prices;
 mod rules;
 mod run;
 mod schedulers;
@@ -180,6 +183,8 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: 
     channels::check(scenario, plans, c);
     player::check(scenario, plans, c);
     content::check(scenario, tables, c);
+    events::check(scenario, c);
+    prices::check(scenario, plans, c);
     arms::check(scenario, c);
     devices::uplink(scenario, tables, c);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::laws::{rate, rates, rising};
-use super::{Checker, MOST_RTT, run};
+use super::{Checker, MOST_RTT, interconnects, run};
 use crate::scenario::model::{Duplex, Isp, Line, Scenario, Tier};
 use crate::scenario::problem::suggest;
 use crate::units::{BitRate, Share, Span};
@@ -200,13 +200,13 @@ fn provider(path: &str, isp: &Isp, scenario: &Scenario, homes: bool, c: &mut Che
     }
     run::rises(&format!("{path}.evening"), &isp.evening, c);
     duplex(&format!("{path}.aggregation"), isp.aggregation, c);
-    duplex(&format!("{path}.interconnect"), isp.interconnect, c);
+    interconnects::check(path, isp, c);
     if let Some(appliance) = &isp.appliance {
         tier(&format!("{path}.appliance"), appliance, c);
     }
 }
 
-fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
+pub(super) fn duplex(path: &str, duplex: Duplex, c: &mut Checker<'_>) {
     let Duplex { down, up } = duplex;
     for (way, capacity) in [("down", down), ("up", up)] {
         let path = format!("{path}.{way}");

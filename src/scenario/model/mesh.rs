@@ -28,6 +28,8 @@ pub struct Directory {
     pub among: Among,
     /// Which peers it names.
     pub order: Order,
+    /// How far from who asks.
+    pub scope: Scope,
 }
 
 /// Whom a directory lists under an item.
@@ -50,6 +52,30 @@ pub enum Order {
     Random,
     /// Same place and provider first, then same provider, then others; by chance within.
     Locality,
+}
+
+/// How far from who asks the peers are of which it learns, from the directory or as an oracle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Anywhere.
+    #[default]
+    World,
+    /// At the same provider.
+    Isp,
+    /// At the same provider and place.
+    Place,
+}
+
+impl Scope {
+    /// Whether homes of the same provider or not, and of the same place or not, learn of each other.
+    pub const fn holds(self, same_isp: bool, same_place: bool) -> bool {
+        match self {
+            Self::World => true,
+            Self::Isp => same_isp,
+            Self::Place => same_isp && same_place,
+        }
+    }
 }
 
 /// How introductions become working connections.
@@ -152,6 +178,7 @@ impl Default for Directory {
             staleness: Span::from_secs(20),
             among: Among::Holders,
             order: Order::Random,
+            scope: Scope::World,
         }
     }
 }

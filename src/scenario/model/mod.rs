@@ -10,9 +10,12 @@ mod connection;
 mod csv;
 mod demand;
 mod device;
+mod event;
+mod interconnect;
 mod mesh;
 mod network;
 mod player;
+mod prices;
 mod run;
 
 use std::collections::BTreeMap;
@@ -28,11 +31,14 @@ pub use connection::{Nat, Tcp};
 pub use csv::Csv;
 pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Zap};
 pub use device::{BoxOn, Cache, Device, Upload};
-pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime};
+pub use event::{Squeezed, Throttled, TimedEvent, What};
+pub use interconnect::{Background, Business, Interconnect, Way};
+pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime, Scope};
 pub use network::{
     Cdn, Duplex, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
 };
 pub use player::{Player, StartRung};
+pub use prices::{EnergyUse, Month, Prices};
 pub use run::{Report, Run, Window};
 
 /// A whole scenario file.
@@ -91,6 +97,15 @@ pub struct Scenario {
     /// How introductions become working connections.
     #[serde(default)]
     pub mesh: Mesh,
+    /// What happens to the network at stated times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event: Vec<TimedEvent>,
+    /// What things cost.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub prices: Prices,
+    /// What moving bytes takes, in energy.
+    #[serde(default, skip_serializing_if = "EnergyUse::is_empty")]
+    pub energy: EnergyUse,
     /// What is compared, by name; exactly one is the baseline.
     pub arm: BTreeMap<String, Arm>,
     /// How results are summarised.
@@ -109,4 +124,11 @@ const fn is_zero(value: &f64) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_false(value: &bool) -> bool {
     !*value
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_zero_days(days: &u32) -> bool {
+    *days == 0
+}
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nat, Tcp, Window, is_false, is_nothing};
+use super::{Interconnect, Nat, Tcp, Window, is_false, is_nothing};
 use crate::units::{BitRate, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
@@ -107,8 +107,14 @@ pub struct Isp {
     pub turn_around: TurnAround,
     /// Capacity between homes of a place and the provider's core, per home served.
     pub aggregation: Duplex,
-    /// Capacity towards other networks, per home served.
-    pub interconnect: Duplex,
+    /// Towards other networks, for whatever has no way of its own.
+    pub interconnect: Interconnect,
+    /// Towards exchange and origin, when they have a way of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_cdn: Option<Interconnect>,
+    /// Towards the homes of `peers`, when they have a way of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_peers: Option<Interconnect>,
     /// Other providers with which it exchanges traffic without a third; holds both ways.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<String>,
@@ -199,5 +205,12 @@ const fn eight_to_ten() -> Window {
     Window {
         from: TimeOfDay(Span::from_secs(20 * 3600)),
         to: TimeOfDay(Span::from_secs(22 * 3600)),
+    }
+}
+
+impl Isp {
+    /// Its ways into other networks: each where it has one of its own.
+    pub const fn ways(&self) -> [Option<&Interconnect>; 3] {
+        [Some(&self.interconnect), self.to_cdn.as_ref(), self.to_peers.as_ref()]
     }
 }
