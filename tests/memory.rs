@@ -93,6 +93,7 @@ fn row_of_the_world(world: &World) -> usize {
     let homes = &world.homes;
     width(&homes.isp)
         + width(&homes.place)
+        + width(&homes.line)
         + width(&homes.down)
         + width(&homes.down_evening)
         + width(&homes.up)

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use offpeak::metrics::tables::{
-    BoundaryRow, CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
+    BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, MatrixRow, QoeRow, RunTables, SeriesRow,
+    SummaryRow, WasteRow, Window, finite,
 };
 use offpeak::report;
 use offpeak::results::{
@@ -95,6 +96,55 @@ fn tables(origin: f64, hours: f64) -> RunTables {
         causes_by_hour: causes_by_hour(origin),
         events: 5,
         transfers: 3,
+        ..ledgers()
+    }
+}
+
+/// A row of each ledger.
+fn ledgers() -> RunTables {
+    RunTables {
+        qoe: vec![QoeRow {
+            window: Window::All,
+            by: "hour".into(),
+            class: "20".to_owned(),
+            metric: "stall_s_p95".into(),
+            value: None,
+            unit: "s".into(),
+        }],
+        ledger_home: vec![LedgerRow {
+            window: Window::Peak,
+            by: "isp".into(),
+            class: "A, B & C".to_owned(),
+            metric: "upload_gb".into(),
+            stat: "p99".into(),
+            value: Some(0.1),
+            unit: "GB".into(),
+        }],
+        waste: [("played", 900), ("late", 30)]
+            .map(|(kind, bytes)| WasteRow {
+                window: Window::All,
+                kind: kind.into(),
+                bytes,
+                share_of_saved: None,
+            })
+            .to_vec(),
+        homes: vec![HomeRow {
+            home: 7,
+            isp: "A, B & C".to_owned(),
+            place: "Town".to_owned(),
+            line: "fibre".to_owned(),
+            device: "stick".to_owned(),
+            gives: "metered".into(),
+            sessions: 2,
+            played_h: Some(1.5),
+            stalled_s: Some(0.0),
+            startup_s_max: Some(0.25),
+            upload_gb: Some(0.0),
+            download_gb: Some(3.0),
+            metered_gb: Some(3.0),
+            written_gb: Some(0.0),
+            slowed_s: Some(0.0),
+        }],
         ..RunTables::default()
     }
 }
@@ -160,6 +210,14 @@ fn columns_are_to_the_letter() {
         ("series.csv", "arm,replication,t_s,metric,value"),
         ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
+        ("qoe.csv", "arm,replication,window,by,class,metric,value,unit"),
+        ("ledger_home.csv", "arm,replication,window,by,class,metric,stat,value,unit"),
+        ("waste.csv", "arm,replication,window,kind,bytes,share_of_saved"),
+        (
+            "homes.csv",
+            "arm,replication,home,isp,place,line,device,gives,sessions,played_h,stalled_s,\
+             startup_s_max,upload_gb,download_gb,metered_gb,written_gb,slowed_s",
+        ),
         (
             "links.csv",
             "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,\
@@ -198,6 +256,13 @@ fn columns_are_to_the_letter() {
     assert!(summary.contains("rebuffer_ratio,0.3333333333333333,1\n"));
     assert!(summary.contains("sessions,10000000000000000,1\n"));
     assert!(summary.contains("startup_s_p50,,s\n"));
+}
+
+#[test]
+fn a_folder_has_every_table() {
+    let place = tempfile::tempdir().expect("a place");
+    let target = place.path().join("evening");
+    stored(&experiment(2), &target);
     assert_eq!(
         names(&target),
         [
@@ -207,17 +272,21 @@ fn columns_are_to_the_letter() {
             "causes_by_hour.csv",
             "comparison.csv",
             "energy.csv",
+            "homes.csv",
             "isp_matrix.csv",
+            "ledger_home.csv",
             "links.csv",
             "links_series.csv",
             "manifest.json",
             "offload.csv",
             "provenance.json",
+            "qoe.csv",
             "scenario.resolved.toml",
             "scenario.toml",
             "series.csv",
             "stakeholders.csv",
-            "summary.csv"
+            "summary.csv",
+            "waste.csv"
         ]
     );
 }
@@ -230,7 +299,50 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 15);
+    assert_eq!(back.manifest.files.len(), 19);
+}
+
+#[test]
+fn waste_is_held_against_what_was_saved() {
+    let mut experiment = experiment(1);
+    let cdn = |run: &mut Run, origin: f64| {
+        for (metric, value) in [("bytes_appliance", 50.0), ("bytes_exchange", 25.0)] {
+            let (window, value) = (Window::All, Some(value));
+            run.tables.summary.push(SummaryRow {
+                window,
+                metric: metric.into(),
+                value,
+                unit: "B".into(),
+            });
+        }
+        let of = |row: &&mut SummaryRow| row.metric == "bytes_origin";
+        run.tables.summary.iter_mut().filter(of).for_each(|row| row.value = Some(origin));
+    };
+    let baseline = experiment.setting.baseline.clone();
+    for run in &mut experiment.runs {
+        let origin = if run.arm == baseline { 1_000.0 } else { 400.0 };
+        cdn(run, origin);
+    }
+    let results = Results::of(&experiment);
+    let share = |arm: &str, kind: &str| {
+        let row = results.waste.iter().find(|of| of.arm == arm && of.row.kind == kind);
+        row.expect("a row").row.share_of_saved
+    };
+    let other = experiment.runs.iter().find(|run| run.arm != baseline).expect("an arm");
+    assert_eq!(share(&other.arm, "late"), Some(0.05), "30 of 600");
+    assert_eq!(share(&other.arm, "played"), None, "no waste");
+    assert_eq!(share(&baseline, "late"), None, "nothing was saved");
+}
+
+#[test]
+fn homes_are_there_when_asked_for() {
+    let place = tempfile::tempdir().expect("a place");
+    let target = place.path().join("evening");
+    let mut without = experiment(2);
+    without.runs.iter_mut().for_each(|run| run.tables.homes.clear());
+    stored(&without, &target);
+    assert!(!names(&target).contains(&"homes.csv".to_owned()));
+    assert!(read(&target).expect("read").homes.is_empty());
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// What there is, in order.
-const IDS: [&str; 13] =
+const IDS: [&str; 14] =
     ["T5", "V1", "V2", "V3", "V4", "V5", "V6", "V9", "V10", "V11", "V12", "V13", "V14", "V15"];
 
 /// Those that need tables.

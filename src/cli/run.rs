@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// 5 % of the homes and one replication, for a first look
     #[arg(long)]
     quick: bool,
+    /// Write homes.csv too: one row for every home, arm and replication
+    #[arg(long)]
+    per_home: bool,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
@@ -56,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut folder = claim(arguments)?;
     let interrupt = interrupt::flag(Some(folder.temporary()))?;
     let meter = Meter::new(arms.len() * loaded.scenario.run.replications as usize);
-    let runs = play(&loaded, &arms, threads, &meter, &interrupt);
+    let runs = play(&loaded, &arms, (threads, arguments.per_home), &meter, &interrupt);
     meter.finish();
     let runs = runs?;
     let provenance = provenance(&runs, threads, meter.seconds());
@@ -168,11 +171,11 @@ fn claim(arguments: &Arguments) -> Result<Folder, Failure> {
 fn play(
     loaded: &Loaded,
     arms: &[usize],
-    threads: usize,
+    how: (usize, bool),
     meter: &Meter,
     interrupt: &AtomicBool,
 ) -> Result<Vec<Run>, Failure> {
-    experiment::run(loaded, arms, threads, meter, interrupt).map_err(|stopped| match stopped {
+    experiment::run(loaded, arms, how, meter, interrupt).map_err(|stopped| match stopped {
         Stopped::Failed(why) => Failure::internal(why),
         Stopped::Interrupted => interrupted("nothing was written"),
     })

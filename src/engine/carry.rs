@@ -5,14 +5,14 @@ use super::follow::Followed;
 use super::host::NONE;
 use super::host::{Probe, View};
 use super::meter::{Meter, Part};
-use super::observe::{Delivery, Ending, Moment, Observer, StallCause};
+use super::observe::{Delivery, Ended, Ending, Moment, Observer, StallCause};
 use super::paths::Paths;
 use super::queue::Event;
 use super::sharing::{Arrival, FlowId};
 use super::transfers::Begin;
 use super::{Engine, Input, Item, Output, PeerId};
 use crate::peer::wire::{Message, announcement_len};
-use crate::peer::{CdnCause, Class, End, Note, Refusal, Slot, Source, Waiting};
+use crate::peer::{CdnCause, Class, End, Note, Refusal, Slot, Source, Stop, Waiting};
 use crate::units::{Bytes, Span};
 
 impl<O: Observer, M: Meter> Engine<'_, O, M> {
@@ -84,8 +84,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
                 let what = (slot, segment, (from_byte, to_byte));
                 self.fetch((home, item), what, from, (cause, class));
             }
-            Output::Cancel { slot, timed_out } => {
-                let ending = if timed_out { Ending::TimedOut } else { Ending::Cancelled };
+            Output::Cancel { slot, why } => {
+                let ending = match why {
+                    Stop::Unwanted => Ending::Cancelled,
+                    Stop::TimedOut => Ending::TimedOut,
+                    Stop::Needless => Ending::Needless,
+                };
                 self.end_slot(home, slot, ending);
             }
             Output::AskDirectory | Output::AskAhead => {
@@ -332,8 +336,8 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             let done = self.transfers.get(transfer);
             (done.home, done.slot, done.item(), done.segment)
         };
-        self.end_transfer(transfer, Ending::Done);
-        if !self.peers[home as usize].completes(slot) {
+        let (_, whole) = self.end_transfer(transfer, Ending::Done);
+        if !whole {
             self.tell(home, Input::Arrived(slot));
             return;
         }
@@ -356,7 +360,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             let failed = self.transfers.get(transfer);
             (failed.home, failed.slot)
         };
-        let got = self.end_transfer(transfer, ending);
+        let (got, _) = self.end_transfer(transfer, ending);
         self.tell(home, Input::Failed { slot, why, got });
     }
 
@@ -371,12 +375,13 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         self.end_transfer(transfer, ending);
     }
 
-    pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> Bytes {
+    /// What it brought, and whether its segment is whole now.
+    pub(super) fn end_transfer(&mut self, transfer: u32, ending: Ending) -> (Bytes, bool) {
         self.report(transfer);
         let ended = self.transfers.get(transfer);
         let (home, slot, from) = (ended.home, ended.slot, ended.from());
         let (had, asked) = (self.held_by(transfer), ended.asked);
-        let verifying = ended.verifying();
+        let (item, segment, verifying) = (ended.item(), ended.segment, ended.verifying());
         let window = ended.carrier.window_after(self.now.since(ended.last), self.round_trip(ended));
         let got = self.transfers.end(transfer, self.now, ending, &mut self.sharing);
         if let Some(service) = &had {
@@ -386,6 +391,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         self.verification.ends(&self.draw, (transfer, from), ending, kept);
         self.seats.set(self.homes[home as usize].seat, slot, NONE);
         let done = ending == Ending::Done;
+        let whole = done && self.peers[home as usize].completes(slot);
         let freed = self.connections.end((transfer, home), window, done, self.now);
         self.let_go(had, got, window);
         if freed {
@@ -397,11 +403,12 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
             self.audit.arrived_from_peers += u64::from(from.is_some());
             self.audit.arrived_after += u128::from(self.now.since(asked).0);
         }
-        self.watch.transfer_ended(self.now, ending, got);
+        self.watch
+            .transfer_ended(self.now, Ended { home, item, segment, ending, got, asked, whole });
         if let Some(peer) = from {
             self.next_in_line(peer, home);
         }
-        got
+        (got, whole)
     }
 
     /// Tells the observer what came since the last time.

@@ -122,7 +122,10 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let rate = if evening { homes.down_evening[at] } else { homes.down[at] };
         let (up, used) = self.uplink(home);
         let free = BitRate(up.0.saturating_sub(used.0));
-        let rate = if self.homes[at].watching { self.uplinks.download(rate, free) } else { rate };
-        self.sharing.set_capacity(Paths::down(home), rate);
+        let left = if self.homes[at].watching { self.uplinks.download(rate, free) } else { rate };
+        self.sharing.set_capacity(Paths::down(home), left);
+        if self.uplinks.acks() {
+            self.watch.slowed(self.now, home, BitRate(rate.0 - left.0));
+        }
     }
 }

@@ -401,6 +401,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         for home in 0..self.homes.len() as u32 {
             self.leave(home);
             self.share();
+            self.watch.keeps(home, self.peers[home as usize].store().disk().bytes());
         }
         let begun = self.transfers.begun;
         self.audit.close(self.world, &self.sharing, &self.transfers, self.now);

@@ -177,6 +177,36 @@ pub enum Ending {
     Refused = 4,
     /// What came is corrupt, and of no use.
     Corrupt = 5,
+    /// Another transfer had brought the same first.
+    Needless = 6,
+}
+
+/// A transfer that ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    /// Index of the receiving home.
+    pub home: u32,
+    /// Of what.
+    pub item: Item,
+    /// Of which segment of it.
+    pub segment: u16,
+    /// How.
+    pub ending: Ending,
+    /// What it brought, all in all.
+    pub got: Bytes,
+    /// When it was asked for.
+    pub asked: Time,
+    /// Whether the segment is whole now, and kept.
+    pub whole: bool,
+}
+
+/// What a kind of device may do in a run, as its arm says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kit {
+    /// What it keeps on disk at most; nothing when it keeps segments in memory alone.
+    pub disk: Bytes,
+    /// Most that it may send in thirty days, if there is a limit.
+    pub allowance: Option<Bytes>,
 }
 
 /// A moment in the life of a viewing.
@@ -205,8 +235,12 @@ pub trait Observer {
     fn carried(&mut self, _at: Time, _bytes: &[u64]) {}
     /// Bytes arrived, all of them in the bin that has not ended yet.
     fn delivered(&mut self, _at: Time, _delivery: Delivery) {}
-    /// A transfer ended, having brought so many bytes.
-    fn transfer_ended(&mut self, _at: Time, _ending: Ending, _got: Bytes) {}
+    /// Before anything happens: what devices may do, by number.
+    fn device(&mut self, _device: u8, _kit: Kit) {}
+    /// Before anything happens: why a home never sends, if so.
+    fn never_gives(&mut self, _home: u32, _why: Refusal) {}
+    /// A transfer ended.
+    fn transfer_ended(&mut self, _at: Time, _ended: Ended) {}
     /// What a transfer brought of a segment is corrupt: as if it had not come.
     fn corrupt(&mut self, _at: Time, _home: u32, _item: Item, _segment: u16, _bytes: Bytes) {}
     /// A neighbour was asked that had last told anything so long ago.
@@ -219,6 +253,11 @@ pub trait Observer {
     fn refused(&mut self, _at: Time, _why: Refusal) {}
     /// Control messages were sent.
     fn control(&mut self, _at: Time, _bytes: Bytes) {}
+    /// What a home sends holds what it can receive so much below its rate, from now on; zero when it does
+    /// not. Told again without a change.
+    fn slowed(&mut self, _at: Time, _home: u32, _by: BitRate) {}
+    /// What a home has on disk at the end.
+    fn keeps(&mut self, _home: u32, _bytes: Bytes) {}
     /// A bin ended; homes that give and are on could have sent so much since the last one.
     fn bin(&mut self, _at: Time, _could_send: Bytes) {}
     /// Whose decisions it wants to hear of, in [`Self::followed`]: always the same home.

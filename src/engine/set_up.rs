@@ -1,6 +1,7 @@
 //! A run before its first event: links, peers with what they watched earlier, what is known beforehand.
 
 use super::holders::Counted;
+use super::observe::Kit;
 use super::*;
 use crate::peer::Refusal;
 use crate::peer::abr::Adapt;
@@ -94,9 +95,26 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
                 engine.homes[home].yields = engine.yields(home);
             }
         }
+        engine.introduce(arm, &never);
         engine.remember_history();
         engine.schedule();
         engine
+    }
+
+    /// Tells the observer what devices may do, and who never gives.
+    fn introduce(&mut self, arm: &ArmPlan, never: &[Option<Refusal>]) {
+        for (at, device) in arm.device.values().enumerate() {
+            let disk = self.configs[at].keeps();
+            let (day, month) = (device.upload.per_day, device.upload.per_month);
+            let days = day.map(|day| Bytes(day.0.saturating_mul(30)));
+            let allowance = days.into_iter().chain(month).min();
+            self.watch.device(at as u8, Kit { disk, allowance });
+        }
+        for (home, why) in never.iter().enumerate() {
+            if let Some(why) = why {
+                self.watch.never_gives(home as u32, *why);
+            }
+        }
     }
 
     /// Puts earlier viewings through the caches, in their order.

@@ -72,7 +72,7 @@ pub(super) struct Transfers {
     /// Bytes over each link, as flows crossed them.
     pub(super) over: Vec<u64>,
     /// Ended transfers by [`Ending`].
-    pub(super) ended: [u64; 6],
+    pub(super) ended: [u64; 7],
     pub(super) begun: u64,
 }
 

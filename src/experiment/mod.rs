@@ -57,7 +57,8 @@ impl Shared {
 }
 
 /// Plays the arms of `loaded` with the given indices in all replications, on `threads` threads (0:
-/// one per core). Runs come back in order of arm, then replication.
+/// one per core), each with a row for every home if that is wanted. Runs come back in order of arm,
+/// then replication.
 ///
 /// # Errors
 /// When interrupted, or when a run fails its audit.
@@ -67,7 +68,7 @@ impl Shared {
 pub fn run(
     loaded: &Loaded,
     arms: &[usize],
-    threads: usize,
+    (threads, per_home): (usize, bool),
     progress: &dyn Progress,
     interrupt: &AtomicBool,
 ) -> Result<Vec<Run>, Stopped> {
@@ -88,7 +89,9 @@ pub fn run(
             progress.advance(place, at.since(Time::ZERO), total, events);
             interrupt.load(Ordering::Relaxed)
         };
-        let run = run_one(&loaded.scenario, &world, &loaded.arms[arms[arm]], replication, told);
+        let arm = &loaded.arms[arms[arm]];
+        let run = run_with(&loaded.scenario, (&world, per_home), arm, replication, told, Unmetered);
+        let run = run.map(|(run, _)| run);
         shared.done();
         (place, run)
     };
@@ -124,7 +127,21 @@ pub fn run_metered(
     told: impl FnMut(Time, u64) -> bool,
     meter: impl Meter,
 ) -> Result<(Run, Audit), Stopped> {
+    run_with(scenario, (world, false), arm, replication, told, meter)
+}
+
+fn run_with(
+    scenario: &Scenario,
+    (world, per_home): (&World, bool),
+    arm: &ArmPlan,
+    replication: u32,
+    told: impl FnMut(Time, u64) -> bool,
+    meter: impl Meter,
+) -> Result<(Run, Audit), Stopped> {
     let mut watch = Collector::new(scenario, world, arm, told);
+    if per_home {
+        watch = watch.per_home();
+    }
     let audit = Engine::metered(scenario, world, arm, replication, &mut watch, meter).run();
     let audit = audit.ok_or(Stopped::Interrupted)?;
     let (mut tables, broken) = watch.finish();

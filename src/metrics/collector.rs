@@ -1,4 +1,5 @@
-//! Watches a run and counts: bins of the series, viewings, bytes by home, provider and cause.
+//! Watches a run and counts bins of the series and bytes by provider and cause; what is about viewings,
+//! homes and waste it hands to their ledgers.
 //!
 //! Invariant: everything that is counted by time is counted in exactly one bin; windows are sums of
 //! bins, so that series and summary agree.
@@ -7,22 +8,23 @@ use std::collections::BTreeMap;
 
 use super::bin::Bin;
 use super::causes::Causes;
-use super::latency::Latency;
+use super::homes::Homes;
 use super::links::Links;
-use super::summary::{self, Viewed};
+use super::period::Period;
+use super::qoe::{Qoe, Session};
+use super::spread::Spread;
+use super::summary;
 use super::tables::{RunTables, Window};
-use crate::engine::observe::{Delivery, Moment, Observer, SharedLink, StallCause};
+use super::waste::Waste;
+use crate::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, StallCause};
 use crate::peer::{Item, Note, Refusal};
 use crate::scenario::{ArmPlan, Scenario};
-use crate::units::{Bytes, Span, Time};
+use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
 /// What is counted per window.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
-    /// Bytes sent by each home, and whether it got any from peers.
-    pub(super) sent: Vec<u64>,
-    pub(super) got: Vec<bool>,
     /// Peer bytes from provider to provider.
     pub(super) matrix: Vec<u64>,
     /// Bytes of segments played that nobody had when their viewing began, origin titles alone.
@@ -31,31 +33,22 @@ pub(super) struct Counts {
     pub(super) origin_played: u64,
     /// What homes that give and are on could have sent.
     pub(super) could_send: u64,
-    /// Of what was played live.
-    pub(super) latency: Latency,
+    /// How far behind viewers were, of what was played live, in µs.
+    pub(super) latency: Spread,
     /// Corrupt transfers, and their bytes.
     pub(super) corrupt: (u64, u64),
     /// Times a neighbour was asked, and how long ago it had told anything, in ns, summed.
     pub(super) asked: (u64, u128),
 }
 
+/// No title is watched.
+const NOTHING: u32 = u32::MAX;
+
 impl Counts {
     /// Bytes that must come from the origin at least.
     pub(super) fn floor(&self) -> u64 {
         self.first_copies.max(self.origin_played.saturating_sub(self.could_send))
     }
-}
-
-/// A viewing under way.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    at: usize,
-    item: Item,
-    origin_only: bool,
-    began: Time,
-    stalled_by: Option<StallCause>,
-    /// The rung played last.
-    rung: Option<u8>,
 }
 
 /// Counts one run.
@@ -75,8 +68,14 @@ pub struct Collector<'w, S> {
     ended: u64,
     windows: [(Time, Time); 2],
     counts: [Counts; 2],
-    viewed: Vec<Viewed>,
-    open: Vec<Option<Open>>,
+    qoe: Qoe<'w>,
+    homes: Homes<'w>,
+    waste: Waste<'w>,
+    /// Viewings under way, and their titles, which are asked for all the time.
+    open: Vec<Option<Box<Session>>>,
+    titles: Vec<u32>,
+    /// Whether a row is left for every home.
+    per_home: bool,
     viewers: u32,
     viewers_since: Time,
     /// For each segment of an origin title: when the viewing began that had it first.
@@ -95,17 +94,15 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     pub fn new(scenario: &'w Scenario, world: &'w World, arm: &'w ArmPlan, progress: S) -> Self {
         let isps = world.topology.isps.len();
         let counts = Counts {
-            sent: vec![0; world.homes.len()],
-            got: vec![false; world.homes.len()],
             matrix: vec![0; isps * isps],
             first_copies: 0,
             origin_played: 0,
             could_send: 0,
-            latency: Latency::default(),
+            latency: Spread::new(3),
             corrupt: (0, 0),
             asked: (0, 0),
         };
-        Self {
+        let mut collector = Self {
             scenario,
             world,
             arm,
@@ -118,8 +115,12 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             ended: 0,
             windows: [(world.measure_from, world.until), world.peak],
             counts: [counts.clone(), counts],
-            viewed: Vec::new(),
+            qoe: Qoe::new(world),
+            homes: Homes::new(world),
+            waste: Waste::new(world),
             open: vec![None; world.homes.len()],
+            titles: vec![NOTHING; world.homes.len()],
+            per_home: false,
             viewers: 0,
             viewers_since: Time::ZERO,
             first: BTreeMap::new(),
@@ -128,7 +129,15 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             supply: 0,
             links: Links::default(),
             faults: Vec::new(),
-        }
+        };
+        collector.turn(&[]);
+        collector
+    }
+
+    /// Leaves a row for every home too.
+    #[must_use]
+    pub fn per_home(self) -> Self {
+        Self { per_home: true, ..self }
     }
 
     /// The tables, and laws that were broken.
@@ -147,10 +156,14 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             causes: &self.causes,
             windows: self.windows,
             counts: &self.counts,
-            viewed: &self.viewed,
+            qoe: &self.qoe,
+            homes: &self.homes,
+            waste: &self.waste,
+            per_home: self.per_home,
             midnight_offset: self.scenario.run.start.0,
         };
-        (view.tables(), self.faults)
+        let tables = view.tables();
+        (tables, self.faults.into_iter().chain(self.waste.faults()).collect())
     }
 
     /// When the bin under way began.
@@ -163,6 +176,31 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
         let begin = self.bin_begin();
         let windows = self.windows;
         (0..2).filter(move |at| windows[*at].0 <= begin && begin < windows[*at].1)
+    }
+
+    /// The part of the measured time that the bin under way belongs to.
+    fn period(&self) -> Option<Period> {
+        self.period_at(self.bin_begin())
+    }
+
+    fn period_at(&self, at: Time) -> Option<Period> {
+        let inside = |window: (Time, Time)| window.0 <= at && at < window.1;
+        match self.windows.map(inside) {
+            [_, true] => Some(Period::Peak),
+            [true, false] => Some(Period::Rest),
+            [false, false] => None,
+        }
+    }
+
+    /// A bin begins that was preceded by one in these windows.
+    fn turn(&mut self, before: &[usize]) {
+        let now: Vec<usize> = self.inside().collect();
+        for window in Window::ALL {
+            let (was, is) = (before.contains(&(window as usize)), now.contains(&(window as usize)));
+            if was != is {
+                self.waste.turn(window, is);
+            }
+        }
     }
 
     fn count_viewers(&mut self, now: Time) {
@@ -180,17 +218,36 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     fn pressed(&mut self, at: Time, home: u32, item: Item, origin_only: bool) {
         self.change_viewers(at, true);
         self.plays(home, Some(item));
-        self.viewed.push(Viewed { began: at, startup: None, stalled: false });
-        let (began, place) = (at, self.viewed.len() - 1);
-        let open = Open { at: place, item, origin_only, began, stalled_by: None, rung: None };
-        self.open[home as usize] = Some(open);
+        let now = (at, self.period());
+        self.waste.turns_to(now, home, Some(item.title));
+        self.homes.accrue(now, home, false);
+        let session = Session::new((item, origin_only), at, self.period_at(at));
+        self.open[home as usize] = Some(Box::new(session));
+        self.titles[home as usize] = item.title;
     }
 
-    fn stood(&mut self, open: Open, waited: Span) {
+    fn stood(&mut self, home: u32, session: &mut Session, waited: Span) {
         self.current.stalled += waited;
         self.current.stalls += u64::from(waited > Span::ZERO);
-        let cause = open.stalled_by.unwrap_or(StallCause::NotRequested);
+        session.stood += waited;
+        if waited > Span::ZERO {
+            session.stalls += 1;
+            self.qoe.stall(home, session, waited);
+        }
+        let cause = session.stalled_by.unwrap_or(StallCause::NotRequested);
         self.cause.stood(cause, waited);
+    }
+
+    fn ended(&mut self, at: Time, home: u32, mut session: Box<Session>, end: (Span, bool)) {
+        let (stalled, gave_up) = end;
+        self.stood(home, &mut session, stalled);
+        self.change_viewers(at, false);
+        self.titles[home as usize] = NOTHING;
+        let now = (at, self.period());
+        self.homes.accrue(now, home, true);
+        self.homes.viewed(home, &session);
+        self.waste.viewed(now, home, session.item.title);
+        self.qoe.end(home, &session, gave_up);
     }
 
     fn fetched_ahead(&mut self, home: u32, item: Item, bytes: u64) {
@@ -215,14 +272,18 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
     fn played(
         &mut self,
         (at, home): (Time, u32),
+        open: &mut Session,
         segment: u16,
         (rung, own): (u8, bool),
         size: Bytes,
     ) {
-        let Some(open) = &mut self.open[home as usize] else { return };
         let changed = open.rung.replace(rung).is_some_and(|last| last != rung);
-        let open = *open;
         let catalogue = &self.world.catalogue;
+        open.played += catalogue.segment;
+        open.played_bytes += size.0;
+        open.switches += u64::from(changed);
+        let item = Item { rung, ..open.item };
+        self.waste.played(self.period(), home, item, segment);
         self.current.played += catalogue.segment;
         self.current.switches += u64::from(changed);
         if rung == 0 {
@@ -236,13 +297,13 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             let published = catalogue.published_at(open.item.title, segment);
             let behind = at.since(published + catalogue.segment);
             for window in self.inside() {
-                self.counts[window].latency.add(behind);
+                self.counts[window].latency.add(behind.0 / 1_000);
             }
         }
         if !open.origin_only || own {
             return;
         }
-        let first = self.first.get_mut(&Item { rung, ..open.item });
+        let first = self.first.get_mut(&item);
         let first = first.and_then(|times| times.get_mut(usize::from(segment)));
         let new = first.is_some_and(|first| {
             let new = *first != Time::ZERO && *first >= open.began;
@@ -274,7 +335,7 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
     fn delivered(&mut self, _: Time, delivery: Delivery) {
         let Delivery { home, via, from, why, item, bytes, .. } = delivery;
         // Whatever the rung, it is what is watched.
-        if self.open[home as usize].is_none_or(|open| open.item.title != item.title) {
+        if self.titles[home as usize] != item.title {
             self.fetched_ahead(home, item, bytes.0);
         }
         self.current.via[via as usize] += bytes.0;
@@ -285,17 +346,47 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
         } else {
             self.cause.fetched(why, bytes);
         }
+        self.waste.delivered(bytes);
+        if let Some(period) = self.period() {
+            self.homes.delivered(period, home, from, bytes);
+        }
         for window in self.inside() {
             let counts = &mut self.counts[window];
             if let Some(from) = from {
-                counts.sent[from as usize] += bytes.0;
-                counts.got[home as usize] = true;
                 counts.matrix[isp(from) * isps + isp(home)] += bytes.0;
             }
         }
     }
 
-    fn corrupt(&mut self, _: Time, _: u32, _: Item, _: u16, bytes: Bytes) {
+    fn device(&mut self, device: u8, kit: Kit) {
+        self.homes.device(device, kit);
+    }
+
+    fn never_gives(&mut self, home: u32, why: Refusal) {
+        self.homes.never_gives(home, why);
+    }
+
+    fn slowed(&mut self, at: Time, home: u32, by: BitRate) {
+        let watched = self.titles[home as usize] != NOTHING;
+        self.homes.slowed((at, self.period()), (home, watched), by);
+    }
+
+    fn keeps(&mut self, home: u32, bytes: Bytes) {
+        self.homes.keeps(home, bytes);
+    }
+
+    fn transfer_ended(&mut self, _: Time, ended: Ended) {
+        let period = self.period();
+        self.waste.ended(period, &ended);
+        if let Some(period) = period.filter(|_| ended.whole) {
+            let Ended { home, item, segment, .. } = ended;
+            let size = self.world.catalogue.size(item.title, item.rung, segment);
+            self.homes.whole(period, home, size);
+        }
+    }
+
+    fn corrupt(&mut self, _: Time, home: u32, item: Item, segment: u16, bytes: Bytes) {
+        self.waste.corrupt(self.period(), (home, item, segment), bytes);
         for window in self.inside() {
             let (count, sum) = &mut self.counts[window].corrupt;
             *count += 1;
@@ -320,7 +411,8 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             // Whoever had it first may have begun to fetch it as soon as its viewing began, or as it
             // was published.
             let published = self.world.catalogue.published_at(item.title, segment);
-            *first = self.open[home as usize].map_or(Time::ZERO, |open| open.began.max(published));
+            let open = self.open[home as usize].as_ref();
+            *first = open.map_or(Time::ZERO, |open| open.began.max(published));
         }
     }
 
@@ -334,36 +426,35 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             Moment::Waits => return,
             Moment::Closed => {
                 self.plays(home, None);
+                self.waste.turns_to((at, self.period()), home, None);
                 return;
             }
         };
-        let open = self.open[home as usize].expect("notes belong to a viewing");
+        let mut open = self.open[home as usize].take().expect("notes belong to a viewing");
         match note {
             Note::Started => {
                 let waited = at.since(open.began);
-                self.viewed[open.at].startup = Some(waited);
+                open.startup = Some(waited);
                 self.current.joining += waited;
             }
-            Note::Stalled(_) => {
-                self.viewed[open.at].stalled = true;
-                self.open[home as usize] = Some(Open { stalled_by: cause, ..open });
-            }
-            Note::Resumed { waited } => self.stood(open, waited),
+            Note::Stalled(_) => (open.stalled, open.stalled_by) = (true, cause),
+            Note::Resumed { waited } => self.stood(home, &mut open, waited),
             Note::Played { segment, rung, own } => {
-                self.played((at, home), segment, (rung, own), size);
+                self.played((at, home), &mut open, segment, (rung, own), size);
             }
             Note::Paused { paused } => self.current.paused += paused,
             Note::Sought { waited, shown: true, .. } => {
+                open.sought += waited;
                 self.current.sought += waited;
                 self.current.seeks += 1;
             }
             Note::Sought { .. } => {}
-            Note::Ended { stalled, .. } => {
-                self.stood(open, stalled);
-                self.change_viewers(at, false);
-                self.open[home as usize] = None;
+            Note::Ended { stalled, gave_up, .. } => {
+                self.ended(at, home, open, (stalled, gave_up));
+                return;
             }
         }
+        self.open[home as usize] = Some(open);
     }
 
     fn refused(&mut self, _: Time, why: Refusal) {
@@ -391,8 +482,12 @@ impl<S: FnMut(Time, u64) -> bool> Observer for Collector<'_, S> {
             self.bins.push(self.current);
             self.causes.push(causes);
         }
+        let titles = &self.titles;
+        let watched = |home: u32| titles[home as usize] != NOTHING;
+        self.homes.accrue_all((at, self.period()), watched);
         self.current = Bin { viewers_most: self.viewers, ..Bin::default() };
         self.ended += 1;
+        self.turn(&inside);
     }
 
     fn checkpoint(&mut self, at: Time, events: u64) -> bool {

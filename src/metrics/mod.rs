@@ -8,10 +8,15 @@ mod burden;
 mod causes;
 mod collector;
 mod energy;
-mod latency;
+mod homes;
+mod ledger;
 mod links;
+mod period;
+mod qoe;
+mod spread;
 pub mod statistics;
 mod summary;
 pub mod tables;
+mod waste;
 
 pub use collector::Collector;

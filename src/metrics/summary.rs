@@ -5,29 +5,23 @@ use std::collections::BTreeMap;
 use super::bills::{Moved, bills};
 use super::bin::Bin;
 use super::boundaries;
-use super::burden::Burden;
 use super::causes::Causes;
 use super::collector::Counts;
 use super::energy::energy;
+use super::homes::Homes;
+use super::ledger::View;
 use super::links::{Links, Network};
+use super::qoe::Qoe;
 use super::tables::{
     CauseRow, HourRow, MatrixRow, RunTables, SeriesRow, SummaryRow, Window, finite,
 };
+use super::waste::Waste;
 use crate::engine::observe::Via;
 use crate::scenario::{ArmPlan, Scenario};
 use crate::units::{Span, Time};
 use crate::world::World;
 
 const NS_PER_HOUR: f64 = 3.6e12;
-
-/// A viewing, when it is over or the run is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Viewed {
-    pub(super) began: Time,
-    /// Until the first picture, if there was one.
-    pub(super) startup: Option<Span>,
-    pub(super) stalled: bool,
-}
 
 /// All counts of a run.
 pub(super) struct Counted<'a> {
@@ -41,7 +35,10 @@ pub(super) struct Counted<'a> {
     pub(super) causes: &'a [Causes],
     pub(super) windows: [(Time, Time); 2],
     pub(super) counts: &'a [Counts; 2],
-    pub(super) viewed: &'a [Viewed],
+    pub(super) qoe: &'a Qoe<'a>,
+    pub(super) homes: &'a Homes<'a>,
+    pub(super) waste: &'a Waste<'a>,
+    pub(super) per_home: bool,
     pub(super) midnight_offset: Span,
 }
 
@@ -59,7 +56,7 @@ impl Counted<'_> {
     pub(super) fn tables(&self) -> RunTables {
         let mut tables = RunTables::default();
         let network = self.network();
-        for window in [Window::All, Window::Peak] {
+        for window in Window::ALL {
             self.summary(window, &mut tables.summary);
             self.matrix(window, &mut tables.isp_matrix);
             self.causes(window, &mut tables.causes);
@@ -68,11 +65,17 @@ impl Counted<'_> {
             let via = self.sum(window).via;
             let energy = energy(&network, window as usize, via).into_iter();
             tables.energy.extend(energy.map(|(tier, joule)| (window, tier, joule)));
+            self.qoe.rows(window, &mut tables.qoe);
+            self.ledger(window).rows(&mut tables.ledger_home);
+            self.waste.rows(window, self.sum(window).control, &mut tables.waste);
+        }
+        if self.per_home {
+            tables.homes = self.ledger(Window::All).each();
         }
         self.series(&mut tables.series);
         tables.links_series = network.series();
-        let sent = &self.counts[Window::All as usize].sent;
-        let moved = Moved { via: self.sum(Window::All).via, sent };
+        let sent = self.homes.sent(Window::All);
+        let moved = Moved { via: self.sum(Window::All).via, sent: &sent };
         (tables.bills, tables.stakeholders) = bills(&network, &self.arm.prices, &moved);
         self.causes_by_hour(&mut tables.causes_by_hour);
         tables
@@ -100,6 +103,12 @@ impl Counted<'_> {
         self.windows[0].0 + self.bin.times(at as u64)
     }
 
+    /// The ledger of homes in a window.
+    fn ledger(&self, window: Window) -> View<'_> {
+        let (from, to) = self.windows[window as usize];
+        View::new(self.homes, window, to.since(from))
+    }
+
     fn sum(&self, window: Window) -> Bin {
         let (from, to) = self.windows[window as usize];
         let mut sum = Bin::default();
@@ -109,22 +118,20 @@ impl Counted<'_> {
         sum
     }
 
-    fn summary(&self, window: Window, rows: &mut Vec<SummaryRow>) {
+    /// Bytes copied to appliances.
+    fn copied(&self, window: Window) -> f64 {
         let (from, to) = self.windows[window as usize];
+        self.world.fillings.iter().map(|fill| fill.bytes(from, to).0 as f64).sum()
+    }
+
+    fn summary(&self, window: Window, rows: &mut Vec<SummaryRow>) {
         let bin = self.sum(window);
         let counts = &self.counts[window as usize];
-        let viewed: Vec<Viewed> =
-            self.viewed.iter().filter(|v| from <= v.began && v.began < to).copied().collect();
-        let mut startup: Vec<u64> =
-            viewed.iter().filter_map(|v| v.startup.map(|span| span.0)).collect();
-        startup.sort_unstable();
-        let mut sent = counts.sent.clone();
-        sent.sort_unstable();
-        let seconds = |value: Option<u64>| value.map_or(f64::NAN, |ns| ns as f64 / 1e9);
-        let giga = |value: Option<u64>| value.map_or(f64::NAN, |bytes| bytes as f64 / 1e9);
+        let (viewed, ledger) = (self.qoe.all(window), self.ledger(window));
+        let (startup, sent) = (&viewed.startup, ledger.sent([50, 95, 100]));
+        let seconds = |value: Option<u64>| value.map_or(f64::NAN, |us| us as f64 / 1e6);
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
-        let started = startup.len() as f64;
-        let stalled = viewed.iter().filter(|v| v.stalled).count() as f64;
+        let (sessions, started) = (viewed.sessions as f64, startup.count() as f64);
         let (played, stood) = (bin.played.0 as f64, bin.stalled.0 as f64);
         let delivered: u64 = bin.via.iter().sum();
         let mut row = |metric: &'static str, value: f64, unit: &'static str| {
@@ -133,24 +140,19 @@ impl Counted<'_> {
         };
         row("p2p_share", share(bin.peers() as f64, delivered as f64), "1");
         row("rebuffer_ratio", share(stood, stood + played), "1");
-        row("stalled_sessions_share", share(stalled, started), "1");
-        row("startup_s_p50", seconds(quantile(&startup, 50)), "s");
-        row("startup_s_p95", seconds(quantile(&startup, 95)), "s");
-        row(
-            "exits_before_start_share",
-            share(viewed.len() as f64 - started, viewed.len() as f64),
-            "1",
-        );
+        row("stalled_sessions_share", share(viewed.stalled as f64, started), "1");
+        row("startup_s_p50", seconds(startup.quantile(50)), "s");
+        row("startup_s_p95", seconds(startup.quantile(95)), "s");
+        row("exits_before_start_share", share(sessions - started, sessions), "1");
         row("played_hours", played / NS_PER_HOUR, "h");
         row("stalled_hours", stood / NS_PER_HOUR, "h");
         row("bitrate_mbps", share(bin.played_bytes as f64 * 8000.0, played), "Mbit/s");
-        row("sessions", viewed.len() as f64, "1");
+        row("sessions", sessions, "1");
         row("viewers_peak", f64::from(bin.viewers_most), "1");
-        row("upload_gb_p50", giga(quantile(&sent, 50)), "GB");
-        row("upload_gb_p95", giga(quantile(&sent, 95)), "GB");
-        row("upload_gb_max", giga(sent.last().copied()), "GB");
-        let fillings = self.world.fillings.iter();
-        row("bytes_fill", fillings.map(|fill| fill.bytes(from, to).0 as f64).sum(), "B");
+        row("upload_gb_p50", sent[0], "GB");
+        row("upload_gb_p95", sent[1], "GB");
+        row("upload_gb_max", sent[2], "GB");
+        row("bytes_fill", self.copied(window), "B");
         row("bytes_played", bin.played_bytes as f64, "B");
         row("bytes_own_cache", bin.own_cache as f64, "B");
         for (name, bytes) in VIA.iter().zip(bin.via) {
@@ -161,9 +163,9 @@ impl Counted<'_> {
         row("bytes_prefetched", bin.prefetched as f64, "B");
         row("bytes_prefetched_unplayed", bin.unplayed as f64, "B");
         row("bytes_origin_floor", counts.floor() as f64, "B");
-        if let Some((mean, p95)) = counts.latency.seconds() {
-            row("latency_s_mean", mean, "s");
-            row("latency_s_p95", p95, "s");
+        if let Some(mean) = counts.latency.mean() {
+            row("latency_s_mean", mean / 1e6, "s");
+            row("latency_s_p95", seconds(counts.latency.quantile(95)), "s");
         }
         row("switches_per_hour", share(bin.switches as f64 * NS_PER_HOUR, played), "1/h");
         row("rung_lowest_share", share(bin.lowest.0 as f64, played), "1");
@@ -177,11 +179,17 @@ impl Counted<'_> {
         row("rebuffer_ratio_exoplayer", share(stood, all), "1");
         row("stalls_per_hour", share(bin.stalls as f64 * NS_PER_HOUR, played), "1/h");
         row("stall_s_mean", share(stood / 1e9, bin.stalls as f64), "s");
-        let burden = Burden::of(&counts.sent, &counts.got, &self.world.homes.up);
+        let all: Vec<usize> = (0..self.world.homes.len()).collect();
+        let burden = self.homes.burden(&all, window);
         row("upload_jain", burden.jain, "1");
         row("upload_gini", burden.gini, "1");
         row("upload_top_1_share", burden.top, "1");
         row("free_riders_share", burden.riders, "1");
+        row("abandoned_share", share(viewed.gave_up as f64, sessions), "1");
+        row("bytes_metered_upload", ledger.metered_upload() as f64, "B");
+        row("slowed_hours", ledger.slowed_hours(), "h");
+        row("written_gb_p95", ledger.written_p95(), "GB");
+        row("waste_share", share(self.waste.wasted(window) as f64, delivered as f64), "1");
     }
 
     fn series(&self, rows: &mut Vec<SeriesRow>) {
@@ -243,12 +251,6 @@ impl Counted<'_> {
             });
         }
     }
-}
-
-/// The smallest value that at least `percent` % of `sorted` do not exceed; `None` of nothing.
-fn quantile(sorted: &[u64], percent: usize) -> Option<u64> {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied()
 }
 
 /// Metrics of deliveries are named in the order of [`Via`].

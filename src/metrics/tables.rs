@@ -30,6 +30,14 @@ pub struct RunTables {
     pub isp_matrix: Vec<MatrixRow>,
     /// Why.
     pub causes: Vec<CauseRow>,
+    /// What viewers got.
+    pub qoe: Vec<QoeRow>,
+    /// What homes gave and got.
+    pub ledger_home: Vec<LedgerRow>,
+    /// What became of the bytes delivered.
+    pub waste: Vec<WasteRow>,
+    /// Every home; empty unless asked for.
+    pub homes: Vec<HomeRow>,
     /// The same of measured time by hour; what did not happen has no row.
     pub causes_by_hour: Vec<HourRow>,
     /// Links that homes share.
@@ -101,6 +109,101 @@ pub struct CauseRow {
     /// How much.
     #[serde(with = "number")]
     pub value: Option<f64>,
+}
+
+/// A row of `qoe.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct QoeRow {
+    /// When the viewings began.
+    pub window: Window,
+    /// How viewings are classed: `all`, `isp`, `line`, `device`, `rank`, `hour`.
+    pub by: Name,
+    /// Which class.
+    pub class: String,
+    /// What.
+    pub metric: Name,
+    /// How much.
+    #[serde(with = "number")]
+    pub value: Option<f64>,
+    /// Its unit, "1" for a ratio or a count.
+    pub unit: Name,
+}
+
+/// A row of `ledger_home.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct LedgerRow {
+    /// When.
+    pub window: Window,
+    /// How homes are classed: `all`, `isp`, `line`, `device`.
+    pub by: Name,
+    /// Which class.
+    pub class: String,
+    /// What.
+    pub metric: Name,
+    /// Of the homes of the class: `mean`, `p50`, `p95`, `p99`, `max`, `sum`; or `index`.
+    pub stat: Name,
+    /// How much.
+    #[serde(with = "number")]
+    pub value: Option<f64>,
+    /// Its unit, "1" for a ratio.
+    pub unit: Name,
+}
+
+/// A row of `waste.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct WasteRow {
+    /// When.
+    pub window: Window,
+    /// What became of them.
+    pub kind: Name,
+    /// How many.
+    pub bytes: u64,
+    /// As a share of the bytes that the CDN sent less than in the baseline; no run knows that by itself.
+    #[serde(with = "number")]
+    pub share_of_saved: Option<f64>,
+}
+
+/// A row of `homes.csv`: a home in the measured time.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct HomeRow {
+    /// Its number.
+    pub home: u32,
+    /// Its provider.
+    pub isp: String,
+    /// Its place.
+    pub place: String,
+    /// Its kind of line.
+    pub line: String,
+    /// Its device.
+    pub device: String,
+    /// `yes`, or why it never sends.
+    pub gives: Name,
+    /// Viewings begun.
+    pub sessions: u32,
+    /// Played in these.
+    #[serde(with = "number")]
+    pub played_h: Option<f64>,
+    /// Stalled in these.
+    #[serde(with = "number")]
+    pub stalled_s: Option<f64>,
+    /// The longest wait for a first picture that came.
+    #[serde(with = "number")]
+    pub startup_s_max: Option<f64>,
+    /// Sent.
+    #[serde(with = "number")]
+    pub upload_gb: Option<f64>,
+    /// Received.
+    #[serde(with = "number")]
+    pub download_gb: Option<f64>,
+    /// Both, over a metered line.
+    #[serde(with = "number")]
+    pub metered_gb: Option<f64>,
+    /// Written to disk.
+    #[serde(with = "number")]
+    pub written_gb: Option<f64>,
+    /// Watched while what it sent held what it could receive.
+    #[serde(with = "number")]
+    pub slowed_s: Option<f64>,
 }
 
 /// A row of `causes_by_hour.csv`.
@@ -241,6 +344,9 @@ pub struct StakeholderRow {
 }
 
 impl Window {
+    /// Every window, in the order of tables.
+    pub const ALL: [Self; 2] = [Self::All, Self::Peak];
+
     /// As the tables name it.
     pub const fn name(self) -> &'static str {
         match self {

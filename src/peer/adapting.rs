@@ -11,7 +11,7 @@ use super::neighbours::Neighbours;
 use super::news::News;
 use super::requests::Requests;
 use super::viewing::{Desk, Introduced, Viewing};
-use super::{Config, Item, Output, Play, Slot, Store, Surroundings};
+use super::{Config, Item, Output, Play, Slot, Stop, Store, Surroundings};
 use crate::units::{Bytes, Span, Time};
 
 impl Viewing {
@@ -160,7 +160,7 @@ impl Viewing {
     /// Cancels the transfers of segments that `wants` says.
     pub(super) fn cancel_where(&mut self, desk: &mut Desk<'_>, wants: impl Fn(u16) -> bool) {
         while let Some(request) = self.requests.all().iter().find(|r| wants(r.segment)).copied() {
-            self.cancel(request.slot, false, desk);
+            self.cancel(request.slot, Stop::Unwanted, desk);
         }
     }
 

@@ -4,6 +4,7 @@ use super::abr::{Adapt, Ladder, no_ladder};
 use super::cache::{CachePolicy, Grain, Swarm};
 use super::causes::{CdnCause, Refusal};
 use super::scheduler::Plan;
+use super::store::Store;
 use super::told::Told;
 use crate::units::{BitRate, Bytes, Span, Time, TimeOfDay};
 
@@ -160,6 +161,11 @@ pub enum Act {
 }
 
 impl Config {
+    /// What is kept on disk at most; nothing when segments go to memory alone.
+    pub fn keeps(&self) -> Bytes {
+        if Store::on_disk(self) { self.disk } else { Bytes::ZERO }
+    }
+
     /// A device with this plan and segments of this length that keeps and gives nothing, connects to
     /// one other and starts and resumes with one segment: to be changed from there.
     pub fn plain(plan: Plan, segment: Span) -> Self {
@@ -281,6 +287,17 @@ pub enum End {
     Corrupt,
 }
 
+/// Why a receiver ends a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It wants something else.
+    Unwanted,
+    /// It brought nothing for too long.
+    TimedOut,
+    /// Another has brought the same.
+    Needless,
+}
+
 /// What the host has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
@@ -309,8 +326,8 @@ pub enum Output {
     Cancel {
         /// Which.
         slot: Slot,
-        /// Whether it brought nothing for too long.
-        timed_out: bool,
+        /// Why.
+        why: Stop,
     },
     /// Ask who has the item watched.
     AskDirectory,
@@ -378,6 +395,8 @@ pub enum Note {
         stalled: Span,
         /// Whether all that was meant to be seen was seen.
         complete: bool,
+        /// Whether the viewer had had enough of waiting.
+        gave_up: bool,
     },
 }
 

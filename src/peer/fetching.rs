@@ -6,7 +6,9 @@ use super::cache::Pin;
 use super::requests::{Ended, Request};
 use super::scheduler;
 use super::viewing::{Desk, Viewing};
-use super::{CdnCause, Class, Config, End, Output, Refusal, Slot, Source, Store, Surroundings};
+use super::{
+    CdnCause, Class, Config, End, Output, Refusal, Slot, Source, Stop, Store, Surroundings,
+};
 use crate::units::{Bytes, Time};
 
 impl Viewing {
@@ -95,7 +97,7 @@ impl Viewing {
     }
 
     /// Ends a transfer, keeping its bytes.
-    pub(super) fn cancel(&mut self, slot: Slot, timed_out: bool, desk: &mut Desk<'_>) {
+    pub(super) fn cancel(&mut self, slot: Slot, why: Stop, desk: &mut Desk<'_>) {
         let got = desk.around.got(slot);
         let size_of = |segment| desk.around.size(self.item, segment);
         let Some(ended) = self.requests.end(slot, Some(got), size_of) else {
@@ -107,7 +109,7 @@ impl Viewing {
         if let Source::Peer(peer) = request.source() {
             self.neighbours.cancelled(peer);
         }
-        desk.out.push(Output::Cancel { slot, timed_out });
+        desk.out.push(Output::Cancel { slot, why });
     }
 
     // ------------------------------------------------------- what comes of them
@@ -177,7 +179,7 @@ impl Viewing {
             if let Source::Peer(peer) = request.source() {
                 self.neighbours.cancelled(peer);
             }
-            out.push(Output::Cancel { slot, timed_out: false });
+            out.push(Output::Cancel { slot, why: Stop::Needless });
         }
     }
 
@@ -249,7 +251,7 @@ impl Viewing {
                 self.turn(desk.config, &ended, desk.now);
             }
             desk.changes.watched();
-            desk.out.push(Output::Cancel { slot: request.slot, timed_out: true });
+            desk.out.push(Output::Cancel { slot: request.slot, why: Stop::TimedOut });
             let at = (desk.config, desk.now);
             self.failed(&request, End::PeerGone, at, desk.around, desk.out);
         }

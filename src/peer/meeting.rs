@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::viewing::{Introduced, Viewing};
-use super::{Config, Output, PeerId, Surroundings};
+use super::{Config, Output, PeerId, Stop, Surroundings};
 use crate::units::{Span, Time};
 
 impl Viewing {
@@ -69,7 +69,7 @@ impl Viewing {
                 self.requests.note_let_down(ended.request.segment);
                 self.turn(config, &ended, now);
             }
-            out.push(Output::Cancel { slot, timed_out: false });
+            out.push(Output::Cancel { slot, why: Stop::Unwanted });
         }
         self.neighbours.remove(peer);
     }

@@ -41,7 +41,7 @@ use alloc::vec::Vec;
 pub use causes::{CdnCause, Refusal};
 pub use contract::{
     Act, Action, Class, Config, Edge, End, Giving, Input, Item, Next, Note, Output, PeerId, Play,
-    Slot, Source, Surroundings, Waiting, Wanted,
+    Slot, Source, Stop, Surroundings, Waiting, Wanted,
 };
 pub use sight::{Knows, Lacking};
 pub use store::{Changes, Stored};

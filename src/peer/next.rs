@@ -12,7 +12,9 @@ use super::neighbours::Neighbours;
 use super::player::State;
 use super::scheduler::shell::missing;
 use super::viewing::{Beside, Desk, Viewing};
-use super::{Config, Input, Item, Next, Output, PeerId, Play, Slot, Source, Store, Surroundings};
+use super::{
+    Config, Input, Item, Next, Output, PeerId, Play, Slot, Source, Stop, Store, Surroundings,
+};
 use crate::units::{Bytes, Time};
 
 /// What is known of what may be played next.
@@ -322,7 +324,7 @@ impl Viewing {
             let Some(slot) = last.map(|request| request.slot) else {
                 break;
             };
-            next.cancel(slot, false, desk);
+            next.cancel(slot, Stop::Unwanted, desk);
         }
         desk.beside = self.beside();
     }

@@ -5,6 +5,17 @@ use super::segments;
 use super::viewing::{Desk, Viewing};
 use super::{Note, Output, Waiting};
 
+/// Why a viewing is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// All that was meant to be seen was seen.
+    Complete,
+    /// The viewer had had enough of waiting.
+    GaveUp,
+    /// The viewer left, or went on to something else.
+    Left,
+}
+
 impl Viewing {
     /// Lets the player go on; false when the viewing is over.
     pub(super) fn play_on(&mut self, desk: &mut Desk<'_>) -> bool {
@@ -34,11 +45,11 @@ impl Viewing {
                 }
                 Step::Finished { segment } => {
                     self.played(segment, desk);
-                    self.close(desk, true, true);
+                    self.close(desk, Why::Complete, true);
                     return false;
                 }
                 Step::GaveUp => {
-                    self.close(desk, false, false);
+                    self.close(desk, Why::GaveUp, false);
                     return false;
                 }
             }
@@ -73,7 +84,7 @@ impl Viewing {
     }
 
     /// Ends it; what may be next stays prepared when `keeps` says so.
-    pub(super) fn close(&mut self, desk: &mut Desk<'_>, complete: bool, keeps: bool) {
+    pub(super) fn close(&mut self, desk: &mut Desk<'_>, why: Why, keeps: bool) {
         if !keeps && self.next.is_some() {
             self.give_up_next(desk);
         }
@@ -84,7 +95,8 @@ impl Viewing {
         desk.out.push(Output::Note(Note::Ended {
             started: self.player.started(),
             stalled: self.player.standing(desk.now),
-            complete,
+            complete: why == Why::Complete,
+            gave_up: why == Why::GaveUp,
         }));
     }
 }

@@ -15,10 +15,11 @@ use super::news::News;
 use super::next::Wings;
 use super::pace::Pace;
 use super::player::{Player, State};
+use super::playing::Why;
 use super::requests::Requests;
 use super::scheduler;
 use super::segments::Segments;
-use super::{Changes, Config, End, Input, Item, Output, Play, Store, Surroundings, Told};
+use super::{Changes, Config, End, Input, Item, Output, Play, Stop, Store, Surroundings, Told};
 use crate::units::{Bytes, Span, Time};
 
 /// What the directory has brought so far.
@@ -200,12 +201,12 @@ impl Viewing {
         let mut desk = Desk::new(self, (config, now), store, self.beside(), around, out);
         let goes_on = match input {
             Input::Leave => {
-                self.close(&mut desk, false, false);
+                self.close(&mut desk, Why::Left, false);
                 false
             }
             Input::Switch(item) => {
                 let keeps = self.expects(*item);
-                self.close(&mut desk, false, keeps);
+                self.close(&mut desk, Why::Left, keeps);
                 false
             }
             _ => self.go_on(&mut desk),
@@ -302,7 +303,7 @@ impl Viewing {
 
     pub(super) fn cancel_all(&mut self, desk: &mut Desk<'_>) {
         while let Some(request) = self.requests.all().first().copied() {
-            self.cancel(request.slot, false, desk);
+            self.cancel(request.slot, Stop::Unwanted, desk);
         }
     }
 

@@ -127,6 +127,12 @@ pub const METRICS: &[Metric] = &[
         "share of viewings that ended before the first picture",
     ),
     metric(
+        "abandoned_share",
+        "1",
+        Lower,
+        "share of viewings that ended because the viewer had had enough of waiting",
+    ),
+    metric(
         "rebuffer_ratio_exoplayer",
         "1",
         Lower,
@@ -155,6 +161,30 @@ pub const METRICS: &[Metric] = &[
         "of homes that got something from peers, those that sent nothing",
     ),
     metric("bytes_fill", "B", Neither, "copied to appliances, no part of the bytes by source"),
+    metric(
+        "bytes_metered_upload",
+        "B",
+        Lower,
+        "sent over lines where bytes are counted and paid for",
+    ),
+    metric(
+        "slowed_hours",
+        "h",
+        Lower,
+        "hours in which somebody watched while the home's own uploads held its downstream",
+    ),
+    metric(
+        "written_gb_p95",
+        "GB",
+        Lower,
+        "written to disk by a home that has one: 95th percentile",
+    ),
+    metric(
+        "waste_share",
+        "1",
+        Lower,
+        "of bytes delivered over the network, those that came to nothing; see waste.csv",
+    ),
     metric("bytes_played", "B", Neither, "of what was played"),
     metric("bytes_own_cache", "B", Neither, "played from the home's own cache"),
     metric("bytes_peer_pop", "B", Neither, "from peers of the same provider at the same place"),

@@ -13,6 +13,7 @@ mod manifest;
 mod offload;
 mod read;
 mod rows;
+mod waste;
 mod write;
 
 pub use comparison::Verdict;
@@ -29,8 +30,8 @@ use crate::metrics::tables::RunTables;
 
 pub use crate::metrics::statistics::Interval;
 pub use crate::metrics::tables::{
-    BillRow, BoundaryRow, CauseRow, HourRow, LinkRow, LinkSeriesRow, MatrixRow, SeriesRow,
-    StakeholderRow, SummaryRow, Window,
+    BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
+    QoeRow, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window,
 };
 
 /// Version of the numbers: moves whenever the same scenario and seed give other results.
@@ -75,6 +76,14 @@ pub struct Results {
     pub isp_matrix: Vec<Of<MatrixRow>>,
     /// Causes of CDN bytes, stalls and refusals.
     pub causes: Vec<Of<CauseRow>>,
+    /// What viewers got.
+    pub qoe: Vec<Of<QoeRow>>,
+    /// What homes gave and got.
+    pub ledger_home: Vec<Of<LedgerRow>>,
+    /// What became of the bytes delivered.
+    pub waste: Vec<Of<WasteRow>>,
+    /// Every home; empty unless asked for.
+    pub homes: Vec<Of<HomeRow>>,
     /// The same by hour.
     pub causes_by_hour: Vec<Of<HourRow>>,
     /// Links that homes share.

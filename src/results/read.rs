@@ -4,8 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Results;
-use super::rows::Row;
+use super::rows::{Of, Row};
+use super::{HomeRow, Manifest, Results};
 
 /// Why a result folder could not be read.
 #[derive(Debug)]
@@ -31,7 +31,8 @@ impl std::error::Error for ReadError {}
 pub fn read(dir: &Path) -> Result<Results, ReadError> {
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).map_err(|error| wrong(&path, &error))?;
-    let manifest = serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
+    let has_homes = manifest.files.contains_key(<Of<HomeRow>>::FILE);
     Ok(Results {
         manifest,
         summary: table(dir)?,
@@ -39,6 +40,10 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
         series: table(dir)?,
         isp_matrix: table(dir)?,
         causes: table(dir)?,
+        qoe: table(dir)?,
+        ledger_home: table(dir)?,
+        waste: table(dir)?,
+        homes: if has_homes { table(dir)? } else { Vec::new() },
         causes_by_hour: table(dir)?,
         links: table(dir)?,
         links_series: table(dir)?,

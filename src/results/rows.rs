@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::comparison::Verdict;
 use super::{Experiment, Run};
 use crate::metrics::tables::{
-    BillRow, BoundaryRow, CauseRow, HourRow, LinkRow, LinkSeriesRow, MatrixRow, Name, RunTables,
-    SeriesRow, StakeholderRow, SummaryRow, Window, number,
+    BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
+    Name, QoeRow, RunTables, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window, number,
 };
 
 /// What a file holds line by line.
@@ -121,6 +121,12 @@ files! {
     Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
     Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
     Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";
+    Of<QoeRow>, "qoe.csv", "arm,replication,window,by,class,metric,value,unit";
+    Of<LedgerRow>, "ledger_home.csv", "arm,replication,window,by,class,metric,stat,value,unit";
+    Of<WasteRow>, "waste.csv", "arm,replication,window,kind,bytes,share_of_saved";
+    Of<HomeRow>, "homes.csv",
+        "arm,replication,home,isp,place,line,device,gives,sessions,played_h,stalled_s,startup_s_max,\
+         upload_gb,download_gb,metered_gb,written_gb,slowed_s";
     Of<HourRow>, "causes_by_hour.csv", "arm,replication,t_s,what,cause,value";
     Of<LinkRow>, "links.csv",
         "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,mean_mbps,\

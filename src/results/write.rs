@@ -7,7 +7,7 @@ use super::derived::derive;
 use super::folder::{Folder, FolderError, sha256};
 use super::manifest::Manifest;
 use super::rows::{Of, Row};
-use super::{Experiment, RESULTS_VERSION, Results, energy, offload};
+use super::{Experiment, RESULTS_VERSION, Results, energy, offload, waste};
 
 impl Results {
     /// Compares and collects what the runs left.
@@ -26,6 +26,10 @@ impl Results {
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
             causes: Of::all(experiment, |tables| &tables.causes),
+            qoe: Of::all(experiment, |tables| &tables.qoe),
+            ledger_home: Of::all(experiment, |tables| &tables.ledger_home),
+            waste: waste::rows(experiment),
+            homes: Of::all(experiment, |tables| &tables.homes),
             causes_by_hour: Of::all(experiment, |tables| &tables.causes_by_hour),
             links: Of::all(experiment, |tables| &tables.links),
             links_series: Of::all(experiment, |tables| &tables.links_series),
@@ -61,7 +65,12 @@ pub fn write(
     table(&results.offload, folder)?;
     table(&results.bills, folder)?;
     table(&results.stakeholders, folder)?;
-    table(&results.energy, folder)
+    table(&results.energy, folder)?;
+    table(&results.qoe, folder)?;
+    table(&results.ledger_home, folder)?;
+    table(&results.waste, folder)?;
+    // Long, and only there when it is asked for.
+    if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder) }
 }
 
 /// Rows as CSV under their columns, which stand there even when there is no row.

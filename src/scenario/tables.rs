@@ -28,6 +28,8 @@ pub struct HomeRow {
     pub place: u16,
     /// Name of its provider; one of `[[isp]]`, or `Other` when there is such a one.
     pub isp: String,
+    /// How it gets there, as the table says.
+    pub tech: String,
     /// Towards the home.
     pub down: BitRate,
     /// Towards the home in the evening.

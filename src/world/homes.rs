@@ -1,6 +1,8 @@
 //! Homes: where they are and what they have. Each property has a draw of its own, so that a change
 //! in one leaves the others alone.
 
+use std::collections::BTreeSet;
+
 use crate::rng::{Draw, Roll, Site, Table, quantile};
 use crate::scenario::model::{Isp, Line};
 use crate::scenario::tables::{HomeRow, SessionHome};
@@ -25,6 +27,7 @@ enum Part {
 /// What a home's line is.
 struct Access {
     isp: usize,
+    line: u16,
     place: u32,
     down: BitRate,
     down_evening: BitRate,
@@ -39,13 +42,15 @@ enum Lines<'a> {
         places: Table,
         isps: Table,
         isp: &'a [Isp],
-        /// For each provider the choice among its kinds of line.
-        kinds: Vec<(Table, Vec<&'a Line>)>,
+        /// For each provider the choice among its kinds of line, by number.
+        kinds: Vec<(Table, Vec<u16>)>,
+        all: Vec<&'a Line>,
     },
     Rows {
         rows: &'a [HomeRow],
-        /// Provider of each row.
+        /// Provider and technology of each row.
         isps: Vec<usize>,
+        techs: Vec<u16>,
         choice: Table,
     },
 }
@@ -58,7 +63,6 @@ impl Homes {
         ladder: &[BitRate],
     ) -> Self {
         let lines = Lines::new(scenario, tables);
-        let kinds: Vec<&Line> = scenario.line.values().collect();
         let devices = choice(scenario.device.values().map(|device| device.share.as_f64()));
         let metered = scenario.line.values().any(|line| line.metered);
         let batteries: Vec<Share> = scenario.device.values().map(|device| device.battery).collect();
@@ -70,11 +74,12 @@ impl Homes {
             // What a table of sessions says of the home is not drawn.
             let said = tables.sessions.as_ref().map(|table| table.homes[home as usize]);
             let said = said.unwrap_or_default();
-            let line = lines.draw(roll, &said, &kinds);
+            let line = lines.draw(roll, &said);
             let usable = line.down.min(line.down_evening).part(scenario.video.headroom);
             let rung = ladder.partition_point(|rate| *rate <= usable).saturating_sub(1);
             homes.isp.push(line.isp as u8);
             homes.place.push(line.place as u16);
+            homes.line.push(line.line);
             homes.down.push(line.down);
             homes.down_evening.push(line.down_evening);
             homes.up.push(line.up);
@@ -110,38 +115,41 @@ impl<'a> Lines<'a> {
         if let Some(rows) = &tables.homes {
             let find = |name: &str| isp.iter().position(|isp| isp.name == name);
             let other = find("Other").unwrap_or(0);
+            let names = kinds(scenario, tables);
+            let tech = |row: &HomeRow| names.iter().position(|name| *name == row.tech);
             return Self::Rows {
                 rows,
                 isps: rows.iter().map(|row| find(&row.isp).unwrap_or(other)).collect(),
+                techs: rows.iter().map(|row| tech(row).unwrap_or(0) as u16).collect(),
                 choice: choice(rows.iter().map(|row| row.weight)),
             };
         }
-        let kinds = isp.iter().map(|isp| {
+        let of_isps = isp.iter().map(|isp| {
             let of = isp.lines.iter().filter_map(|(name, share)| {
-                let line = scenario.line.get(name)?;
-                Some((share.as_f64(), line))
+                let line = scenario.line.keys().position(|line| line == name)?;
+                Some((share.as_f64(), line as u16))
             });
-            let (shares, lines): (Vec<f64>, Vec<&Line>) = of.unzip();
+            let (shares, lines): (Vec<f64>, Vec<u16>) = of.unzip();
             (choice(shares.into_iter()), lines)
         });
         Self::Quantiles {
             places: choice(scenario.place.iter().map(|place| place.population as f64)),
             isps: choice(isp.iter().map(|isp| isp.market_share.as_f64())),
-            kinds: kinds.collect(),
+            kinds: of_isps.collect(),
+            all: scenario.line.values().collect(),
             isp,
         }
     }
 
-    fn draw(&self, roll: impl Fn(Part) -> Roll, said: &SessionHome, all: &[&Line]) -> Access {
+    fn draw(&self, roll: impl Fn(Part) -> Roll, said: &SessionHome) -> Access {
         match self {
-            Self::Quantiles { places, isps, isp, kinds } => {
+            Self::Quantiles { places, isps, isp, kinds, all } => {
                 let drawn = || isps.draw(&mut roll(Part::Isp)) as usize;
                 let isp_index = said.isp.map_or_else(drawn, usize::from);
                 let (kind, lines) = &kinds[isp_index];
-                let line = match said.line {
-                    Some(line) => all[usize::from(line)],
-                    None => lines[kind.draw(&mut roll(Part::Line)) as usize],
-                };
+                let number =
+                    said.line.unwrap_or_else(|| lines[kind.draw(&mut roll(Part::Line)) as usize]);
+                let line = all[usize::from(number)];
                 let unit = roll(Part::Rate).unit();
                 let rate =
                     |of: &[BitRate]| BitRate(whole(quantile(of, unit, |rate| rate.0 as f64)));
@@ -149,6 +157,7 @@ impl<'a> Lines<'a> {
                 let unit = roll(Part::Delay).unit();
                 Access {
                     isp: isp_index,
+                    line: number,
                     place: said
                         .place
                         .map_or_else(|| places.draw(&mut roll(Part::Place)), u32::from),
@@ -159,11 +168,12 @@ impl<'a> Lines<'a> {
                     rtt: Span(whole(quantile(&line.rtt, unit, |rtt| rtt.0 as f64))),
                 }
             }
-            Self::Rows { rows, isps, choice } => {
+            Self::Rows { rows, isps, techs, choice } => {
                 let at = choice.draw(&mut roll(Part::Row)) as usize;
                 let row = &rows[at];
                 Access {
                     isp: isps[at],
+                    line: techs[at],
                     place: row.place.into(),
                     metered: false,
                     down: row.down,
@@ -174,6 +184,16 @@ impl<'a> Lines<'a> {
             }
         }
     }
+}
+
+/// Names of kinds of line: the scenario's, or the technologies of its table of homes, of which those
+/// beyond the thousandth count as the first.
+pub(super) fn kinds(scenario: &Scenario, tables: &Tables) -> Vec<String> {
+    let Some(rows) = &tables.homes else {
+        return scenario.line.keys().cloned().collect();
+    };
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.tech.as_str()).collect();
+    names.into_iter().take(1_000).map(str::to_owned).collect()
 }
 
 /// The choice by these weights; without any weight, always the first.

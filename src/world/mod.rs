@@ -34,6 +34,8 @@ pub struct HomeId(pub u32);
 /// Everything that is drawn before anything reacts.
 #[derive(Clone, Debug)]
 pub struct World {
+    /// Local time of day at time 0.
+    pub start: Span,
     /// End of the warm-up: measuring begins here. The simulation begins at 0.
     pub measure_from: Time,
     /// The end.
@@ -122,6 +124,8 @@ pub struct Homes {
     pub isp: Vec<u8>,
     /// Index of its place.
     pub place: Vec<u16>,
+    /// Its kind of line, index into [`Topology::lines`].
+    pub line: Vec<u16>,
     /// Towards the home.
     pub down: Vec<BitRate>,
     /// Towards the home while its provider's evening lasts.
@@ -154,6 +158,10 @@ pub struct Topology {
     pub delay: Vec<Span>,
     /// Providers, in the scenario's order.
     pub isps: Vec<IspSite>,
+    /// Names of kinds of line: the scenario's, or the technologies of its table of homes.
+    pub lines: Vec<String>,
+    /// Names of the scenario's devices, in order.
+    pub devices: Vec<String>,
     /// Homes of provider i at place p: `homes_at[i * places + p]`.
     pub homes_at: Vec<u32>,
     /// Whether traffic between two providers goes through a third, row by row; empty where the
@@ -263,7 +271,7 @@ impl World {
         let past = scenario.run.history + Span::from_secs_f64(viewings::RUN_IN_S);
         let lineup = Lineup::new(scenario, &dice, &clock, past, &mut catalogue);
         let homes = Homes::draw(scenario, tables, &dice, &catalogue.ladder);
-        let topology = Topology::new(scenario, &homes, &clock);
+        let topology = Topology::new(scenario, &homes, &clock, homes::kinds(scenario, tables));
         let viewings::Drawn { intents, actions, history } = match &tables.sessions {
             Some(table) => sessions::replay(scenario, table, &dice, (&clock, &catalogue, &lineup)),
             None => viewings::draw(scenario, tables, &dice, &clock, (&catalogue, &titles, &lineup)),
@@ -272,6 +280,7 @@ impl World {
         let background = Background::all(scenario, &topology);
         let fillings = Filling::all(scenario, &topology, &catalogue, &clock);
         Self {
+            start: scenario.run.start.0,
             measure_from: clock.measure_from,
             until: clock.until,
             peak: clock.peak,

@@ -10,7 +10,12 @@ use super::clock::Clock;
 use super::{Homes, IspSite, Topology};
 
 impl Topology {
-    pub(super) fn new(scenario: &Scenario, homes: &Homes, clock: &Clock) -> Self {
+    pub(super) fn new(
+        scenario: &Scenario,
+        homes: &Homes,
+        clock: &Clock,
+        lines: Vec<String>,
+    ) -> Self {
         let places = scenario.place.len();
         let mut homes_at = vec![0; scenario.isp.len() * places];
         for (isp, place) in homes.isp.iter().zip(&homes.place) {
@@ -25,6 +30,8 @@ impl Topology {
             places: scenario.place.iter().map(|place| place.name.clone()).collect(),
             delay: delays(scenario),
             isps: isps.collect(),
+            lines,
+            devices: scenario.device.keys().cloned().collect(),
             homes_at,
             transit: transit(scenario),
         }

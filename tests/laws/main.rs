@@ -5,6 +5,7 @@ mod connections;
 mod corrupt;
 mod extremes;
 mod giving;
+mod ledgers;
 mod meeting;
 mod pairs;
 mod random;
@@ -194,6 +195,7 @@ fn sums_agree(run: &Played) -> Vec<String> {
         let bins = run.tables.series.iter().filter(|row| row.metric == metric);
         same(metric, bins.filter_map(|row| row.value).sum(), run.all(metric));
     }
+    faults.extend(ledgers::agree(run));
     faults
 }
 

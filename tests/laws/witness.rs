@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use offpeak::engine::observe::{Delivery, Ending, Moment, Observer, SharedLink, Via};
+use offpeak::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, Via};
 use offpeak::peer::{Item, Note, Refusal};
 use offpeak::scenario::ArmPlan;
 use offpeak::units::{BitRate, Bytes, Span, Time};
@@ -53,7 +53,7 @@ pub(crate) struct Witness<'w, O> {
     spoils: bool,
     pressed: Vec<Press>,
     ended: usize,
-    transfers: [u64; 6],
+    transfers: [u64; 7],
     could_send: u64,
     faults: Vec<String>,
 }
@@ -101,7 +101,7 @@ impl<'w, O: Observer> Witness<'w, O> {
             spoils: devices.iter().all(|device| device.pollutes == offpeak::units::Share::ONE),
             pressed: Vec::new(),
             ended: 0,
-            transfers: [0; 6],
+            transfers: [0; 7],
             could_send: 0,
             faults: Vec::new(),
         }
@@ -218,7 +218,7 @@ impl<'w, O: Observer> Witness<'w, O> {
                 viewing.played += 1;
                 viewing.last = Some(segment);
             }
-            Note::Ended { started, stalled, complete } => {
+            Note::Ended { started, stalled, complete, .. } => {
                 let told = started == viewing.startup.is_some();
                 self.law(told, || format!("home {home}: started or not?"));
                 let lived = at.since(viewing.began);
@@ -281,10 +281,32 @@ impl<O: Observer> Observer for Witness<'_, O> {
         self.inner.delivered(at, delivery);
     }
 
-    fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes) {
+    fn device(&mut self, device: u8, kit: Kit) {
+        self.inner.device(device, kit);
+    }
+
+    fn never_gives(&mut self, home: u32, why: Refusal) {
+        let gives = self.usable[home as usize] > BitRate::ZERO;
+        self.law(!gives, || format!("home {home} never gives: {why:?}"));
+        self.inner.never_gives(home, why);
+    }
+
+    fn slowed(&mut self, at: Time, home: u32, by: BitRate) {
         self.tick(at);
-        self.transfers[ending as usize] += 1;
-        self.inner.transfer_ended(at, ending, got);
+        let homes = &self.world.homes;
+        let (down, evening) = (homes.down[home as usize], homes.down_evening[home as usize]);
+        self.law(by < down.max(evening), || format!("home {home} is slowed by {by}"));
+        self.inner.slowed(at, home, by);
+    }
+
+    fn keeps(&mut self, home: u32, bytes: Bytes) {
+        self.inner.keeps(home, bytes);
+    }
+
+    fn transfer_ended(&mut self, at: Time, ended: Ended) {
+        self.tick(at);
+        self.transfers[ended.ending as usize] += 1;
+        self.inner.transfer_ended(at, ended);
     }
 
     fn corrupt(&mut self, at: Time, home: u32, item: Item, segment: u16, bytes: Bytes) {
@@ -443,7 +465,8 @@ mod sees {
         const ALL: u64 = 100_000_000;
         let later = Time(20);
         let over = |to: &mut dyn Observer, complete| {
-            say(to, Time(500), Note::Ended { started: true, stalled: Span::ZERO, complete });
+            let (started, stalled, gave_up) = (true, Span::ZERO, false);
+            say(to, Time(500), Note::Ended { started, stalled, complete, gave_up });
         };
         assert_eq!(faults(|to| (press(to, 1), deliver(to, later, 1, None, ALL)).1), "");
         let seen = |word: &str, tell: &dyn Fn(&mut dyn Observer)| {

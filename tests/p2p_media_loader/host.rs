@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use offpeak::peer::cache::{CachePolicy, Grain};
 use offpeak::peer::scheduler::{Hybrid, Scheduler};
 use offpeak::peer::{
-    Config, Edge, End, Input, Item, Output, Peer, PeerId, Play, Refusal, Slot, Source,
+    Config, Edge, End, Input, Item, Output, Peer, PeerId, Play, Refusal, Slot, Source, Stop,
     Surroundings, Told,
 };
 use offpeak::units::{BitRate, Bytes, Span, Time, TimeOfDay};
@@ -172,9 +172,9 @@ impl<'a> Viewer<'a> {
                 let rest = if whole { String::new() } else { format!(" from {}", from_byte.0) };
                 format!("ask {segment} {}{rest}", name(from))
             }
-            Output::Cancel { slot, timed_out } => {
+            Output::Cancel { slot, why } => {
                 let transfer = self.world.running.remove(&slot.0).expect("it is under way");
-                let verb = if timed_out { "give up" } else { "end" };
+                let verb = if why == Stop::TimedOut { "give up" } else { "end" };
                 format!("{verb} {} {}", transfer.segment, name(transfer.from))
             }
             Output::Hangup(peer) => format!("leave {}", letter(peer)),

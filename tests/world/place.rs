@@ -90,6 +90,7 @@ fn measured_lines_are_drawn_by_their_weight() {
     scenario.run.homes = 20_000;
     let row = |at: u64| HomeRow {
         place: (at % 3) as u16,
+        tech: "copper".into(),
         isp: if at.is_multiple_of(2) { "Alpha" } else { "Unknown" }.into(),
         down: BitRate((at + 1) * 1_000_000),
         down_peak: BitRate((at + 1) * 900_000),

@@ -6,7 +6,7 @@ use super::path::weight;
 use super::*;
 use crate::engine::Engine;
 use crate::engine::causes::Why;
-use crate::engine::observe::{Ending, Observer};
+use crate::engine::observe::{Ended, Ending, Observer};
 use crate::engine::paths::Paths;
 use crate::engine::queue::{Event, Queue};
 use crate::engine::sharing::{Band, Demand, Discipline, FlowId, LinkId, Sharing};
@@ -23,8 +23,8 @@ struct Log {
 }
 
 impl Observer for Log {
-    fn transfer_ended(&mut self, at: Time, ending: Ending, _: Bytes) {
-        if ending == Ending::Done {
+    fn transfer_ended(&mut self, at: Time, ended: Ended) {
+        if ended.ending == Ending::Done {
             self.done.push(at);
         }
     }

@@ -4,7 +4,7 @@ use super::fact::{Fact, Lacks, Line, Origin, Sums, Title, UnderWay};
 use crate::engine::Followed;
 use crate::engine::causes::{FetchCause, TierCause, Why};
 use crate::engine::observe::{Delivery, Ending, Moment, Observer, StallCause, Via};
-use crate::peer::{End, Input, Item, Knows, Note, Output, Play, Slot};
+use crate::peer::{End, Input, Item, Knows, Note, Output, Play, Slot, Stop};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
@@ -248,8 +248,9 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
                 self.slots[usize::from(slot.0)] = Some(record);
                 return;
             }
-            Output::Cancel { slot, timed_out } => {
+            Output::Cancel { slot, why } => {
                 let Some(record) = self.slots[usize::from(slot.0)].take() else { return };
+                let timed_out = why == Stop::TimedOut;
                 Fact::Cancels { segment: record.segment, from: record.origin, timed_out }
             }
             Output::AskDirectory => Fact::AsksDirectory { ahead: false },
@@ -301,7 +302,7 @@ impl<'w, T: FnMut(Line), S: FnMut(Time, u64) -> bool> Follower<'w, T, S> {
             Note::Sought { to, waited, shown } => {
                 Fact::Sought { to, after_s: waited.as_secs_f64(), shown }
             }
-            Note::Ended { started, stalled, complete } => {
+            Note::Ended { started, stalled, complete, .. } => {
                 self.stood(at);
                 self.item = None;
                 Fact::Ended { started, complete, stalled_s: stalled.as_secs_f64() }
@@ -354,6 +355,7 @@ const fn ending_name(ending: Ending) -> &'static str {
         Ending::PeerGone => "connection gone",
         Ending::Refused => "refused",
         Ending::Corrupt => "corrupt",
+        Ending::Needless => "another was first",
     }
 }
 

@@ -2,11 +2,11 @@ use std::path::Path;
 
 use super::*;
 use crate::engine::Followed;
-use crate::engine::observe::{Delivery, Ending, Moment, Observer, SharedLink, StallCause};
+use crate::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, StallCause};
 use crate::metrics::Collector;
 use crate::peer::{Item, Note, Refusal, Waiting};
 use crate::scenario;
-use crate::units::{Bytes, Span};
+use crate::units::{BitRate, Bytes, Span};
 
 type Counted = (crate::metrics::tables::RunTables, Vec<String>);
 
@@ -77,8 +77,20 @@ impl<A: Observer, B: Observer> Observer for Both<A, B> {
         self.0.delivered(at, delivery);
         self.1.delivered(at, delivery);
     }
-    fn transfer_ended(&mut self, at: Time, ending: Ending, got: Bytes) {
-        self.0.transfer_ended(at, ending, got);
+    fn device(&mut self, device: u8, kit: Kit) {
+        self.0.device(device, kit);
+    }
+    fn never_gives(&mut self, home: u32, why: Refusal) {
+        self.0.never_gives(home, why);
+    }
+    fn slowed(&mut self, at: Time, home: u32, by: BitRate) {
+        self.0.slowed(at, home, by);
+    }
+    fn keeps(&mut self, home: u32, bytes: Bytes) {
+        self.0.keeps(home, bytes);
+    }
+    fn transfer_ended(&mut self, at: Time, ended: Ended) {
+        self.0.transfer_ended(at, ended);
     }
     fn corrupt(&mut self, at: Time, home: u32, item: Item, segment: u16, bytes: Bytes) {
         self.0.corrupt(at, home, item, segment, bytes);

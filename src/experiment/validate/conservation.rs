@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Effort, Finding, broken, compare, swarm};
-use crate::engine::observe::{Delivery, Ending, Moment, Observer};
+use crate::engine::observe::{Delivery, Ended, Moment, Observer};
 use crate::engine::{Audit, Engine};
 use crate::peer::{Item, Note, Refusal};
 use crate::scenario::{self, Loaded};
@@ -34,8 +34,8 @@ impl Observer for Books {
         *source += delivery.bytes.0;
     }
 
-    fn transfer_ended(&mut self, _: Time, _: Ending, got: Bytes) {
-        self.ended += got.0;
+    fn transfer_ended(&mut self, _: Time, ended: Ended) {
+        self.ended += ended.got.0;
     }
 
     fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}

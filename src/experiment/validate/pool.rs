@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::engine::Engine;
-use crate::engine::observe::{Delivery, Ending, Moment, Observer};
+use crate::engine::observe::{Delivery, Moment, Observer};
 use crate::peer::{Item, Note, Refusal};
 use crate::scenario::{self, Loaded};
 use crate::units::{Bytes, Time};
@@ -128,8 +128,6 @@ impl Observer for Tally {
             by_home[delivery.home as usize] += delivery.bytes.0;
         }
     }
-
-    fn transfer_ended(&mut self, _: Time, _: Ending, _: Bytes) {}
 
     fn obtained(&mut self, _: Time, _: u32, _: Item, _: u16) {}
 

@@ -54,7 +54,7 @@ pub(super) fn load(uplinks: &Uplinks, more: &[(&str, &str)]) -> Result<Loaded, S
 pub(super) fn runs(loaded: &Loaded, arm: &str) -> Result<Vec<Run>, String> {
     let index = loaded.arms.iter().position(|known| known.name == arm);
     let index = index.ok_or_else(|| format!("the swarm has no arm `{arm}`"))?;
-    experiment::run(loaded, &[index], 0, &Silent, &AtomicBool::new(false))
+    experiment::run(loaded, &[index], (0, false), &Silent, &AtomicBool::new(false))
         .map_err(|stopped| format!("{stopped:?}"))
 }
 

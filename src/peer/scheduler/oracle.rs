@@ -5,7 +5,7 @@
 
 use super::super::player::State;
 use super::super::viewing::{Desk, Viewing};
-use super::super::{CdnCause, Source};
+use super::super::{CdnCause, Source, Stop};
 use super::Oracle;
 use crate::units::{BitRate, Bytes, Span};
 
@@ -66,7 +66,7 @@ fn rescue(own: &Oracle, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: u16
     let spent = u128::from(desk.now.since(request.asked).0);
     let late = u128::from((size - got).0) * spent > u128::from(got.0) * u128::from(left.0);
     if late && desk.now.since(request.asked) >= Span::from_secs(1) {
-        viewing.cancel(request.slot, false, desk);
+        viewing.cancel(request.slot, Stop::Unwanted, desk);
         viewing.fetch(segment, Source::Cdn, CdnCause::PeerFailed, desk);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::neighbours::Neighbour;
 use super::super::viewing::{Desk, Introduced, Viewing};
-use super::super::{CdnCause, Source};
+use super::super::{CdnCause, Source, Stop};
 use super::Rules;
 use super::segment::Field;
 use super::server::Open;
@@ -140,13 +140,13 @@ fn cdn_first(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment:
         && viewing.requests.from_cdn() >= rules.requests.http_parallel
         && let Some(later) = viewing.requests.furthest(false, segment)
     {
-        viewing.cancel(later, false, desk);
+        viewing.cancel(later, Stop::Unwanted, desk);
     }
     viewing.listen(desk);
     if able && viewing.requests.from_cdn() < rules.requests.http_parallel {
         let cause = if running.is_some() {
             while let Some(request) = viewing.requests.of(segment).copied() {
-                viewing.cancel(request.slot, false, desk);
+                viewing.cancel(request.slot, Stop::Unwanted, desk);
             }
             CdnCause::DeadlineNear
         } else if viewing.requests.is_partial(segment) {
@@ -217,7 +217,7 @@ fn free_holder(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segmen
     };
     let has = |known: &Neighbour| Source::Peer(known.peer) == sender && known.told.has(segment);
     if viewing.neighbours.iter().any(has) {
-        viewing.cancel(slot, false, desk);
+        viewing.cancel(slot, Stop::Unwanted, desk);
     }
 }
 
@@ -226,7 +226,7 @@ fn make_way(rules: &Rules, viewing: &mut Viewing, desk: &mut Desk<'_>, segment: 
     if viewing.requests.from_peers() >= rules.requests.p2p_parallel
         && let Some(later) = viewing.requests.furthest(true, segment)
     {
-        viewing.cancel(later, false, desk);
+        viewing.cancel(later, Stop::Unwanted, desk);
     }
 }
 

@@ -22,7 +22,7 @@ const WEIGHT: usize = 10;
 /// Providers that the scenario does not name go here.
 const OTHER: &str = "Other";
 
-/// Lines of homes. `residents`, `tech` and `loss_pct` are read past.
+/// Lines of homes. `residents` and `loss_pct` are read past.
 pub(super) fn homes(sheet: &mut Sheet, places: usize, isps: &[&str]) -> Vec<HomeRow> {
     let mut homes = Vec::new();
     let last = (places as u64).saturating_sub(1);
@@ -48,6 +48,7 @@ pub(super) fn homes(sheet: &mut Sheet, places: usize, isps: &[&str]) -> Vec<Home
             homes.push(HomeRow {
                 place: place as u16,
                 isp,
+                tech: sheet.text(row, 4).to_owned(),
                 down: mbps(down),
                 down_peak: mbps(down_peak),
                 up: mbps(up),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::requests::Request;
 use super::super::viewing::{Desk, Viewing};
-use super::super::{CdnCause, Source};
+use super::super::{CdnCause, Source, Stop};
 use super::Rules;
 use super::named::choices;
 use crate::peer::PeerId;
@@ -55,6 +55,6 @@ fn from_peers(viewing: &Viewing) -> smallvec::SmallVec<[Request; 8]> {
 
 /// Lets `peer` go on where `request` is now.
 fn hand_over(request: &Request, peer: PeerId, viewing: &mut Viewing, desk: &mut Desk<'_>) {
-    viewing.cancel(request.slot, false, desk);
+    viewing.cancel(request.slot, Stop::Unwanted, desk);
     viewing.fetch(request.segment, Source::Peer(peer), CdnCause::NoHolder, desk);
 }
