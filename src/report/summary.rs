@@ -164,8 +164,11 @@ fn sentence(results: &Results, arm: &str) -> String {
         Some(part) if origin.starts_with("taken ") => part,
         _ => &interconnect,
     };
+    // An arm without peers differs in something else.
+    let without = at(arm, "p2p_share") == 0.0;
+    let who = if without { arm.to_owned() } else { format!("Peers ({arm})") };
     format!(
-        "Peers ({arm}) would have {origin} and {also} at peak ({from}–{to}); rebuffering {} → \
+        "{who} would have {origin} and {also} at peak ({from}–{to}); rebuffering {} → \
          {}{decided}.",
         ratio(&setting.baseline),
         ratio(arm),
