@@ -170,6 +170,7 @@ fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
         ("bytes_origin", origin),
         ("bytes_interconnect", 2.0 * origin),
         ("played_hours", hours),
+        ("bytes_played", hours * 1e9),
         ("viewers", 84.0 * 2_345.0),
     ];
     let bins = (0..84).map(|bin| 61_200 + 300 * bin);

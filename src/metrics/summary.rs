@@ -203,6 +203,7 @@ impl Counted<'_> {
                 row(name, bytes as f64);
             }
             row("bytes_interconnect", bin.interconnect() as f64);
+            row("bytes_played", bin.played_bytes as f64);
             row("played_hours", bin.played.0 as f64 / NS_PER_HOUR);
             row("stalled_hours", bin.stalled.0 as f64 / NS_PER_HOUR);
             row("viewers", bin.viewers_ns as f64 / self.bin.0 as f64);

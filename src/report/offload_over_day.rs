@@ -109,7 +109,7 @@ fn heading(canvas: &Canvas<'_>, results: &Results, point_s: u64) -> Result<(), D
         span(point_s)
     );
     canvas.text(&below, (LEFT, 98), MIDDLE, Align::Left, GREY.to_rgba())?;
-    let measure = format!("bytes saved per played hour, against {}", setting.baseline);
+    let measure = format!("bytes saved, by the byte played, against {}", setting.baseline);
     let measure = canvas.fitted(&measure, MIDDLE, WIDTH - LEFT - 60)?;
     canvas.text(&measure, (LEFT, 134), MIDDLE, Align::Left, GREY.to_rgba())
 }
@@ -191,7 +191,7 @@ fn legend(
     Panel::peak_key(canvas, (left, y), 72, results.manifest.setting.peak_t_s)
 }
 
-/// Offload of `metric` per played hour over groups of bins, paired by replication.
+/// Offload of `metric` by the byte played over groups of bins, paired by replication.
 fn offload(results: &Results, bins: &Bins, group: usize, arm: &str, metric: &str) -> Vec<Range> {
     let baseline = &results.manifest.setting.baseline;
     let grouped = |arm: &str, metric: &str| -> BTreeMap<u32, Vec<f64>> {
@@ -200,15 +200,17 @@ fn offload(results: &Results, bins: &Bins, group: usize, arm: &str, metric: &str
         columns.map(|(replication, column)| (replication, sums(column))).collect()
     };
     let (own, base) = (grouped(arm, metric), grouped(baseline, metric));
-    let (own_hours, base_hours) = (grouped(arm, "played_hours"), grouped(baseline, "played_hours"));
-    let busiest = base_hours.values().flatten().copied().fold(0.0, f64::max);
+    let (own_played, base_played) =
+        (grouped(arm, "bytes_played"), grouped(baseline, "bytes_played"));
+    let busiest = base_played.values().flatten().copied().fold(0.0, f64::max);
     let at = |replication: u32, point: usize| -> Option<f64> {
         let cell =
             |columns: &BTreeMap<u32, Vec<f64>>| columns.get(&replication)?.get(point).copied();
-        let (hours, base_hours) = (cell(&own_hours)?, cell(&base_hours)?);
-        let base = cell(&base)? / base_hours;
-        let thin = base_hours < THIN * busiest;
-        (!thin && hours > 0.0 && base > 0.0).then(|| 1.0 - cell(&own).unwrap_or(0.0) / hours / base)
+        let (played, base_played) = (cell(&own_played)?, cell(&base_played)?);
+        let base = cell(&base)? / base_played;
+        let thin = base_played < THIN * busiest;
+        (!thin && played > 0.0 && base > 0.0)
+            .then(|| 1.0 - cell(&own).unwrap_or(0.0) / played / base)
     };
     let mut curve = Vec::new();
     for point in 0..bins.count.div_ceil(group) {

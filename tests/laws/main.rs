@@ -189,9 +189,14 @@ fn sums_agree(run: &Played) -> Vec<String> {
     if let Some(row) = empty {
         same(&format!("{} at {} s, {}", row.what, row.t_s, row.cause), 0.0, f64::INFINITY);
     }
-    for metric in
-        ["bytes_own_cache", "bytes_peer_pop", "bytes_origin", "played_hours", "stalled_hours"]
-    {
+    for metric in [
+        "bytes_own_cache",
+        "bytes_played",
+        "bytes_peer_pop",
+        "bytes_origin",
+        "played_hours",
+        "stalled_hours",
+    ] {
         let bins = run.tables.series.iter().filter(|row| row.metric == metric);
         same(metric, bins.filter_map(|row| row.value).sum(), run.all(metric));
     }
