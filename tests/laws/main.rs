@@ -15,6 +15,7 @@ mod tables;
 mod ways;
 mod witness;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use offpeak::engine::Engine;
@@ -73,11 +74,13 @@ fn play(loaded: &Loaded, world: &World, arm: &ArmPlan, rep: u32) -> Result<Playe
     let collector = Collector::new(scenario, world, arm, |_: Time, _: u64| false);
     let mut witness = Witness::new(world, arm, scenario.run.bin, collector);
     let audit = Engine::new(scenario, world, arm, rep, &mut witness).run().expect("not stopped");
+    let refused = witness.refused.clone();
     let (collector, pressed, broken) = witness.close();
     let (tables, counted) = collector.finish();
     let faults: Vec<String> = audit.faults.into_iter().chain(broken).chain(counted).collect();
     let played = Played { arm: arm.name.clone(), tables, pressed };
-    let faults: Vec<String> = faults.into_iter().chain(sums_agree(&played)).take(8).collect();
+    let faults = faults.into_iter().chain(sums_agree(&played));
+    let faults: Vec<String> = faults.chain(refusals_agree(&played, &refused)).take(8).collect();
     if faults.is_empty() {
         return Ok(played);
     }
@@ -138,6 +141,21 @@ fn none_above_attainable(loaded: &Loaded, runs: &[Played], rep: u32) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Refusals in the tables are those that were seen, each with its reason.
+fn refusals_agree(run: &Played, seen: &BTreeMap<&'static str, u64>) -> Vec<String> {
+    let rows = run.tables.causes.iter().filter(|row| row.window == Window::All);
+    let rows = rows.filter(|row| row.what == "refused_uploads");
+    let counted: BTreeMap<&str, u64> =
+        rows.map(|row| (&*row.cause, row.value.unwrap_or(0.0) as u64)).collect();
+    let unlike = |(why, count): (&&str, &u64)| {
+        let got = counted.get(*why).copied().unwrap_or(0);
+        (got != *count).then(|| format!("{count} refused, {why}, but {got} counted"))
+    };
+    let (all, sum): (u64, u64) = (counted.values().sum(), seen.values().sum());
+    let lost = (all != sum).then(|| format!("{sum} refused in all, but {all} counted"));
+    seen.iter().filter_map(unlike).chain(lost).collect()
 }
 
 /// Parts add up to their wholes, in every window and over the series.

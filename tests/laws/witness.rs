@@ -52,6 +52,8 @@ pub(crate) struct Witness<'w, O> {
     /// All peers send corrupt segments only: what comes from them does not count.
     spoils: bool,
     pressed: Vec<Press>,
+    /// Refusals within the measured time, by reason.
+    pub(crate) refused: BTreeMap<&'static str, u64>,
     ended: usize,
     transfers: [u64; 7],
     could_send: u64,
@@ -100,6 +102,7 @@ impl<'w, O: Observer> Witness<'w, O> {
             adapts: arm.player.abr.adapts(),
             spoils: devices.iter().all(|device| device.pollutes == offpeak::units::Share::ONE),
             pressed: Vec::new(),
+            refused: BTreeMap::new(),
             ended: 0,
             transfers: [0; 7],
             could_send: 0,
@@ -383,6 +386,9 @@ impl<O: Observer> Observer for Witness<'_, O> {
 
     fn refused(&mut self, at: Time, why: Refusal) {
         self.tick(at);
+        if at >= self.world.measure_from {
+            *self.refused.entry(why.name()).or_default() += 1;
+        }
         self.inner.refused(at, why);
     }
 
