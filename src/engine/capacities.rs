@@ -4,7 +4,7 @@ use super::layout::Layout;
 use super::observe::{LinkKind, SharedLink};
 use super::sharing::LinkId;
 use crate::units::{BitRate, Share, Span, Time};
-use crate::world::{Background, Disturbance, Narrowed, World};
+use crate::world::{Background, World};
 
 /// What elastic traffic is left with on a link that others fill.
 const LEAST: Share = Share::from_ppm(10_000);
@@ -40,7 +40,7 @@ impl Capacities {
             down: shared.down,
             full: shared.capacity,
             background: world.background.iter().position(|other| crosses(other, shared.kind)),
-            disturbances: touching(&world.disturbances, shared.kind),
+            disturbances: touching(world, shared.kind),
             fillings: filling(world, layout, shared),
         });
         let varies = |link: &Varying| {
@@ -91,18 +91,9 @@ fn filling(world: &World, layout: &Layout, link: &SharedLink) -> Vec<usize> {
     fillings.filter(|(_, fill)| takes && fill.isp == isp).map(|(at, _)| at).collect()
 }
 
-fn touching(disturbances: &[Disturbance], kind: LinkKind) -> Vec<usize> {
-    let touches = |event: &Disturbance| match (event.narrowed, kind) {
-        (Narrowed::Way(narrowed), LinkKind::Interconnect { isp, way }) => {
-            isp == event.isp && way == narrowed
-        }
-        (Narrowed::Aggregation(at), LinkKind::Aggregation { isp, place }) => {
-            isp == event.isp && at.is_none_or(|at| at == place)
-        }
-        _ => false,
-    };
-    let events = disturbances.iter().enumerate();
-    events.filter(|(_, event)| touches(event)).map(|(at, _)| at).collect()
+fn touching(world: &World, kind: LinkKind) -> Vec<usize> {
+    let events = world.disturbances.iter().enumerate();
+    events.filter(|(_, event)| kind.is_narrowed_by(event)).map(|(at, _)| at).collect()
 }
 
 /// Rising: the beginning, steps of what others send, and when something happens or is over.

@@ -17,8 +17,8 @@ pub(super) struct Layout {
     homes: u32,
     places: u32,
     isps: u32,
-    /// By provider: whether it has a way of its own to the CDN, and to its peers.
-    own: Vec<[bool; 2]>,
+    /// By provider: its way to the CDN, and to its peers.
+    ways: Vec<[Way; 2]>,
     /// Whether two providers exchange traffic without a third, row by row; empty where none does.
     meet: Vec<bool>,
 }
@@ -31,7 +31,7 @@ impl Layout {
             homes: world.homes.len() as u32,
             places: world.topology.places.len() as u32,
             isps: isps.len() as u32,
-            own: isps.iter().map(|isp| [isp.to_cdn.is_some(), isp.to_peers.is_some()]).collect(),
+            ways: isps.iter().map(|isp| [isp.way_to_cdn(), isp.way_to_peers()]).collect(),
             meet: transit.iter().map(|transit| !transit).collect(),
         }
     }
@@ -70,14 +70,14 @@ impl Layout {
 
     /// The way that traffic with exchange and origin takes.
     pub(super) fn to_cdn(&self, isp: u8) -> Way {
-        if self.own[usize::from(isp)][0] { Way::ToCdn } else { Way::Interconnect }
+        self.ways[usize::from(isp)][0]
     }
 
     /// The way that traffic with homes of another provider takes.
     pub(super) fn to_homes(&self, isp: u8, other: u8) -> Way {
         let at = usize::from(isp) * self.isps as usize + usize::from(other);
         let meet = self.meet.get(at) == Some(&true);
-        if meet && self.own[usize::from(isp)][1] { Way::ToPeers } else { Way::Interconnect }
+        if meet { self.ways[usize::from(isp)][1] } else { Way::Interconnect }
     }
 
     /// What kind of link it is; `None` for a home's.

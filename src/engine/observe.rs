@@ -5,6 +5,7 @@ use super::follow::Followed;
 use crate::peer::{Item, Note, Refusal};
 use crate::scenario::model::Way;
 use crate::units::{BitRate, Bytes, Span, Time};
+use crate::world::{Disturbance, Narrowed};
 
 /// Where delivered bytes came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +106,19 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
+    /// Whether an event narrows it.
+    pub fn is_narrowed_by(self, event: &Disturbance) -> bool {
+        match (event.narrowed, self) {
+            (Narrowed::Way(narrowed), Self::Interconnect { isp, way }) => {
+                isp == event.isp && way == narrowed
+            }
+            (Narrowed::Aggregation(at), Self::Aggregation { isp, place }) => {
+                isp == event.isp && at.is_none_or(|at| at == place)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it is what servers send.
     pub const fn is_server(self) -> bool {
         matches!(self, Self::Appliance { .. } | Self::Exchange | Self::Origin)

@@ -7,17 +7,22 @@ pub fn billed(samples: &mut [u64]) -> u64 {
     samples.get(samples.len() / 20).copied().unwrap_or(0)
 }
 
+/// Whole days that so many samples take, a part of one as one: what a month repeats.
+pub fn days(samples: usize, day: usize) -> usize {
+    samples.div_ceil(day).max(1)
+}
+
 /// Samples of a month of 30 days: those of `measured`, the first of which is number `first` of its day,
-/// repeated by whole days, and `other` (by the number within the day) where nothing was measured.
+/// repeated by whole days from then on, and `other` (by the number within the day) on top of all. An
+/// evening that lasts past midnight is there every day, too.
 ///
 /// # Panics
 /// When `other` has no samples.
 pub fn tiled(measured: &[u64], first: usize, other: &[u64]) -> Vec<u64> {
     let day = other.len();
-    let days = (first + measured.len()).div_ceil(day).max(1);
+    let period = days(measured.len(), day) * day;
     let of = |at: usize| {
-        let at = at % (days * day);
-        let own = at.checked_sub(first).and_then(|at| measured.get(at));
+        let own = measured.get((at + period - first % period) % period);
         own.copied().unwrap_or(0) + other[at % day]
     };
     (0..30 * day).map(of).collect()
@@ -48,11 +53,15 @@ mod tests {
             assert_eq!(month[day * 288 + 240], 1_240);
             assert_eq!(month[day * 288 + 252], 252);
         }
-        // A week is repeated as a week, and one past midnight has two days.
+        // A week is repeated as a week, and an evening past midnight every day.
         let week: Vec<u64> = (0..7 * 288).collect();
         assert_eq!(tiled(&week, 0, &[0; 288])[7 * 288 + 5], 5);
         let night = tiled(&[7; 30], 280, &[0; 288]);
-        assert_eq!((night[280], night[309], night[310], night[576 + 280]), (7, 7, 0, 7));
+        for day in 0..30 {
+            let at = |sample: usize| night[day * 288 + sample];
+            assert_eq!((at(0), at(21), at(22), at(279), at(280)), (7, 7, 0, 0, 7), "day {day}");
+        }
+        assert_eq!(night.iter().sum::<u64>(), 30 * 30 * 7);
     }
 
     proptest! {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::billing::{billed, tiled};
+use super::billing::{billed, days, tiled};
 use super::links::{Network, samples};
 use super::tables::{BillRow, StakeholderRow, finite};
 use crate::engine::observe::{LinkKind, SharedLink, Via};
@@ -40,10 +40,8 @@ pub(super) fn bills(
     moved: &Moved<'_>,
 ) -> (Vec<BillRow>, Vec<StakeholderRow>) {
     let bins = network.windows[0].len() as u64;
-    let first = first(network) as u64;
     let measured = network.bin.times(bins).0 / Background::STEP.0;
-    let day = Background::STEPS as u64;
-    let days = (first + measured).div_ceil(day).max(1);
+    let days = days(measured as usize, Background::STEPS) as u64;
     let mut book = Book {
         network,
         prices,
@@ -114,8 +112,9 @@ impl Book<'_> {
             let (total, other) = (largest(|(total, _)| *total), largest(|(_, other)| *other));
             let mbps = |bytes: u64| bytes as f64 * 8e-6 / Background::STEP.as_secs_f64();
             let own = total - other;
-            let per_second = 1_000_000 * Background::STEP.0 as u128 / 1_000_000_000;
-            let amount = |price: Price| (u128::from(own) * 8 * u128::from(price.micro), per_second);
+            let per_megabit = 1_000_000 * Background::STEP.0 as u128 / 1_000_000_000;
+            let amount =
+                |price: Price| (u128::from(own) * 8 * u128::from(price.micro), per_megabit);
             let row = BillRow {
                 payer,
                 payee,

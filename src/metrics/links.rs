@@ -4,7 +4,7 @@ use super::billing::billed;
 use super::tables::{LinkRow, LinkSeriesRow, Window, finite};
 use crate::engine::observe::{LinkKind, SharedLink};
 use crate::scenario::Scenario;
-use crate::scenario::model::{Business, Way};
+use crate::scenario::model::Business;
 use crate::units::{BitRate, Span, Time};
 use crate::world::{Background, World};
 
@@ -115,14 +115,21 @@ impl<'a> Network<'a> {
         let LinkKind::Interconnect { isp, way } = link.kind else {
             return 0;
         };
-        let own = self.scenario.isp[usize::from(isp)].to_cdn.is_some();
-        let takes = if own { Way::ToCdn } else { Way::Interconnect };
+        let takes = self.scenario.isp[usize::from(isp)].way_to_cdn();
         if way != takes || !link.down {
             return 0;
         }
         let from = self.world.measure_from + self.bin.times(at as u64);
         let fillings = self.world.fillings.iter().filter(|fill| fill.isp == isp);
         fillings.map(|fill| fill.bytes(from, from + self.bin).0).sum()
+    }
+
+    /// What a link can carry in bin `at`, by what happens to it as the bin begins.
+    fn room(&self, link: SharedLink, at: usize) -> u64 {
+        let now = self.world.measure_from + self.bin.times(at as u64);
+        let events = self.world.disturbances.iter().filter(|event| link.kind.is_narrowed_by(event));
+        let left = events.fold(link.capacity, |left, event| left.part(event.keeps_at(now)));
+        left.bytes_in(self.bin).0
     }
 
     /// Rows of `links.csv`.
@@ -142,11 +149,12 @@ impl<'a> Network<'a> {
         let other: Vec<u64> = bins.clone().map(|bin| self.other(link, bin)).collect();
         let copied: Vec<u64> = bins.clone().map(|bin| self.copied(link, bin)).collect();
         let bytes: u64 = own.iter().sum();
-        let full = link.capacity.bytes_in(self.bin).0 as f64;
-        let all =
-            own.iter().zip(&other).zip(&copied).map(|((own, other), copied)| own + other + copied);
-        let filled = all.filter(|all| *all as f64 >= NEARLY_FULL * full);
-        let filled = filled.count() as f64 * self.bin.as_secs_f64() / 3600.0;
+        let nearly_full = |(nth, bin): &(usize, usize)| {
+            let all = own[*nth] + other[*nth] + copied[*nth];
+            all as f64 >= NEARLY_FULL * self.room(link, *bin) as f64
+        };
+        let filled = bins.clone().enumerate().filter(nearly_full).count();
+        let filled = filled as f64 * self.bin.as_secs_f64() / 3600.0;
         let mbps = |bytes: f64, span: Span| finite(bytes * 8e-6 / span.as_secs_f64());
         let (mut samples, width) = samples(&own, self.bin);
         let length = self.bin.times(own.len() as u64);

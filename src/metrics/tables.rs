@@ -256,7 +256,8 @@ pub struct LinkRow {
     /// What others send over it, mean over the window.
     #[serde(with = "number")]
     pub background_mbps: Option<f64>,
-    /// Time of bins in which it is used above 90 % of its capacity, with fill and background.
+    /// Time of bins in which it is used above 90 % of what events leave of its capacity, with fill and
+    /// background.
     #[serde(with = "number")]
     pub hours_above_90: Option<f64>,
 }

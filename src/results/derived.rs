@@ -13,7 +13,7 @@ pub fn derive(experiment: &Experiment) -> Vec<Of<SummaryRow>> {
     for run in &experiment.runs {
         let base = baseline(experiment, run);
         let tag = |row| Of { arm: run.arm.clone(), replication: run.replication, row };
-        for window in windows(&run.tables) {
+        for window in Window::ALL {
             let mut add = |metric: &'static str, value: f64, unit: &str| {
                 let (value, unit) = (finite(value), unit.to_owned().into());
                 rows.push(tag(SummaryRow { window, metric: metric.into(), value, unit }));
@@ -37,17 +37,6 @@ pub fn derive(experiment: &Experiment) -> Vec<Of<SummaryRow>> {
         }
     }
     rows
-}
-
-/// Windows in their order of appearance.
-fn windows(tables: &RunTables) -> Vec<Window> {
-    let mut seen = Vec::new();
-    for row in &tables.summary {
-        if !seen.contains(&row.window) {
-            seen.push(row.window);
-        }
-    }
-    seen
 }
 
 /// What is saved of the origin's bytes when only the arm's floor comes from there.

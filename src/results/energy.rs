@@ -13,7 +13,7 @@ pub(super) fn rows(experiment: &Experiment) -> Vec<Of<EnergyRow>> {
 
 fn of_run(run: &Run, base: Option<&RunTables>) -> Vec<Of<EnergyRow>> {
     let mut rows = Vec::new();
-    for window in [Window::All, Window::Peak] {
+    for window in Window::ALL {
         let by_byte = |tables: &RunTables, tier: Option<&str>| -> f64 {
             let energy = tables
                 .energy

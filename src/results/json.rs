@@ -10,7 +10,7 @@ use crate::metrics::tables::Window;
 pub fn json(results: &Results) -> Value {
     let setting = &results.manifest.setting;
     let mut windows = Map::new();
-    for window in [Window::All, Window::Peak] {
+    for window in Window::ALL {
         let mut arms = Map::new();
         for arm in &setting.arms {
             arms.insert(arm.clone(), metrics(results, arm, window));

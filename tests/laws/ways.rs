@@ -70,6 +70,8 @@ fn a_throttled_way_carries_less_while_it_lasts() {
         let allowed = 0.02 * most * 240.0;
         assert!(during(slow) <= allowed * 1.000_001, "{}: {} of {allowed}", slow.arm, during(slow));
         if free.arm == "cdn-only" {
+            let full = link(slow, &name, "down").and_then(|row| row.hours_above_90).expect("hours");
+            assert!(full > 0.0, "full while it is narrow");
             assert!(during(free) > allowed, "the way has to be needed: {}", during(free));
             assert!(slow.all("stalled_hours") > free.all("stalled_hours"), "nobody waits");
         }

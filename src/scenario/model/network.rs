@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Interconnect, Nat, Tcp, Window, is_false, is_nothing};
+use super::{Interconnect, Nat, Tcp, Way, Window, is_false, is_nothing};
 use crate::units::{BitRate, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
@@ -222,6 +222,16 @@ const fn eight_to_ten() -> Window {
 }
 
 impl Isp {
+    /// The way that traffic with exchange and origin takes.
+    pub const fn way_to_cdn(&self) -> Way {
+        if self.to_cdn.is_some() { Way::ToCdn } else { Way::Interconnect }
+    }
+
+    /// The way that traffic with homes of its peers takes.
+    pub const fn way_to_peers(&self) -> Way {
+        if self.to_peers.is_some() { Way::ToPeers } else { Way::Interconnect }
+    }
+
     /// Its ways into other networks: each where it has one of its own.
     pub const fn ways(&self) -> [Option<&Interconnect>; 3] {
         [Some(&self.interconnect), self.to_cdn.as_ref(), self.to_peers.as_ref()]
