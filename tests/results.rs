@@ -222,7 +222,8 @@ fn columns_are_to_the_letter() {
         (
             "links.csv",
             "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,\
-             mean_mbps,peak_mbps,p95_window_mbps,fill_bytes,background_mbps,hours_above_90",
+             mean_mbps,peak_mbps,p95_window_mbps,fill_bytes,background_mbps,hours_above_90,\
+             down_to_up",
         ),
         ("links_series.csv", "arm,replication,t_s,link,direction,bytes,background_bytes"),
         ("boundaries.csv", "arm,replication,window,boundary,bytes,peak_mbps,p95_window_mbps"),

@@ -3,48 +3,62 @@
 //! Invariant: what has been sent and what is promised to transfers under way never exceeds a budget.
 //! Without budgets nothing is kept.
 
-use crate::scenario::model::Upload;
+use crate::scenario::model::{Tariff, Upload};
 use crate::units::{Bytes, Span, Time, TimeOfDay};
+use crate::world::Homes;
 
 /// Bytes sent or promised, by home.
 #[derive(Debug, Default)]
 pub(super) struct Budgets {
-    /// Most in a day and from here to the end of the month, by device.
+    /// Most in a day and from here to the end of the month, by kind of home.
     most: Vec<(u64, u64)>,
     clock: Span,
     /// Days begun.
     day: u64,
+    /// By home, as are the following.
+    kind: Vec<u32>,
     today: Vec<u64>,
     month: Vec<u64>,
 }
 
 impl Budgets {
-    pub(super) fn new<'a>(
-        uploads: impl Iterator<Item = &'a Upload>,
+    /// Those of all homes, whose devices may send like this, each of `uploads` in its place.
+    pub(super) fn new(
+        uploads: &[&Upload],
+        (homes, tariffs): (&Homes, &[Tariff]),
         start: TimeOfDay,
-        homes: usize,
     ) -> Self {
-        let most = |upload: &Upload| {
-            let day = upload.per_day.map_or(u64::MAX, |day| day.0);
-            let month = upload.per_month.map_or(u64::MAX, |month| {
-                let used = u128::from(month.0) * u128::from(upload.month_used.ppm()) / 1_000_000;
-                month.0 - used as u64
-            });
-            (day, month)
+        let most = |upload: &Upload, tariff: Tariff| {
+            let (day, month) = upload.budgets(tariff);
+            let month = month.map_or(u64::MAX, |month| month.0 - upload.month_used.of(month).0);
+            (day.map_or(u64::MAX, |day| day.0), month)
         };
-        let most: Vec<(u64, u64)> = uploads.map(most).collect();
-        let any = most.iter().any(|most| *most != (u64::MAX, u64::MAX));
-        let kept = if any { homes } else { 0 };
-        Self { most, clock: start.0, day: 0, today: vec![0; kept], month: vec![0; kept] }
+        let each =
+            uploads.iter().flat_map(|upload| tariffs.iter().map(|tariff| most(upload, *tariff)));
+        let most: Vec<(u64, u64)> = each.collect();
+        if most.iter().all(|most| *most == (u64::MAX, u64::MAX)) {
+            return Self::default();
+        }
+        let kind = |home: usize| {
+            u32::from(homes.device[home]) * tariffs.len() as u32 + u32::from(homes.line[home])
+        };
+        Self {
+            most,
+            clock: start.0,
+            day: 0,
+            kind: (0..homes.len()).map(kind).collect(),
+            today: vec![0; homes.len()],
+            month: vec![0; homes.len()],
+        }
     }
 
-    /// What `home` with `device` may promise now.
-    pub(super) fn left(&self, home: u32, device: u8, now: Time) -> Bytes {
+    /// What `home` may promise now.
+    pub(super) fn left(&self, home: u32, now: Time) -> Bytes {
         let at = home as usize;
-        if self.today.is_empty() {
+        let Some(kind) = self.kind.get(at) else {
             return Bytes(u64::MAX);
-        }
-        let (most_today, most) = self.most[usize::from(device)];
+        };
+        let (most_today, most) = self.most[*kind as usize];
         let today = if self.day_at(now) == self.day { self.today[at] } else { 0 };
         Bytes((most_today - today).min(most - self.month[at]))
     }
@@ -82,7 +96,25 @@ impl Budgets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::model::BudgetOn;
     use crate::units::Share;
+
+    /// The first home's line is metered.
+    const TARIFFS: [Tariff; 2] = [
+        Tariff { metered: true, allowance: Some(Bytes(1_000)) },
+        Tariff { metered: false, allowance: None },
+    ];
+
+    fn new(upload: &Upload, hour: u64) -> Budgets {
+        let homes =
+            Homes { isp: vec![0; 2], device: vec![0; 2], line: vec![0, 1], ..Homes::default() };
+        Budgets::new(&[upload], (&homes, &TARIFFS), TimeOfDay(Span::from_secs(hour * 3_600)))
+    }
+
+    fn left(upload: &Upload) -> [u64; 2] {
+        let budgets = new(upload, 0);
+        [0, 1].map(|home| budgets.left(home, Time::ZERO).0)
+    }
 
     #[test]
     fn days_end_at_midnight_and_months_do_not() {
@@ -92,21 +124,32 @@ mod tests {
             month_used: Share::from_ppm(500_000),
             ..Upload::default()
         };
-        let start = TimeOfDay(Span::from_secs(23 * 3600));
-        let mut budgets = Budgets::new([&upload].into_iter(), start, 2);
+        let mut budgets = new(&upload, 23);
         let (now, tomorrow) = (Time::ZERO, Time::ZERO + Span::from_secs(3600));
-        assert_eq!(budgets.left(1, 0, now), Bytes(100));
+        assert_eq!(budgets.left(1, now), Bytes(100));
         budgets.promise(1, Bytes(90), now);
-        assert_eq!((budgets.left(1, 0, now), budgets.left(0, 0, now)), (Bytes(10), Bytes(100)));
+        assert_eq!((budgets.left(1, now), budgets.left(0, now)), (Bytes(10), Bytes(100)));
         budgets.give_back(1, Bytes(20));
-        assert_eq!(budgets.left(1, 0, now), Bytes(30));
-        assert_eq!(budgets.left(1, 0, tomorrow), Bytes(80), "of the month, as 70 are gone");
+        assert_eq!(budgets.left(1, now), Bytes(30));
+        assert_eq!(budgets.left(1, tomorrow), Bytes(80), "of the month, as 70 are gone");
         budgets.promise(1, Bytes(80), tomorrow);
-        assert_eq!(budgets.left(1, 0, tomorrow), Bytes(0));
-        let none = Upload::default();
-        let mut endless = Budgets::new([&none].into_iter(), start, 2);
+        assert_eq!(budgets.left(1, tomorrow), Bytes(0));
+        let mut endless = new(&Upload::default(), 23);
         endless.promise(1, Bytes(90), now);
-        assert_eq!(endless.left(1, 0, now), Bytes(u64::MAX));
+        assert_eq!(endless.left(1, now), Bytes(u64::MAX));
         assert!(endless.today.is_empty(), "nothing is kept");
+    }
+
+    #[test]
+    fn a_budget_counts_on_the_lines_it_is_for() {
+        let month = Some(Bytes(300));
+        let any = Upload { per_month: month, ..Upload::default() };
+        assert_eq!(left(&any), [300, 300]);
+        let metered = Upload { budget_on: BudgetOn::MeteredLines, ..any };
+        assert_eq!(left(&metered), [300, u64::MAX]);
+        let part = Upload { of_allowance: Some(Share::from_ppm(100_000)), ..metered };
+        assert_eq!(left(&part), [100, u64::MAX], "a tenth of what the line includes");
+        assert_eq!(left(&Upload { per_month: None, ..part.clone() }), [100, u64::MAX]);
+        assert_eq!(left(&Upload { budget_on: BudgetOn::AnyLine, ..part }), [100, 300]);
     }
 }

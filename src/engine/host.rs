@@ -179,7 +179,7 @@ impl Surroundings for View<'_> {
             if peer.uploading() >= config.upload_slots
                 || standby
                 || one_more(self.sharing, home, peer.uploading()) < config.upload_least
-                || self.budgets.left(home, row.device, self.now) < self.size(item, segment)
+                || self.budgets.left(home, self.now) < self.size(item, segment)
             {
                 continue;
             }

@@ -219,8 +219,6 @@ pub struct Ended {
 pub struct Kit {
     /// What it keeps on disk at most; nothing when it keeps segments in memory alone.
     pub disk: Bytes,
-    /// Most that it may send in thirty days, if there is a limit.
-    pub allowance: Option<Bytes>,
 }
 
 /// A moment in the life of a viewing.

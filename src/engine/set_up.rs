@@ -33,9 +33,10 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
         let devices: Vec<_> = arm.device.values().collect();
         let homes = &world.homes;
         let device = |home: usize| devices[usize::from(homes.device[home])];
+        let uploads: Vec<&Upload> = devices.iter().map(|device| &device.upload).collect();
         let usable = |home: usize| homes.up[home].part(device(home).upload.share);
         let never: Vec<Option<Refusal>> =
-            (0..homes.len()).map(|home| never(world, home, &device(home).upload)).collect();
+            (0..homes.len()).map(|home| never(world, home, arm)).collect();
         let up = |home: usize| {
             if never[home].is_none() { usable(home) } else { BitRate::ZERO }
         };
@@ -64,11 +65,7 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
             nats: Nats::new(&scenario.isp),
             capacities,
             uplinks: Uplinks::new(&scenario.network.tcp, homes.len()),
-            budgets: Budgets::new(
-                devices.iter().map(|device| &device.upload),
-                scenario.run.start,
-                homes.len(),
-            ),
+            budgets: Budgets::new(&uploads, (homes, &world.topology.tariffs), scenario.run.start),
             askers: BTreeMap::new(),
             verification: Verification::new(world, arm, &draw, scenario.network.corrupt),
             evenings: vec![false; scenario.isp.len()],
@@ -103,12 +100,9 @@ impl<'w, O: Observer, M: Meter> Engine<'w, O, M> {
 
     /// Tells the observer what devices may do, and who never gives.
     fn introduce(&mut self, arm: &ArmPlan, never: &[Option<Refusal>]) {
-        for (at, device) in arm.device.values().enumerate() {
+        for at in 0..arm.device.len() {
             let disk = self.configs[at].keeps();
-            let (day, month) = (device.upload.per_day, device.upload.per_month);
-            let days = day.map(|day| Bytes(day.0.saturating_mul(30)));
-            let allowance = days.into_iter().chain(month).min();
-            self.watch.device(at as u8, Kit { disk, allowance });
+            self.watch.device(at as u8, Kit { disk });
         }
         for (home, why) in never.iter().enumerate() {
             if let Some(why) = why {
@@ -200,14 +194,16 @@ pub fn config(scenario: &Scenario, arm: &ArmPlan, segment: Span, device: &Device
     }
 }
 
-/// Why home `home` never gives when its device is set like this; `None` when it does.
-pub fn never(world: &World, home: usize, upload: &Upload) -> Option<Refusal> {
+/// Why home `home` never gives in `arm`; `None` when it does.
+pub fn never(world: &World, home: usize, arm: &ArmPlan) -> Option<Refusal> {
     let homes = &world.homes;
+    let device = arm.device.values().nth(usize::from(homes.device[home]));
+    let upload = &device.expect("invariant: homes have devices of the scenario").upload;
     let on = |marks: &[bool]| marks.get(home) == Some(&true);
     let has_some = upload.slots > 0 && homes.up[home].part(upload.share) > BitRate::ZERO;
     // Nobody asks a home that cannot send: it offers nothing.
     let able = homes.able.get(home) != Some(&false);
-    if homes.willing[home] >= upload.permitted.ppm() || !has_some || !able {
+    if homes.willing[home] >= upload.permits(arm.prices.reward).ppm() || !has_some || !able {
         return Some(Refusal::NotPermitted);
     }
     if on(&homes.metered) && !upload.metered {

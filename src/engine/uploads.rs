@@ -60,7 +60,7 @@ impl<O: Observer, M: Meter> Engine<'_, O, M> {
         let row = &self.homes[peer as usize];
         let config = &self.configs[usize::from(row.device)];
         let rate = one_more(&self.sharing, peer, self.peers[peer as usize].uploading());
-        let left = self.budgets.left(peer, row.device, self.now);
+        let left = self.budgets.left(peer, self.now);
         let giving = Giving { never: row.never, rate, left };
         let part = self.meter.enter(Part::Policy);
         let catalogue = &self.world.catalogue;

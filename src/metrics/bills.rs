@@ -9,7 +9,7 @@ use super::billing::{billed, days, tiled};
 use super::links::{Network, samples};
 use super::tables::{BillRow, StakeholderRow, finite};
 use crate::engine::observe::{LinkKind, SharedLink, Via};
-use crate::scenario::model::{Business, Month, Prices};
+use crate::scenario::model::{Business, Month, Prices, Tariff};
 use crate::units::{Price, Time};
 use crate::world::Background;
 
@@ -17,8 +17,8 @@ use crate::world::Background;
 pub(super) struct Moved<'a> {
     /// By [`Via`].
     pub(super) via: [u64; 6],
-    /// Sent by each home.
-    pub(super) sent: &'a [u64],
+    /// Sent and received by each home.
+    pub(super) homes: &'a [(u64, u64)],
 }
 
 /// The bills under way.
@@ -175,25 +175,31 @@ impl Book<'_> {
         ];
         for (link, via, price) in tiers {
             let row = row(("service", "cdn"), "egress", link);
-            self.by_the_gigabyte(row, moved.via[via as usize], price);
+            self.by_the_gigabyte(row, self.month(moved.via[via as usize]), price);
         }
     }
 
     /// What homes get for sending, and what it costs them.
     fn homes(&mut self, moved: &Moved<'_>) {
         let homes = &self.network.world.homes;
-        let sent: u64 = moved.sent.iter().sum();
-        self.by_the_gigabyte(row(("service", "homes"), "reward", ""), sent, self.prices.reward);
-        let mut metered = vec![0; self.network.scenario.isp.len()];
-        let lines = moved.sent.iter().zip(&homes.metered).zip(&homes.isp);
-        for ((bytes, _), isp) in lines.filter(|((_, metered), _)| **metered) {
-            metered[usize::from(*isp)] += bytes;
+        let sent: u64 = moved.homes.iter().map(|(sent, _)| sent).sum();
+        let month = self.month(sent);
+        self.by_the_gigabyte(row(("service", "homes"), "reward", ""), month, self.prices.reward);
+        // By provider: what metered lines sent, and what they would not have paid for otherwise.
+        let mut metered = vec![(0, 0); self.network.scenario.isp.len()];
+        for (home, moved) in moved.homes.iter().enumerate() {
+            let tariff = self.network.world.topology.tariffs[usize::from(homes.line[home])];
+            if tariff.metered {
+                let sums = &mut metered[usize::from(homes.isp[home])];
+                sums.0 += self.month(moved.0);
+                sums.1 += self.beyond(tariff, *moved);
+            }
         }
-        for (bytes, isp) in metered.into_iter().zip(&self.network.world.topology.isps) {
+        for ((all, beyond), isp) in metered.into_iter().zip(&self.network.world.topology.isps) {
             let to = format!("isp:{}", isp.name);
-            let (from, item, price) = match self.prices.zero_rating {
-                Some(price) => ("service", "zero-rating", Some(price)),
-                None => ("homes", "metered", self.prices.metered),
+            let (from, item, bytes, price) = match self.prices.zero_rating {
+                Some(price) => ("service", "zero-rating", all, Some(price)),
+                None => ("homes", "metered", beyond, self.prices.metered),
             };
             if bytes > 0 {
                 self.by_the_gigabyte(row((from, &to), item, ""), bytes, price);
@@ -211,8 +217,16 @@ impl Book<'_> {
         }
     }
 
-    fn by_the_gigabyte(&mut self, row: BillRow, bytes: u64, price: Option<Price>) {
-        let bytes = self.month(bytes);
+    /// Of a home's month, bytes beyond what its tariff includes that are so because it sends.
+    fn beyond(&self, tariff: Tariff, (sent, received): (u64, u64)) -> u128 {
+        let included = tariff.allowance.map_or(0, |allowance| u128::from(allowance.0));
+        let received = self.month(received);
+        let over = |bytes: u128| bytes.saturating_sub(included);
+        over(received + self.month(sent)) - over(received)
+    }
+
+    /// Bytes of a month at a price.
+    fn by_the_gigabyte(&mut self, row: BillRow, bytes: u128, price: Option<Price>) {
         let row = BillRow { quantity: finite(bytes as f64 / 1e9), ..row };
         let amount = price.map(|price| (bytes * u128::from(price.micro), 1_000_000_000));
         self.enter(row, price, amount);

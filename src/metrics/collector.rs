@@ -116,7 +116,7 @@ impl<'w, S: FnMut(Time, u64) -> bool> Collector<'w, S> {
             windows: [(world.measure_from, world.until), world.peak],
             counts: [counts.clone(), counts],
             qoe: Qoe::new(world),
-            homes: Homes::new(world),
+            homes: Homes::new(world, arm),
             waste: Waste::new(world),
             open: vec![None; world.homes.len()],
             titles: vec![NOTHING; world.homes.len()],

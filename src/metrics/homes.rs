@@ -10,6 +10,8 @@ use super::qoe::Session;
 use super::tables::Window;
 use crate::engine::observe::Kit;
 use crate::peer::Refusal;
+use crate::scenario::ArmPlan;
+use crate::scenario::model::{Tariff, Upload};
 use crate::units::{BitRate, Bytes, Span, Time};
 use crate::world::World;
 
@@ -59,6 +61,8 @@ struct Slow {
 #[derive(Debug)]
 pub(super) struct Homes<'w> {
     pub(super) world: &'w World,
+    /// By device.
+    uploads: Vec<&'w Upload>,
     rows: Vec<Periods<Row>>,
     seen: Vec<Seen>,
     /// By device.
@@ -70,10 +74,11 @@ pub(super) struct Homes<'w> {
 }
 
 impl<'w> Homes<'w> {
-    pub(super) fn new(world: &'w World) -> Self {
+    pub(super) fn new(world: &'w World, arm: &'w ArmPlan) -> Self {
         let count = world.homes.len();
         Self {
             world,
+            uploads: arm.device.values().map(|device| &device.upload).collect(),
             rows: vec![Periods::default(); count],
             seen: vec![Seen::default(); count],
             kits: vec![Kit::default(); world.topology.devices.len()],
@@ -173,15 +178,29 @@ impl<'w> Homes<'w> {
         self.kits[usize::from(self.world.homes.device[home])]
     }
 
+    /// What its line is paid by.
+    pub(super) fn tariff(&self, home: usize) -> Tariff {
+        self.world.topology.tariffs[usize::from(self.world.homes.line[home])]
+    }
+
+    /// Most that it may send in thirty days, if there is a limit.
+    pub(super) fn budget(&self, home: usize) -> Option<Bytes> {
+        let upload = self.uploads[usize::from(self.world.homes.device[home])];
+        let (day, month) = upload.budgets(self.tariff(home));
+        let days = day.map(|day| Bytes(day.0.saturating_mul(30)));
+        days.into_iter().chain(month).min()
+    }
+
     pub(super) fn row(&self, home: usize, window: Window) -> Row {
         let mut sum = Row::default();
         self.rows[home].of(window).iter().for_each(|row| sum.add(row));
         sum
     }
 
-    /// Bytes that each home sent.
-    pub(super) fn sent(&self, window: Window) -> Vec<u64> {
-        (0..self.rows.len()).map(|home| self.row(home, window).sent).collect()
+    /// Bytes that each home sent, and received.
+    pub(super) fn moved(&self, window: Window) -> Vec<(u64, u64)> {
+        let rows = (0..self.rows.len()).map(|home| self.row(home, window));
+        rows.map(|row| (row.sent, row.received)).collect()
     }
 
     pub(super) fn seen(&self, home: usize) -> Seen {

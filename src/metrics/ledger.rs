@@ -26,16 +26,22 @@ const fn of_all(name: &'static str, unit: &'static str, adds_up: bool, says: Say
     Metric { name, unit, adds_up, of_all: true, says }
 }
 
-const METRICS: [Metric; 12] = [
+const METRICS: [Metric; 14] = [
     metric("upload_gb", "GB", true, |_, _, row| Some(giga(row.sent))),
     of_all("upload_gb_30_days", "GB", true, |view, _, row| Some(giga(row.sent) * view.of_month)),
     metric("upload_share_of_uplink", "1", false, |view, home, row| {
         let most = view.homes.world.homes.up[home].bytes_in(view.length);
         (most > Bytes::ZERO).then(|| row.sent as f64 / most.0 as f64)
     }),
-    of_all("upload_share_of_allowance", "1", false, |view, home, row| {
-        let most = view.homes.kit(home).allowance.filter(|_| view.homes.never(home).is_none())?;
+    of_all("upload_share_of_budget", "1", false, |view, home, row| {
+        let most = view.homes.budget(home).filter(|_| view.homes.never(home).is_none())?;
         Some(row.sent as f64 * view.of_month / most.0 as f64)
+    }),
+    of_all("upload_share_of_allowance", "1", false, |view, home, row| {
+        view.of_allowance(home, row.sent)
+    }),
+    of_all("share_of_allowance", "1", false, |view, home, row| {
+        view.of_allowance(home, row.sent + row.received)
     }),
     metric("download_gb", "GB", true, |_, _, row| Some(giga(row.received))),
     metric("metered_gb", "GB", true, |view, home, row| {
@@ -69,6 +75,12 @@ impl<'a> View<'a> {
         // Less than a day stands for the whole of its day.
         let days = (length.as_secs_f64() / Span::DAY.as_secs_f64()).max(1.0);
         Self { homes, window, length, of_month: 30.0 / days }
+    }
+
+    /// Thirty days of these bytes, as a part of what the home's line includes.
+    fn of_allowance(&self, home: usize, bytes: u64) -> Option<f64> {
+        let most = self.homes.tariff(home).allowance?;
+        Some(bytes as f64 * self.of_month / most.0 as f64)
     }
 
     fn disk(&self, home: usize) -> Option<Bytes> {

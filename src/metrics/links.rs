@@ -188,7 +188,26 @@ impl<'a> Network<'a> {
             fill_bytes: copied.iter().sum(),
             background_mbps: mbps(other.iter().sum::<u64>() as f64, length),
             hours_above_90: finite(filled),
+            down_to_up: self.down_to_up(bins, at),
         }
+    }
+
+    /// All that crosses the pipe of `at` towards homes, by all that crosses it the other way.
+    fn down_to_up(&self, bins: &std::ops::Range<usize>, at: usize) -> Option<f64> {
+        let link = self.links.shared[at];
+        if !matches!(link.kind, LinkKind::Aggregation { .. } | LinkKind::Interconnect { .. }) {
+            return None;
+        }
+        // The way away from homes comes just before the way towards them.
+        let up = if link.down { at - 1 } else { at };
+        let all = |at: usize| -> u64 {
+            let link = self.links.shared[at];
+            let own = self.links.column(at).skip(bins.start).take(bins.len());
+            let more = bins.clone().map(|bin| self.other(link, bin) + self.copied(link, bin));
+            own.zip(more).map(|(own, more)| own + more).sum()
+        };
+        let (down, up) = (all(up + 1) as f64, all(up) as f64);
+        if up > 0.0 { finite(down / up) } else { None }
     }
 
     fn class_name(&self, kind: LinkKind) -> &'static str {

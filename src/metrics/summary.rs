@@ -74,8 +74,8 @@ impl Counted<'_> {
         }
         self.series(&mut tables.series);
         tables.links_series = network.series();
-        let sent = self.homes.sent(Window::All);
-        let moved = Moved { via: self.sum(Window::All).via, sent: &sent };
+        let homes = self.homes.moved(Window::All);
+        let moved = Moved { via: self.sum(Window::All).via, homes: &homes };
         (tables.bills, tables.stakeholders) = bills(&network, &self.arm.prices, &moved);
         self.causes_by_hour(&mut tables.causes_by_hour);
         tables

@@ -260,6 +260,10 @@ pub struct LinkRow {
     /// background.
     #[serde(with = "number")]
     pub hours_above_90: Option<f64>,
+    /// What crosses it towards homes by what crosses it the other way, with fill and background; the
+    /// same in both rows, empty where nothing goes the other way, and for sites.
+    #[serde(with = "number")]
+    pub down_to_up: Option<f64>,
 }
 
 /// A row of `links_series.csv`.

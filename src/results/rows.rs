@@ -130,7 +130,8 @@ files! {
     Of<HourRow>, "causes_by_hour.csv", "arm,replication,t_s,what,cause,value";
     Of<LinkRow>, "links.csv",
         "arm,replication,window,link,kind,class,isp,place,direction,capacity_mbps,bytes,mean_mbps,\
-         peak_mbps,p95_window_mbps,fill_bytes,background_mbps,hours_above_90";
+         peak_mbps,p95_window_mbps,fill_bytes,background_mbps,hours_above_90,\
+         down_to_up";
     Of<LinkSeriesRow>, "links_series.csv",
         "arm,replication,t_s,link,direction,bytes,background_bytes";
     Of<BoundaryRow>, "boundaries.csv",

@@ -20,7 +20,7 @@ mod topology;
 mod viewings;
 
 use crate::rng::Draw;
-use crate::scenario::model::Way;
+use crate::scenario::model::{Tariff, Way};
 use crate::scenario::{Scenario, Tables};
 use crate::units::{BitRate, Bytes, Share, Span, Time};
 
@@ -160,6 +160,8 @@ pub struct Topology {
     pub isps: Vec<IspSite>,
     /// Names of kinds of line: the scenario's, or the technologies of its table of homes.
     pub lines: Vec<String>,
+    /// What a home on each of them pays for.
+    pub tariffs: Vec<Tariff>,
     /// Names of the scenario's devices, in order.
     pub devices: Vec<String>,
     /// Homes of provider i at place p: `homes_at[i * places + p]`.

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::scenario::Scenario;
+use crate::scenario::model::{Line, Tariff};
 use crate::units::{Span, Time};
 
 use super::clock::Clock;
@@ -30,12 +31,23 @@ impl Topology {
             places: scenario.place.iter().map(|place| place.name.clone()).collect(),
             delay: delays(scenario),
             isps: isps.collect(),
+            tariffs: lines.iter().map(|line| tariff(scenario, line)).collect(),
             lines,
             devices: scenario.device.keys().cloned().collect(),
             homes_at,
             transit: transit(scenario),
         }
     }
+}
+
+/// What homes on `line` pay for; by bytes on no line of a table of homes.
+fn tariff(scenario: &Scenario, line: &str) -> Tariff {
+    let known = scenario.line.get(line).filter(|_| !from_table(scenario));
+    known.map(Line::tariff).unwrap_or_default()
+}
+
+fn from_table(scenario: &Scenario) -> bool {
+    scenario.csv.as_ref().is_some_and(|csv| csv.homes.is_some())
 }
 
 /// Between any two providers of which neither names the other; nothing when none names any.

@@ -4,6 +4,8 @@ use offpeak::peer::Refusal;
 use offpeak::peer::cache::CachePolicy;
 use offpeak::peer::scheduler::Scheduler;
 
+use offpeak::results::Window;
+
 use super::{Played, hold, short};
 
 /// Largest upload of a home in GB, refusals for `why`, and bytes between peers, by arm that has peers.
@@ -61,6 +63,64 @@ fn no_home_sends_more_than_its_budget() {
             assert!(*without > most && bound, "{key}, {arm}: it never bound");
         }
     }
+}
+
+/// Most that a home with this kind of line sent, in GB, of each arm that has peers.
+fn most_by_line(sets: &[(&str, &str)], line: &str) -> Vec<(String, f64)> {
+    let runs = hold(&format!("{sets:?}"), &short("two-providers.toml", sets));
+    let of = |run: &Played| {
+        let mut rows = run.tables.ledger_home.iter();
+        let row = rows.find(|row| {
+            (&*row.by, &*row.class, &*row.metric, &*row.stat, row.window)
+                == ("line", line, "upload_gb", "max", Window::All)
+        });
+        (run.arm.clone(), row.and_then(|row| row.value).expect("a row"))
+    };
+    runs.iter().skip(1).map(of).collect()
+}
+
+#[test]
+fn a_budget_for_metered_lines_leaves_the_others_alone() {
+    let metered = [
+        ("line.adsl.metered", "true"),
+        ("line.adsl.allowance", "\"200 MB\""),
+        ("device.set-top.upload.metered", "true"),
+        ("device.set-top.upload.budget_on", "\"metered-lines\""),
+    ];
+    let month = ("device.set-top.upload.per_month", "\"10 MB\"");
+    let part = ("device.set-top.upload.of_allowance", "0.05");
+    for (budget, others) in [(month, true), (part, true), (month, false)] {
+        let mut sets = [&metered[..], &[budget]].concat();
+        if !others {
+            sets[3].1 = "\"any-line\"";
+        }
+        for (arm, most) in most_by_line(&sets, "adsl") {
+            assert!(most <= 0.01 + 1e-12 && most > 0.0, "{sets:?}, {arm}: {most} GB");
+        }
+        for (arm, most) in most_by_line(&sets, "fibre") {
+            assert_eq!(most > 0.01 + 1e-12, others, "{sets:?}, {arm}: {most} GB");
+        }
+    }
+}
+
+#[test]
+fn homes_give_for_a_reward() {
+    let curve = "[[\"0 GBP/GB\", 0.0], [\"0.02 GBP/GB\", 1.0]]";
+    let opt_in = ("device.set-top.upload.opt_in", curve);
+    let reward = |reward| ("arm.hybrid.set", reward);
+    let sent = |sets: &[(&str, &str)]| -> f64 {
+        let uploads = played(sets, Refusal::NotPermitted);
+        uploads.iter().find(|(arm, ..)| arm == "hybrid").expect("it has the arm").1
+    };
+    assert!(sent(&[opt_in]) < 1e-12, "nobody gives for nothing");
+    let half = sent(&[opt_in, reward("{ \"prices.reward\" = \"0.01 GBP/GB\" }")]);
+    let permitted = ("device.set-top.upload.permitted", "0.5");
+    assert!(
+        half > 0.0 && (half - sent(&[permitted])).abs() < 1e-12,
+        "half of them for half of it: {half} GB"
+    );
+    let all = sent(&[opt_in, reward("{ \"prices.reward\" = \"1 GBP/GB\" }")]);
+    assert!((all - sent(&[])).abs() < 1e-12, "all of them beyond: {all} GB");
 }
 
 #[test]

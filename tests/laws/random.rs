@@ -166,6 +166,7 @@ fn knobs() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         one("device.set-top.upload.slots", &["0", "1", "12"]),
         one("device.set-top.upload.share", &["0.0", "0.1", "1.0"]),
         one("device.set-top.upload.cap", &["50 kbit/s", "2 Mbit/s"]),
+        one("device.set-top.upload.budget_on", &["metered-lines"]),
         one("device.set-top.pollutes", &["0.3", "1.0"]),
         one("device.set-top.hash_rate", &["2 Mbit/s", "400 Mbit/s"]),
     );

@@ -136,6 +136,37 @@ fn bills_say_who_pays_whom() {
 }
 
 #[test]
+fn what_an_allowance_includes_is_not_paid_for() {
+    let run = |allowance: &[(&str, &str)]| {
+        let sets = [
+            ("line.fibre.metered", "true"),
+            ("device.set-top.upload.metered", "true"),
+            ("prices", "{ month = \"tiled\", metered = \"1 GBP/GB\" }"),
+        ];
+        let runs = played(&[&sets[..], allowance].concat());
+        let run = runs.into_iter().find(|run| run.arm == "hybrid").expect("it has the arm");
+        let rows = run.tables.bills.iter().filter(|row| row.item == "metered");
+        let paid: f64 = rows.filter_map(|row| row.amount).sum();
+        let ledger = run.tables.ledger_home.iter();
+        let share = ledger.filter(|row| {
+            (&*row.by, &*row.metric, &*row.stat) == ("all", "share_of_allowance", "max")
+        });
+        (
+            paid,
+            run.all("bytes_metered_upload") * 30e-9,
+            share.filter_map(|row| row.value).sum::<f64>(),
+        )
+    };
+    let (paid, sent, share) = run(&[]);
+    assert!((paid - sent).abs() < 1e-4 && sent > 0.0, "all is paid for: {paid} of {sent} GB");
+    assert!(share == 0.0, "no allowance, no share of one");
+    let (some, _, share) = run(&[("line.fibre.allowance", "\"12 GB\"")]);
+    assert!(some > 0.0 && some < paid && share > 1.0, "{some} of {paid}, {share}");
+    let (none, _, share) = run(&[("line.fibre.allowance", "\"100 TB\"")]);
+    assert!(none == 0.0 && share < 1.0 && share > 0.0, "{none}, {share}");
+}
+
+#[test]
 fn without_a_month_nothing_is_billed() {
     for run in played(&[("prices", "{ origin = \"0.01 GBP/GB\" }")]) {
         assert!(run.tables.stakeholders.is_empty());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use offpeak::engine::observe::{Delivery, Ended, Kit, Moment, Observer, SharedLink, Via};
 use offpeak::peer::{Item, Note, Refusal};
 use offpeak::scenario::ArmPlan;
+use offpeak::scenario::model::Upload;
 use offpeak::units::{BitRate, Bytes, Span, Time};
 use offpeak::world::World;
 
@@ -60,15 +61,38 @@ pub(crate) struct Witness<'w, O> {
     faults: Vec<String>,
 }
 
+/// Of a million homes, how many give for this reward in millionths: by looking at each stretch.
+fn permits(upload: &Upload, reward: u64) -> u32 {
+    let points: Vec<(f64, f64)> = upload
+        .opt_in
+        .iter()
+        .map(|(price, share)| (price.micro as f64, share.ppm().into()))
+        .collect();
+    let reward = reward as f64;
+    for pair in points.windows(2) {
+        let ((x, y), (next, high)) = (pair[0], pair[1]);
+        if (x..=next).contains(&reward) {
+            return (y + (high - y) * (reward - x) / (next - x)).floor() as u32;
+        }
+    }
+    match (points.first(), points.last()) {
+        (Some(first), _) if reward < first.0 => first.1 as u32,
+        (_, Some(last)) => last.1 as u32,
+        _ => upload.permitted.ppm(),
+    }
+}
+
 impl<'w, O: Observer> Witness<'w, O> {
     pub(crate) fn new(world: &'w World, arm: &ArmPlan, bin: Span, inner: O) -> Self {
         let devices: Vec<_> = arm.device.values().collect();
         let homes = &world.homes;
         let usable = |home: usize| {
-            let upload = devices[usize::from(homes.device[home])].upload;
+            let upload = &devices[usize::from(homes.device[home])].upload;
             let metered = !upload.metered && homes.metered.get(home) == Some(&true);
             let battery = !upload.on_battery && homes.battery.get(home) == Some(&true);
-            let willing = homes.willing[home] < upload.permitted.ppm() && upload.slots > 0;
+            let willing = homes.willing[home]
+                < permits(upload, arm.prices.reward.map_or(0, |reward| reward.micro))
+                && upload.slots > 0;
             let able = homes.able.get(home) != Some(&false);
             let gives = willing && !metered && !battery && able;
             if gives { homes.up[home].part(upload.share) } else { BitRate::ZERO }

@@ -7,7 +7,7 @@ pub use fact::{Fact, Head, Lacks, Line, Origin, Sums, Title, UnderWay};
 
 use super::Stopped;
 use crate::engine::{Engine, never};
-use crate::scenario::{ArmPlan, Loaded};
+use crate::scenario::Loaded;
 use crate::units::Time;
 use crate::world::World;
 use follow::{Follower, Interval};
@@ -30,7 +30,7 @@ pub struct Request {
 /// Who the home of a request is.
 pub fn head(loaded: &Loaded, world: &World, request: Request) -> Head {
     let (arm, homes, at) = (&loaded.arms[request.arm], &world.homes, request.home as usize);
-    let (device, kind) = device(arm, homes.device[at]);
+    let device = arm.device.keys().nth(usize::from(homes.device[at]));
     let on = |marks: &[bool]| marks.get(at) == Some(&true);
     Head {
         home: request.home,
@@ -39,7 +39,7 @@ pub fn head(loaded: &Loaded, world: &World, request: Request) -> Head {
         seed: loaded.scenario.run.seed,
         isp: world.topology.isps[usize::from(homes.isp[at])].name.clone(),
         place: world.topology.places[usize::from(homes.place[at])].clone(),
-        device: device.to_owned(),
+        device: device.expect("invariant: homes have devices of the scenario").clone(),
         down_bps: homes.down[at].0,
         down_evening_bps: homes.down_evening[at].0,
         up_bps: homes.up[at].0,
@@ -47,14 +47,8 @@ pub fn head(loaded: &Loaded, world: &World, request: Request) -> Head {
         rung_bps: world.catalogue.ladder[usize::from(homes.rung[at])].0,
         metered: on(&homes.metered),
         battery: on(&homes.battery),
-        never_gives: never(world, at, &kind.upload).map(|why| why.name()),
+        never_gives: never(world, at, arm).map(|why| why.name()),
     }
-}
-
-/// Name and kind of a device of an arm, by its index.
-fn device(arm: &ArmPlan, index: u8) -> (&str, &crate::scenario::model::Device) {
-    let of = arm.device.iter().nth(usize::from(index));
-    of.map(|(name, kind)| (&**name, kind)).expect("invariant: homes have devices of the scenario")
 }
 
 /// Plays a run up to the end of the request and tells what happens to its home, in order of time; the

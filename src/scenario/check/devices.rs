@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use super::laws::{mean, middle, rate};
-use crate::scenario::model::{Device, Directory, Mesh, Player, Scenario};
+use crate::scenario::model::{BudgetOn, Device, Directory, Mesh, Player, Scenario, Upload};
 use crate::scenario::resolve::ArmPlan;
 use crate::scenario::tables::Tables;
-use crate::units::{BitRate, Bytes, Share, Span};
+use crate::units::{BitRate, Bytes, Per, Share, Span};
 
 pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     c.count("device", scenario.device.len() as u64, 1, 255);
@@ -19,12 +19,14 @@ pub(super) fn check(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>)
     parts(&scenario.device, &scenario.directory, &scenario.mesh, top, c);
     for (name, device) in &scenario.device {
         holds_enough(name, device, &scenario.player, (scenario, segment), c);
+        budgets(&format!("device.{name}.upload"), &device.upload, scenario, c);
     }
     for plan in plans {
         c.within(&plan.name, |c| {
             parts(&plan.device, &plan.directory, &plan.mesh, top, c);
             for (name, device) in &plan.device {
                 holds_enough(name, device, &plan.player, (scenario, segment), c);
+                budgets(&format!("device.{name}.upload"), &device.upload, scenario, c);
             }
         });
     }
@@ -94,11 +96,45 @@ fn check_device(path: &str, device: &Device, segment: Bytes, c: &mut Checker<'_>
         c.error("S0215", &format!("{path}.cache.policy.{}.{key}", policy.name()), message, wants);
     }
     c.count(&format!("{path}.upload.slots"), u64::from(device.upload.slots), 0, 10_000);
+    opt_in(&format!("{path}.upload"), &device.upload, c);
     if let Some(cap) = device.upload.cap {
         rate(&format!("{path}.upload.cap"), cap, BitRate(100_000_000_000), c);
     }
     if let Some(least) = device.upload.least {
         rate(&format!("{path}.upload.least"), least, BitRate(100_000_000_000), c);
+    }
+}
+
+/// That the points of `opt_in` rise, and nothing else says the same.
+fn opt_in(path: &str, upload: &Upload, c: &mut Checker<'_>) {
+    let curve = format!("{path}.opt_in");
+    for (at, (price, _)) in upload.opt_in.iter().enumerate() {
+        super::prices::fits(&format!("{curve}.{at}.0"), *price, Per::Gigabyte, c);
+    }
+    if upload.opt_in.windows(2).any(|pair| pair[0].0.micro >= pair[1].0.micro) {
+        let message = "rewards of `opt_in` that do not rise";
+        c.error("S0210", &curve, message, "each reward above the one before");
+    }
+    if !upload.opt_in.is_empty() && upload.permitted != Share::ONE {
+        let message = "`permitted` and `opt_in` both say how many homes give";
+        c.error("S0216", &curve, message, "take one of them out");
+    }
+}
+
+/// Warns of budgets that hold nobody.
+fn budgets(path: &str, upload: &Upload, scenario: &Scenario, c: &mut Checker<'_>) {
+    let lines = || scenario.line.values();
+    if upload.of_allowance.is_some() && lines().all(|line| line.allowance.is_none()) {
+        let message = "a part of an allowance, where no line has one";
+        c.warn("S0408", &format!("{path}.of_allowance"), message, "needs `line.NAME.allowance`");
+    }
+    if upload.budget_on == BudgetOn::MeteredLines {
+        let label = match (upload.per_day, upload.per_month) {
+            (None, None) => "needs `per_day` or `per_month`",
+            _ if lines().all(|line| !line.metered) => "needs a line with `metered = true`",
+            _ => return,
+        };
+        c.warn("S0408", &format!("{path}.budget_on"), "a choice without effect", label);
     }
 }
 
@@ -124,8 +160,8 @@ pub(super) fn uplink(scenario: &Scenario, tables: &Tables, c: &mut Checker<'_>) 
         .device
         .values()
         .map(|device| {
-            let sends =
-                if device.upload.slots == 0 { Share::ZERO } else { device.upload.permitted };
+            let permits = device.upload.permits(scenario.prices.reward);
+            let sends = if device.upload.slots == 0 { Share::ZERO } else { permits };
             device.share.as_f64() * sends.as_f64() * device.upload.share.as_f64()
         })
         .sum();

@@ -6,7 +6,7 @@ use super::laws::{rate, rates, rising};
 use super::{Checker, MOST_RTT, interconnects, run};
 use crate::scenario::model::{Duplex, Isp, Line, Scenario, Tier};
 use crate::scenario::problem::suggest;
-use crate::units::{BitRate, Share, Span};
+use crate::units::{BitRate, Bytes, Share, Span};
 
 /// Fastest line or capacity per home that is believed.
 const MOST_LINE: BitRate = BitRate(100_000_000_000);
@@ -136,6 +136,16 @@ impl Groups {
 fn check_line(path: &str, line: &Line, c: &mut Checker<'_>) {
     rates(&format!("{path}.down"), &line.down, 1, MOST_LINE, c);
     rates(&format!("{path}.up"), &line.up, 0, MOST_LINE, c);
+    if let Some(allowance) = line.allowance {
+        let path = format!("{path}.allowance");
+        if allowance == Bytes::ZERO || allowance > Bytes(1_000_000_000_000_000) {
+            let message = format!("an allowance of {allowance} a month");
+            c.error("S0211", &path, message, "above zero, at most 1,000 TB");
+        } else if !line.metered {
+            let message = "an allowance on a line whose bytes are not counted";
+            c.warn("S0408", &path, message, "needs `metered = true`");
+        }
+    }
     let path = format!("{path}.rtt");
     if rising(&path, &line.rtt, c) {
         let last = line.rtt.len() - 1;

@@ -1,8 +1,10 @@
 //! What things cost.
 
+use std::collections::BTreeMap;
+
 use super::{ArmPlan, Checker};
-use crate::scenario::model::{Month, Prices, Scenario};
-use crate::units::{Per, Price, Span};
+use crate::scenario::model::{Device, Month, Prices, Scenario};
+use crate::units::{Per, Price, Share, Span};
 
 /// Shortest measured time that counts as a month.
 const LEAST_MONTH: Span = Span::from_secs(28 * 86_400);
@@ -67,6 +69,11 @@ fn one_currency(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
     });
     // An arm's prices that it does not set are the scenario's.
     let arms: Vec<(String, Price)> = arms.filter(|(path, _)| c.has(path)).collect();
+    let own = own.chain(rewards("", &scenario.device));
+    let arms = arms.into_iter().chain(plans.iter().flat_map(|plan| {
+        let all = rewards(&format!("arm.{}.set.", plan.name), &plan.device);
+        all.into_iter().filter(|(path, _)| c.has(path))
+    }));
     let all: Vec<(String, Price)> = own.chain(ways).chain(arms).collect();
     let Some((_, first)) = all.first() else {
         return;
@@ -83,6 +90,16 @@ fn one_currency(scenario: &Scenario, plans: &[ArmPlan], c: &mut Checker<'_>) {
         let help = "`prices.month = \"tiled\"` repeats the measured time until 30 days are full";
         c.warn("S0408", &all[0].0, message, "nothing is billed").help = Some(help.to_owned());
     }
+}
+
+/// What devices' curves of opting in are over.
+fn rewards(prefix: &str, devices: &BTreeMap<String, Device>) -> Vec<(String, Price)> {
+    let each = |(name, device): (&String, &Device)| {
+        let path = format!("{prefix}device.{name}.upload.opt_in");
+        let price = |(at, (price, _)): (usize, &(Price, Share))| (format!("{path}.{at}.0"), *price);
+        device.upload.opt_in.iter().enumerate().map(price).collect::<Vec<_>>()
+    };
+    devices.iter().flat_map(each).collect()
 }
 
 /// That the measured time can be a month.

@@ -30,12 +30,12 @@ pub use channel::Channel;
 pub use connection::{Nat, Tcp};
 pub use csv::Csv;
 pub use demand::{AtHome, Bump, Curve, Demand, Pause, Seek, Sequence, SpanLaw, Zap};
-pub use device::{BoxOn, Cache, Device, Upload};
+pub use device::{BoxOn, BudgetOn, Cache, Device, Upload};
 pub use event::{Squeezed, Throttled, TimedEvent, What};
 pub use interconnect::{Background, Business, Interconnect, Way};
 pub use mesh::{Among, Directory, Exchange, Mesh, Order, PathTime, Scope};
 pub use network::{
-    Cdn, Duplex, Fill, Isp, Line, Link, Network, Origin, Place, Sharing, Tier, TurnAround,
+    Cdn, Duplex, Fill, Isp, Line, Link, Network, Origin, Place, Sharing, Tariff, Tier, TurnAround,
 };
 pub use player::{Player, StartRung};
 pub use prices::{EnergyUse, Month, Prices};

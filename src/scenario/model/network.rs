@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Interconnect, Nat, Tcp, Way, Window, is_false, is_nothing};
-use crate::units::{BitRate, Share, Span, TimeOfDay};
+use crate::units::{BitRate, Bytes, Share, Span, TimeOfDay};
 
 /// How links are shared and how far it is.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -79,6 +79,25 @@ pub struct Line {
     /// Whether its bytes are counted and paid for.
     #[serde(default, skip_serializing_if = "is_false")]
     pub metered: bool,
+    /// Bytes of a month, both ways, that its price includes; on a metered line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<Bytes>,
+}
+
+impl Line {
+    /// What a home pays for on it.
+    pub const fn tariff(&self) -> Tariff {
+        Tariff { metered: self.metered, allowance: self.allowance }
+    }
+}
+
+/// What a home pays for on its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tariff {
+    /// Whether bytes are counted and paid for.
+    pub metered: bool,
+    /// Bytes of a month, both ways, that the price includes.
+    pub allowance: Option<Bytes>,
 }
 
 /// An access provider.
