@@ -186,7 +186,7 @@ fn series(origin: f64, hours: f64) -> Vec<SeriesRow> {
 fn stored(experiment: &Experiment, target: &Path) -> Results {
     let results = Results::of(experiment);
     let mut folder = Folder::claim(target).expect("claim");
-    write(experiment, &results, &mut folder).expect("write");
+    write(experiment, &results, &mut folder, "").expect("write");
     folder.commit(&results.manifest, &Provenance::default()).expect("commit");
     results
 }
@@ -423,7 +423,7 @@ fn the_final_name_appears_only_at_the_end() {
     let target = place.path().join("new/evening");
     let results = Results::of(&experiment(1));
     let mut folder = Folder::claim(&target).expect("claim");
-    write(&experiment(1), &results, &mut folder).expect("write");
+    write(&experiment(1), &results, &mut folder, "").expect("write");
     assert!(!target.exists());
     drop(folder);
     assert!(names(place.path()).is_empty(), "nothing is left behind");
@@ -460,8 +460,8 @@ fn a_name_taken_meanwhile_is_not_overwritten() {
     let results = Results::of(&experiment(1));
     let folder = Folder::claim(&target).expect("claim");
     let busy = Folder::claim(&target).expect_err("claimed");
-    assert!(matches!(busy, FolderError::Busy { .. }), "{busy}");
-    assert!(folder.temporary().exists(), "the loser leaves the winner's folder");
+    assert!(matches!(busy, FolderError::Busy(_)), "{busy}");
+    assert!(folder.partial().exists(), "the loser leaves the winner's folder");
     fs::create_dir(&target).expect("folder");
     fs::write(target.join("theirs"), "theirs").expect("file");
     let error = folder.commit(&results.manifest, &Provenance::default());

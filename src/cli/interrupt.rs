@@ -1,7 +1,5 @@
 //! Ctrl-C: once to stop in order, twice to stop at once.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,17 +9,14 @@ use signal_hook::iterator::Signals;
 
 use super::{Exit, Failure, output};
 
-/// A flag that the first Ctrl-C (or a request to terminate) raises. The second removes `temporary`,
-/// if there is one, and ends the process.
-pub(super) fn flag(temporary: Option<&Path>) -> Result<Arc<AtomicBool>, Failure> {
+/// A flag that the first Ctrl-C (or a request to terminate) raises. The second ends the process.
+pub(super) fn flag() -> Result<Arc<AtomicBool>, Failure> {
     let raised = Arc::new(AtomicBool::new(false));
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Failure::internal)?;
-    let (flag, temporary) = (Arc::clone(&raised), temporary.map(Path::to_owned));
+    let flag = Arc::clone(&raised);
     thread::spawn(move || {
         for _signal in signals.forever() {
             if flag.swap(true, Ordering::Relaxed) {
-                // Nothing of it is under the final name; what cannot be removed is named hidden.
-                drop(temporary.as_ref().map(fs::remove_dir_all));
                 std::process::exit(Exit::Interrupted as i32);
             }
             output::message("stopping; Ctrl-C again ends at once");

@@ -12,8 +12,11 @@ mod pages;
 mod progress;
 mod run;
 mod shipped;
+mod status;
+mod sweep;
 mod trace;
 mod validate;
+mod work;
 
 use std::process::ExitCode;
 
@@ -35,6 +38,12 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal or input/output error, 
 enum Command {
     /// Play all arms of a scenario and compare them
     Run(run::Arguments),
+    /// Play a scenario at every point of a grid
+    Sweep(sweep::Arguments),
+    /// Join the parts of a sweep
+    Merge(sweep::MergeArguments),
+    /// Say how far a run or a sweep is
+    Status(status::Arguments),
     /// Validate scenarios and estimate what they cost
     Check(check::Arguments),
     /// Follow one home: what it knew and decided, and why its picture stood still
@@ -55,6 +64,7 @@ enum Exit {
     Usage = 2,
     Scenario = 3,
     Expectation = 4,
+    Incomplete = 5,
     Interrupted = 130,
 }
 
@@ -81,12 +91,19 @@ pub fn main() -> ExitCode {
     let command = Arguments::parse().command;
     if matches!(
         command,
-        Command::Run(_) | Command::Trace(_) | Command::Validate(_) | Command::Bench(_)
+        Command::Run(_)
+            | Command::Sweep(_)
+            | Command::Trace(_)
+            | Command::Validate(_)
+            | Command::Bench(_)
     ) {
         pages::ask_for_large_ones();
     }
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Merge(arguments) => sweep::merge(&arguments),
+        Command::Status(arguments) => status::status(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),

@@ -1,15 +1,13 @@
 //! `offpeak run`: all arms of a scenario, compared.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use super::progress::Meter;
-use super::{Exit, Failure, interrupt, output, shipped};
-use crate::experiment::{self, Stopped};
+use super::work::{Part, Work};
+use super::{Exit, Failure, output, shipped};
 use crate::report;
-use crate::results::{self, Experiment, Folder, FolderError, Provenance, Results, Run, Setting};
+use crate::results::{self, Experiment, Folder, FolderError, Plan, Provenance, Results};
 use crate::scenario::Loaded;
 
 #[derive(Debug, Args)]
@@ -56,24 +54,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     shipped::warn(&loaded);
     let arms = choose(&loaded, &arguments.arms)?;
     let threads = threads(arguments.threads);
+    let names: Vec<String> = arms.iter().map(|index| loaded.arms[*index].name.clone()).collect();
+    let plan = Plan::new(Vec::new(), &[(Vec::new(), &loaded)], &names, arguments.per_home);
     let mut folder = claim(arguments)?;
-    let interrupt = interrupt::flag(Some(folder.temporary()))?;
-    let meter = Meter::new(arms.len() * loaded.scenario.run.replications as usize);
-    let runs = play(&loaded, &arms, (threads, arguments.per_home), &meter, &interrupt);
-    meter.finish();
-    let runs = runs?;
-    let provenance = provenance(&runs, threads, meter.seconds());
-
-    let names = arms.iter().map(|index| loaded.arms[*index].name.clone());
-    let experiment = Experiment {
-        setting: Setting::new(&loaded.scenario, names.collect()),
-        scenario_text: loaded.text.clone(),
-        resolved_text: loaded.resolved(),
-        runs,
-    };
-    let results = Results::of(&experiment);
-    results::write(&experiment, &results, &mut folder).map_err(Failure::internal)?;
-    plot(&results, &mut folder)?;
+    folder.keep_plan(&plan).map_err(Failure::internal)?;
+    let scenarios = [loaded];
+    let work = Work { plan: &plan, scenarios: &scenarios, part: Part::ALL, threads };
+    let spent = work.play(&folder)?;
+    let (experiment, results) = whole(&plan, 0, &folder)?;
+    let provenance = spent.provenance(&experiment.runs, threads);
+    results::write(&experiment, &results, &mut folder, "").map_err(Failure::internal)?;
+    plot(&results, &mut folder, "")?;
     let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
 
     if arguments.json {
@@ -81,8 +72,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         output::result(&report::text(&results))?;
     }
-    output::message(&epilogue(&experiment, &provenance, &target));
+    output::message(&epilogue(experiment.runs.len(), &provenance, &target));
     Ok(Exit::Done)
+}
+
+/// Point `at` of a plan whose units are done, and its tables.
+pub(super) fn whole(
+    plan: &Plan,
+    at: usize,
+    folder: &Folder,
+) -> Result<(Experiment, Results), Failure> {
+    let missing = || Failure::internal("a run that was done is not there any more");
+    let experiment = plan.experiment(at, &folder.units()).ok_or_else(missing)?;
+    let results = Results::of(&experiment);
+    Ok((experiment, results))
 }
 
 /// The scenario with everything of the command line laid over it.
@@ -111,7 +114,7 @@ fn load(arguments: &Arguments) -> Result<Loaded, Failure> {
 }
 
 /// Indices of the arms called `names`, and the baseline; all when there are none.
-fn choose(loaded: &Loaded, names: &[String]) -> Result<Vec<usize>, Failure> {
+pub(super) fn choose(loaded: &Loaded, names: &[String]) -> Result<Vec<usize>, Failure> {
     for name in names {
         arm(loaded, name)?;
     }
@@ -151,42 +154,33 @@ pub(super) fn threads(asked: Option<u16>) -> usize {
 
 /// Takes the name of the result folder before anything is played.
 fn claim(arguments: &Arguments) -> Result<Folder, Failure> {
-    if let Some(out) = &arguments.out {
+    take(arguments.out.as_deref(), &arguments.file)
+}
+
+/// Takes the folder `out`, or else one below `out/` that is named after `file`: the first that is
+/// neither there nor being written, so that what was interrupted is gone on with.
+pub(super) fn take(out: Option<&Path>, file: &Path) -> Result<Folder, Failure> {
+    if let Some(out) = out {
         return Folder::claim(out).map_err(Failure::internal);
     }
-    let stem = arguments.file.file_stem().unwrap_or(arguments.file.as_os_str());
+    let stem = file.file_stem().unwrap_or(file.as_os_str());
     for number in 1.. {
         let mut name = stem.to_owned();
         if number > 1 {
             name.push(format!("-{number}"));
         }
         match Folder::claim(&Path::new("out").join(name)) {
-            Err(FolderError::Exists(_) | FolderError::Busy { .. }) => {}
+            Err(FolderError::Exists(_) | FolderError::Busy(_)) => {}
             other => return other.map_err(Failure::internal),
         }
     }
     Err(Failure::internal("no free name below out/"))
 }
 
-fn play(
-    loaded: &Loaded,
-    arms: &[usize],
-    how: (usize, bool),
-    meter: &Meter,
-    interrupt: &AtomicBool,
-) -> Result<Vec<Run>, Failure> {
-    experiment::run(loaded, arms, how, meter, interrupt).map_err(|stopped| match stopped {
-        Stopped::Failed(why) => Failure::internal(why),
-        Stopped::Interrupted => interrupted("nothing was written"),
-    })
-}
-
-/// Somebody pressed Ctrl-C; `left` says what there is now.
+/// Somebody pressed Ctrl-C; `left` says what there is now, and what the same command does next.
 pub(super) fn interrupted(left: &str) -> Failure {
     let command: Vec<String> = std::env::args().map(|word| quoted(&word)).collect();
-    let command = command.join(" ");
-    let message = format!("interrupted; {left}. To repeat, with the same results:\n  {command}");
-    Failure::new(Exit::Interrupted, message)
+    Failure::new(Exit::Interrupted, format!("interrupted; {left}:\n  {}", command.join(" ")))
 }
 
 /// `word` as a shell reads it back.
@@ -198,44 +192,24 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-fn plot(results: &Results, folder: &mut Folder) -> Result<(), Failure> {
+/// Draws the plots of `results` below `prefix`.
+pub(super) fn plot(results: &Results, folder: &mut Folder, prefix: &str) -> Result<(), Failure> {
     for plot in report::plots(results).map_err(Failure::internal)? {
         let picture = report::png(&plot.svg).map_err(Failure::internal)?;
-        let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
+        let name = |ending: &str| format!("{prefix}plots/{}.{ending}", plot.name);
         folder.add(&name("svg"), plot.svg.as_bytes()).map_err(Failure::internal)?;
         folder.add_unlisted(&name("png"), &picture).map_err(Failure::internal)?;
     }
     Ok(())
 }
 
-fn provenance(runs: &[Run], threads: usize, wall_s: f64) -> Provenance {
-    let line = |path: &str| std::fs::read_to_string(path).ok();
-    // Only Linux tells these through files.
-    let memory = line("/proc/self/status").and_then(|status| {
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
-        Some(kibibytes * 1_024)
-    });
-    Provenance {
-        command: std::env::args().collect(),
-        threads,
-        wall_s,
-        events: runs.iter().map(|run| run.tables.events).sum(),
-        transfers: runs.iter().map(|run| run.tables.transfers).sum(),
-        peak_memory_bytes: memory,
-        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        host: line("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()),
-    }
-}
-
 /// What it cost and where it is.
-fn epilogue(experiment: &Experiment, provenance: &Provenance, target: &Path) -> String {
+pub(super) fn epilogue(runs: usize, provenance: &Provenance, target: &Path) -> String {
     let memory = provenance
         .peak_memory_bytes
         .map_or_else(String::new, |bytes| format!(", {:.2} GB", bytes as f64 / 1e9));
     format!(
-        "{} runs in {}, {} threads, {} events/s{memory} · {}",
-        experiment.runs.len(),
+        "{runs} runs in {}, {} threads, {} events/s{memory} · {}",
         output::duration(provenance.wall_s),
         provenance.threads,
         output::short(provenance.events as f64 / provenance.wall_s.max(1e-9)),

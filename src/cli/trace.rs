@@ -139,7 +139,7 @@ fn print(
     request: Request,
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
-    let interrupt = interrupt::flag(None)?;
+    let interrupt = interrupt::flag()?;
     let page = Page { out: BufWriter::new(io::stdout().lock()), json: arguments.json, ended: None };
     let page = RefCell::new(page);
     let t_ns = request.from.0 + loaded.scenario.run.start.0.0;
@@ -148,7 +148,7 @@ fn print(
     let stop = |_, _| interrupt.load(Ordering::Relaxed) || page.borrow().ended.is_some();
     let ended = trace::trace(loaded, world, request, tell, stop);
     if page.borrow_mut().close()? {
-        ended.map_err(|_| run::interrupted("the trace ends here"))?;
+        ended.map_err(|_| run::interrupted("the trace ends here. To repeat it"))?;
     }
     Ok(Exit::Done)
 }

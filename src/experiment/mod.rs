@@ -4,13 +4,15 @@
 //! matter.
 
 pub mod bench;
+mod play;
 pub mod trace;
 pub mod validate;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
-use rayon::prelude::*;
+pub use play::{Unit, play};
 
 use crate::engine::meter::{Meter, Unmetered};
 use crate::engine::{Audit, Engine};
@@ -22,7 +24,7 @@ use crate::world::World;
 
 /// Hears how far the runs are; called from worker threads.
 pub trait Progress: Sync {
-    /// Run number `run` (in order of arm, then replication) has simulated `simulated` of `total`,
+    /// Run number `run` (its place among those to be played) has simulated `simulated` of `total`,
     /// warm-up included, and handled `events` events so far.
     fn advance(&self, run: usize, simulated: Span, total: Span, events: u64);
 }
@@ -34,26 +36,6 @@ pub enum Stopped {
     Interrupted,
     /// A run found itself wrong; the text names arm, replication and seed.
     Failed(String),
-}
-
-/// The world of a replication: drawn when first needed, dropped after its last arm.
-struct Shared {
-    world: Mutex<Option<Arc<World>>>,
-    left: AtomicU32,
-}
-
-impl Shared {
-    fn get(&self, loaded: &Loaded, replication: u32) -> Arc<World> {
-        let mut slot = self.world.lock().expect("no thread panicked");
-        let draw = || Arc::new(World::build(&loaded.scenario, &loaded.tables, replication));
-        Arc::clone(slot.get_or_insert_with(draw))
-    }
-
-    fn done(&self) {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
-            *self.world.lock().expect("no thread panicked") = None;
-        }
-    }
 }
 
 /// Plays the arms of `loaded` with the given indices in all replications, on `threads` threads (0:
@@ -73,32 +55,18 @@ pub fn run(
     interrupt: &AtomicBool,
 ) -> Result<Vec<Run>, Stopped> {
     let replications = loaded.scenario.run.replications;
-    let share = || Shared { world: Mutex::new(None), left: AtomicU32::new(arms.len() as u32) };
-    let worlds: Vec<Shared> = (0..replications).map(|_| share()).collect();
-    // Worked off replication by replication, so that few worlds are held at once.
-    let mut work: Vec<(u32, usize)> =
-        (0..replications).flat_map(|rep| (0..arms.len()).map(move |arm| (rep, arm))).collect();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.expect("threads can be started");
-    let one = |&(replication, arm): &(u32, usize)| {
-        let shared = &worlds[replication as usize];
-        let world = shared.get(loaded, replication);
-        let place = arm * replications as usize + replication as usize;
-        let total = world.until.since(Time::ZERO);
-        let told = |at: Time, events| {
-            progress.advance(place, at.since(Time::ZERO), total, events);
-            interrupt.load(Ordering::Relaxed)
-        };
-        let arm = &loaded.arms[arms[arm]];
-        let run = run_with(&loaded.scenario, (&world, per_home), arm, replication, told, Unmetered);
-        let run = run.map(|(run, _)| run);
-        shared.done();
-        (place, run)
+    let units: Vec<Unit<'_>> = (0..replications)
+        .flat_map(|replication| arms.iter().map(move |arm| Unit { loaded, arm: *arm, replication }))
+        .collect();
+    let done: Mutex<BTreeMap<(usize, u32), Result<Run, Stopped>>> = Mutex::default();
+    let ended = |at: usize, run: Result<Run, Stopped>| {
+        let place = (at % arms.len(), units[at].replication);
+        let goes_on = run.is_ok();
+        done.lock().expect("no thread panicked").insert(place, run);
+        goes_on
     };
-    let mut done: Vec<(usize, Result<Run, Stopped>)> =
-        pool.install(|| work.par_drain(..).with_max_len(1).map(|unit| one(&unit)).collect());
-    done.sort_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, run)| run).collect()
+    play(&units, (threads, per_home), progress, interrupt, &ended);
+    done.into_inner().expect("no thread panicked").into_values().collect()
 }
 
 /// One arm of one replication: the same input, the same tables.

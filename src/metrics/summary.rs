@@ -64,7 +64,7 @@ impl Counted<'_> {
             tables.boundaries.extend(boundaries::rows(&network, self.bins, window));
             let via = self.sum(window).via;
             let energy = energy(&network, window as usize, via).into_iter();
-            tables.energy.extend(energy.map(|(tier, joule)| (window, tier, joule)));
+            tables.energy.extend(energy.map(|(tier, joule)| (window, tier.into(), joule)));
             self.qoe.rows(window, &mut tables.qoe);
             self.ledger(window).rows(&mut tables.ledger_home);
             self.waste.rows(window, self.sum(window).control, &mut tables.waste);

@@ -20,7 +20,7 @@ pub enum Window {
 }
 
 /// Everything one run leaves.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RunTables {
     /// One value a row, in a fixed order of (window, metric), the same for every run of a scenario.
     pub summary: Vec<SummaryRow>,
@@ -51,7 +51,7 @@ pub struct RunTables {
     /// What each has more or less in the end.
     pub stakeholders: Vec<StakeholderRow>,
     /// Energy by where it goes, in J; shown as ratios alone.
-    pub energy: Vec<(Window, &'static str, f64)>,
+    pub energy: Vec<(Window, Name, f64)>,
     /// Events handled, transfers ended, for progress and provenance.
     pub events: u64,
     /// Transfers that ended, however.

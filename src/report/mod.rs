@@ -8,6 +8,7 @@ mod offload_over_day;
 mod palette;
 mod series;
 mod summary;
+mod sweep;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use resvg::{tiny_skia, usvg};
 use crate::results::Results;
 
 pub use summary::text;
+pub use sweep::sweep_text;
 
 /// A plot: scalable, and the same on every platform.
 #[derive(Clone, Debug, PartialEq, Eq)]

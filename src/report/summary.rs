@@ -1,11 +1,12 @@
 //! The answer in words and numbers, for a terminal.
 
 use super::axis::{clock, grouped, percent};
+use super::sweep::aligned;
 use crate::results::{Results, Verdict, Window};
 
 /// How a value is shown.
 #[derive(Clone, Copy)]
-enum Form {
+pub(super) enum Form {
     /// As per cent with so many decimals.
     Percent(usize),
     /// With so many decimals and a unit.
@@ -13,7 +14,7 @@ enum Form {
 }
 
 /// Heading, metric, form.
-const COLUMNS: [(&str, &str, Form); 6] = [
+pub(super) const COLUMNS: [(&str, &str, Form); 6] = [
     ("off origin", "offload_origin", Form::Percent(1)),
     ("off interconnect", "offload_interconnect", Form::Percent(1)),
     ("from peers", "p2p_share", Form::Percent(1)),
@@ -93,19 +94,8 @@ fn table(results: &Results, window: Window, name: &str, notes: &mut Notes) -> St
         }
         lines.push(line);
     }
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
-    let widths: Vec<usize> = (0..=COLUMNS.len()).filter_map(width).collect();
-    let mut out = String::new();
-    for line in &lines {
-        let mut row = String::new();
-        for (cell, width) in line.iter().zip(&widths) {
-            let pad = " ".repeat(width + 2 - cell.chars().count());
-            row.push_str(cell);
-            row.push_str(&pad);
-        }
-        out.push_str(row.trim_end());
-        out.push('\n');
-    }
+    let mut out = aligned(&lines).join("\n");
+    out.push('\n');
     out
 }
 
@@ -128,7 +118,7 @@ fn cell(results: &Results, arm: &str, window: Window, metric: &str, form: Form) 
     }
 }
 
-fn shown(value: f64, form: Form) -> String {
+pub(super) fn shown(value: f64, form: Form) -> String {
     match form {
         Form::Percent(digits) => percent(value, digits),
         Form::Plain(digits, unit) => format!("{value:.digits$} {unit}"),

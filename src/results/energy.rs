@@ -18,18 +18,18 @@ fn of_run(run: &Run, base: Option<&RunTables>) -> Vec<Of<EnergyRow>> {
             let energy = tables
                 .energy
                 .iter()
-                .filter(|(at, name, _)| *at == window && tier.is_none_or(|tier| tier == *name));
+                .filter(|(at, name, _)| *at == window && tier.is_none_or(|tier| *tier == **name));
             energy.map(|(.., joule)| joule).sum::<f64>() / played(tables, window)
         };
         let own = run.tables.energy.iter().filter(|(at, ..)| *at == window);
-        let tiers = own.map(|(_, tier, _)| Some(*tier));
+        let tiers = own.map(|(_, tier, _)| Some(&**tier));
         let total = (!run.tables.energy.is_empty()).then_some(None);
         for tier in tiers.chain(total) {
             let of = |tier| base.map_or(f64::NAN, |base| by_byte(base, tier));
             let got = by_byte(&run.tables, tier);
             let row = EnergyRow {
                 window,
-                tier: tier.unwrap_or("total").into(),
+                tier: tier.unwrap_or("total").to_owned().into(),
                 to_baseline: finite(got / of(tier)),
                 of_baseline_total: finite(got / of(None)),
             };

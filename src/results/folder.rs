@@ -1,25 +1,36 @@
 //! A folder that appears whole or not at all.
 //!
-//! Files are written under a temporary name beside the target; the rename at the end is the only
-//! moment at which the target changes. The temporary folder doubles as a lock: a second program
-//! that wants the same name is refused.
+//! Beside the target, `NAME.partial` holds what is unfinished: the units of work that are done, which
+//! stay when the program ends early, and the files of the folder to be. Its rename at the end is the
+//! only moment at which the target changes. A lock on a file in it refuses a second program that wants
+//! the same name, and goes with the process that holds it.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Manifest, Provenance};
+use super::plan::Plan;
+use super::sweep::SweepManifest;
+use super::units::Units;
 
-/// A folder being filled; dropped without [`Folder::commit`], it leaves nothing behind.
+/// Ending of the name under which a folder is unfinished.
+pub const PARTIAL: &str = ".partial";
+
+/// A folder being filled; dropped without [`Folder::commit`], it leaves nothing behind but units that
+/// are done.
 #[derive(Debug)]
 pub struct Folder {
     target: PathBuf,
-    temporary: PathBuf,
+    partial: PathBuf,
+    /// The folder to be, inside it.
+    stage: PathBuf,
+    /// Held while this lives.
+    lock: Option<File>,
     /// Parents that did not exist, outermost first.
     made: Vec<PathBuf>,
     digests: BTreeMap<String, String>,
@@ -31,13 +42,8 @@ pub struct Folder {
 pub enum FolderError {
     /// Something is there already.
     Exists(PathBuf),
-    /// Another program is writing it, or was killed while it did.
-    Busy {
-        /// The folder that was asked for.
-        target: PathBuf,
-        /// What is in the way.
-        temporary: PathBuf,
-    },
+    /// Another program is writing it.
+    Busy(PathBuf),
     /// The path ends in no name, such as `..`.
     NoName(PathBuf),
     /// The system refused: permission, disk full, …
@@ -57,12 +63,9 @@ impl fmt::Display for FolderError {
                 "{} exists and is left alone: choose another --out, or move it away",
                 path.display()
             ),
-            Self::Busy { target, temporary } => write!(
-                f,
-                "another run is writing {}: choose another --out, or, if no run is alive, remove {}",
-                target.display(),
-                temporary.display()
-            ),
+            Self::Busy(target) => {
+                write!(f, "another run is writing {}: choose another --out", target.display())
+            }
             Self::NoName(path) => {
                 write!(f, "{} names no folder: choose another --out", path.display())
             }
@@ -88,12 +91,14 @@ impl Folder {
         if !vacant(target) {
             return Err(FolderError::Exists(target.to_owned()));
         }
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(".partial");
+        let mut unfinished = name.to_owned();
+        unfinished.push(PARTIAL);
+        let partial = target.with_file_name(unfinished);
         let mut folder = Self {
             target: target.to_owned(),
-            temporary: target.with_file_name(hidden),
+            stage: partial.join("folder"),
+            partial,
+            lock: None,
             made: Vec::new(),
             digests: BTreeMap::new(),
             done: false,
@@ -106,7 +111,7 @@ impl Folder {
         }
         result?;
         // A folder can be made where no file can: try one.
-        let probe = folder.temporary.join(".probe");
+        let probe = folder.partial.join(".probe");
         store(&probe, b"offpeak")?;
         fs::remove_file(&probe).map_err(at(&probe))?;
         Ok(folder)
@@ -117,29 +122,41 @@ impl Folder {
         let missing =
             parent.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        for path in missing.into_iter().rev() {
+        for path in missing.into_iter().rev().chain([self.partial.clone()]) {
             match fs::create_dir(&path) {
                 Ok(()) => self.made.push(path),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(at(&path)(error)),
             }
         }
-        fs::create_dir(&self.temporary).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                FolderError::Busy { target: self.target.clone(), temporary: self.temporary.clone() }
-            }
-            _ => at(&self.target)(error),
-        })
+        let path = self.partial.join("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&path);
+        let lock = lock.map_err(at(&path))?;
+        match lock.try_lock() {
+            Ok(()) => self.lock = Some(lock),
+            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(self.target.clone())),
+            Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
+        }
+        // Left by a program that was killed while it wrote.
+        if self.stage.exists() {
+            fs::remove_dir_all(&self.stage).map_err(at(&self.stage))?;
+        }
+        fs::create_dir(&self.stage).map_err(at(&self.stage))
+    }
+
+    /// Where units of work are kept until the folder is whole.
+    pub fn units(&self) -> Units {
+        Units::within(&self.partial)
+    }
+
+    /// Where what is unfinished lies.
+    pub fn partial(&self) -> &Path {
+        &self.partial
     }
 
     /// Where the result will be.
     pub fn target(&self) -> &Path {
         &self.target
-    }
-
-    /// Where it is until then.
-    pub fn temporary(&self) -> &Path {
-        &self.temporary
     }
 
     /// Writes a file that is the same on every platform; its digest goes into the manifest. `name`
@@ -158,7 +175,7 @@ impl Folder {
     /// # Errors
     /// When the system refuses.
     pub fn add_unlisted(&self, name: &str, content: &[u8]) -> Result<(), FolderError> {
-        let path = self.temporary.join(name);
+        let path = self.stage.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(at(parent))?;
         }
@@ -179,6 +196,14 @@ impl Folder {
         manifest.files = std::mem::take(&mut self.digests);
         self.add_unlisted("manifest.json", json(&manifest).as_bytes())?;
         self.add_unlisted("provenance.json", json(provenance).as_bytes())?;
+        self.publish()
+    }
+
+    /// Gives the folder its name as it is.
+    ///
+    /// # Errors
+    /// When the system refuses, or the name was taken meanwhile.
+    pub fn publish(mut self) -> Result<PathBuf, FolderError> {
         if !vacant(&self.target) {
             return Err(FolderError::Exists(self.target.clone()));
         }
@@ -186,9 +211,64 @@ impl Folder {
         if self.target.is_dir() {
             fs::remove_dir(&self.target).map_err(at(&self.target))?;
         }
-        fs::rename(&self.temporary, &self.target).map_err(at(&self.target))?;
+        fs::rename(&self.stage, &self.target).map_err(at(&self.target))?;
         self.done = true;
+        self.lock = None;
+        // What is left is of no use any more; the result is there all the same.
+        drop(fs::remove_dir_all(&self.partial));
         Ok(self.target.clone())
+    }
+
+    /// As [`Self::commit`], for a sweep.
+    ///
+    /// # Errors
+    /// When the system refuses, or the name was taken meanwhile.
+    pub fn commit_sweep(
+        mut self,
+        manifest: &SweepManifest,
+        provenance: &Provenance,
+    ) -> Result<PathBuf, FolderError> {
+        let mut manifest = manifest.clone();
+        manifest.files = std::mem::take(&mut self.digests);
+        self.add_unlisted("manifest.json", json(&manifest).as_bytes())?;
+        self.add_unlisted("provenance.json", json(provenance).as_bytes())?;
+        self.publish()
+    }
+
+    /// Writes the manifest of a point of a sweep, whose files were added after `prefix`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn add_manifest(&mut self, prefix: &str, manifest: &Manifest) -> Result<(), FolderError> {
+        let own = self.digests.iter().filter_map(|(name, digest)| {
+            Some((name.strip_prefix(prefix)?.to_owned(), digest.clone()))
+        });
+        let manifest = Manifest { files: own.collect(), ..manifest.clone() };
+        self.add(&format!("{prefix}manifest.json"), json(&manifest).as_bytes())
+    }
+
+    /// Says in the unfinished folder what is to be played.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn keep_plan(&self, plan: &Plan) -> Result<(), FolderError> {
+        let (path, new) = (self.partial.join(Plan::FILE), self.partial.join(".plan"));
+        drop(fs::remove_file(&new));
+        store(&new, json(plan).as_bytes())?;
+        fs::rename(&new, &path).map_err(at(&path))
+    }
+
+    /// Writes the plan of a part of a sweep.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn add_plan(&mut self, plan: &Plan) -> Result<(), FolderError> {
+        self.add_unlisted(Plan::FILE, json(plan).as_bytes())
+    }
+
+    /// Where the units of a part of a sweep go.
+    pub fn staged_units(&self) -> Units {
+        Units::within(&self.stage)
     }
 
     fn remove_parents(&self) {
@@ -203,9 +283,14 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.done {
-            // Nobody is left to hear of a failure, and the final name is not touched.
-            drop(fs::remove_dir_all(&self.temporary));
+        if self.done {
+            return;
+        }
+        // Nobody is left to hear of a failure, and the final name is not touched.
+        drop(fs::remove_dir_all(&self.stage));
+        if !self.units().any() {
+            self.lock = None;
+            drop(fs::remove_dir_all(&self.partial));
             self.remove_parents();
         }
     }
@@ -222,18 +307,18 @@ fn vacant(path: &Path) -> bool {
 }
 
 /// Writes and forces to disk, so that a full disk is noticed here and not after the rename.
-fn store(path: &Path, content: &[u8]) -> Result<(), FolderError> {
-    let mut file = fs::File::create_new(path).map_err(at(path))?;
+pub(super) fn store(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+    let mut file = File::create_new(path).map_err(at(path))?;
     file.write_all(content).map_err(at(path))?;
     file.sync_all().map_err(at(path))
 }
 
-fn at(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
+pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
     let path = path.to_owned();
     move |error| FolderError::Io { path: path.clone(), error }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("invariant: plain data");
     text.push('\n');
     text

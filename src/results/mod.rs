@@ -11,18 +11,24 @@ mod folder;
 mod json;
 mod manifest;
 mod offload;
+mod plan;
 mod read;
 mod rows;
+mod sweep;
+mod units;
 mod waste;
 mod write;
 
 pub use comparison::Verdict;
 pub use derived::derive;
-pub use folder::{Folder, FolderError};
+pub use folder::{Folder, FolderError, PARTIAL};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
+pub use plan::{Plan, Point};
 pub use read::{ReadError, read};
 pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
+pub use sweep::{PointRow, SensitivityRow, Sweep, SweepManifest, SweepRow, point_name};
+pub use units::{Keys, UnitKey, Units};
 pub use write::write;
 
 use crate::metrics::statistics::interval;

@@ -42,7 +42,7 @@ impl Results {
     }
 }
 
-/// Puts the scenario and all tables into `folder`; plots and [`Folder::commit`] follow.
+/// Puts the scenario and all tables into `folder`, their names after `prefix`; plots and [`Folder::commit`] follow.
 ///
 /// # Errors
 /// When the system refuses.
@@ -50,35 +50,42 @@ pub fn write(
     experiment: &Experiment,
     results: &Results,
     folder: &mut Folder,
+    prefix: &str,
 ) -> Result<(), FolderError> {
-    folder.add("scenario.toml", experiment.scenario_text.as_bytes())?;
-    folder.add("scenario.resolved.toml", experiment.resolved_text.as_bytes())?;
-    table(&results.summary, folder)?;
-    table(&results.comparison, folder)?;
-    table(&results.series, folder)?;
-    table(&results.isp_matrix, folder)?;
-    table(&results.causes, folder)?;
-    table(&results.causes_by_hour, folder)?;
-    table(&results.links, folder)?;
-    table(&results.links_series, folder)?;
-    table(&results.boundaries, folder)?;
-    table(&results.offload, folder)?;
-    table(&results.bills, folder)?;
-    table(&results.stakeholders, folder)?;
-    table(&results.energy, folder)?;
-    table(&results.qoe, folder)?;
-    table(&results.ledger_home, folder)?;
-    table(&results.waste, folder)?;
+    let (given, resolved) = ("scenario.toml", "scenario.resolved.toml");
+    folder.add(&format!("{prefix}{given}"), experiment.scenario_text.as_bytes())?;
+    folder.add(&format!("{prefix}{resolved}"), experiment.resolved_text.as_bytes())?;
+    table(&results.summary, folder, prefix)?;
+    table(&results.comparison, folder, prefix)?;
+    table(&results.series, folder, prefix)?;
+    table(&results.isp_matrix, folder, prefix)?;
+    table(&results.causes, folder, prefix)?;
+    table(&results.causes_by_hour, folder, prefix)?;
+    table(&results.links, folder, prefix)?;
+    table(&results.links_series, folder, prefix)?;
+    table(&results.boundaries, folder, prefix)?;
+    table(&results.offload, folder, prefix)?;
+    table(&results.bills, folder, prefix)?;
+    table(&results.stakeholders, folder, prefix)?;
+    table(&results.energy, folder, prefix)?;
+    table(&results.qoe, folder, prefix)?;
+    table(&results.ledger_home, folder, prefix)?;
+    table(&results.waste, folder, prefix)?;
     // Long, and only there when it is asked for.
-    if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder) }
+    if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder, prefix) }
 }
 
 /// Rows as CSV under their columns, which stand there even when there is no row.
-fn table<R: Row>(rows: &[R], folder: &mut Folder) -> Result<(), FolderError> {
+pub(super) fn table<R: Row>(
+    rows: &[R],
+    folder: &mut Folder,
+    prefix: &str,
+) -> Result<(), FolderError> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(R::COLUMNS.split(',')).expect("invariant: memory takes every record");
     for row in rows {
         writer.serialize(row).expect("invariant: rows are flat");
     }
-    folder.add(R::FILE, &writer.into_inner().expect("invariant: memory takes everything"))
+    let name = format!("{prefix}{}", R::FILE);
+    folder.add(&name, &writer.into_inner().expect("invariant: memory takes everything"))
 }

@@ -11,6 +11,7 @@ mod read;
 mod resolve;
 mod sets;
 mod source;
+pub mod sweep;
 pub mod tables;
 
 use std::io::Read as _;

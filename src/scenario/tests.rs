@@ -215,8 +215,8 @@ fn all_keys() -> BTreeSet<String> {
         .index
         .paths()
         .filter_map(|path| path.rsplit_once('.').map(|(table, _)| table))
-        // What an arm sets are keys of other tables.
-        .filter(|table| !table.contains(".set"))
+        // What an arm or a level sets are keys of other tables.
+        .filter(|table| !table.contains(".set") && !table.starts_with("sweep"))
         .collect();
     for table in core::iter::once("").chain(tables) {
         for key in allowed(table) {

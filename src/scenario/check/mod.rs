@@ -16,6 +16,7 @@ mod prices;
 mod rules;
 mod run;
 mod schedulers;
+mod sweep;
 mod viewing;
 
 pub(super) use content::{MOST_RUNG, MOST_SEGMENT, MOST_SEGMENTS};
@@ -186,6 +187,7 @@ pub(super) fn check(scenario: &Scenario, tables: &Tables, plans: &[ArmPlan], c: 
     events::check(scenario, c);
     prices::check(scenario, plans, c);
     arms::check(scenario, c);
+    sweep::check(scenario, c);
     devices::uplink(scenario, tables, c);
 }
 

@@ -111,6 +111,10 @@ pub struct Scenario {
     /// How results are summarised.
     #[serde(default)]
     pub report: Report,
+    /// What `offpeak sweep` varies: for a dotted key its values, or for a name its levels, each of
+    /// which sets several keys.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sweep: BTreeMap<String, Vec<toml::Value>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]

@@ -1,0 +1,34 @@
+//! What is varied.
+
+use super::Checker;
+use crate::scenario::model::Scenario;
+use crate::scenario::sweep::{MOST_POINTS, axes};
+
+/// That every axis has levels, each level sets something, and the grid can be played.
+pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
+    let axes = axes(scenario);
+    for axis in &axes {
+        let path = format!("sweep.{}", axis.name);
+        c.count(&path, axis.levels.len() as u64, 1, MOST_POINTS as u64);
+        for (at, level) in axis.levels.iter().enumerate() {
+            let path = format!("{path}.{at}");
+            if level.sets.is_empty() {
+                let label = "write { name = \"…\", set = { \"a.key\" = … } }";
+                c.error("S0222", &path, "a level that sets nothing", label);
+            }
+            for (key, _) in &level.sets {
+                let family = key.split('.').next().unwrap_or_default();
+                if family == "sweep" || family == "schema" {
+                    let message = format!("`{key}` cannot be varied");
+                    c.error("S0222", &path, message, "not a key of what is played");
+                }
+            }
+        }
+    }
+    let points = axes.iter().fold(1_usize, |all, axis| all.saturating_mul(axis.levels.len()));
+    if points > MOST_POINTS {
+        let message = format!("a grid of {points} points");
+        let label = format!("at most {MOST_POINTS}; `--one-at-a-time` needs fewer");
+        c.error("S0222", "sweep", message, label);
+    }
+}
