@@ -183,6 +183,14 @@ fn a_point_is_the_run_it_stands_for() {
     assert!(offpeak(place, &[&run[..], &sets[..]].concat()).status.success());
     same(&place.join("sweep/points/3"), &place.join("run"));
     let ranks = fs::read_to_string(place.join("sweep/sensitivity.csv")).expect("ranks");
-    let first = "hybrid,peak,offload_origin,1,mesh.links,5,";
-    assert!(ranks.contains(first), "connections matter more than chance: {ranks}");
+    let rows: Vec<Vec<&str>> =
+        ranks.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(!rows.is_empty() && rows.len() % 2 == 0, "two axes for every metric");
+    for pair in rows.chunks(2) {
+        let (first, second) = (&pair[0], &pair[1]);
+        assert_eq!((&first[..3], first[3], second[3]), (&second[..3], "1", "2"));
+        assert_ne!(first[4], second[4], "each axis once");
+        let spread = |row: &[&str]| row[9].parse::<f64>().unwrap_or(0.0);
+        assert!(spread(first) >= spread(second), "{pair:?}");
+    }
 }

@@ -107,6 +107,7 @@ impl Folder {
         if result.is_err() {
             // What is there is not ours, unless we made it.
             folder.done = true;
+            drop(fs::remove_dir(&folder.partial));
             folder.remove_parents();
         }
         result?;
@@ -122,12 +123,18 @@ impl Folder {
         let missing =
             parent.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        for path in missing.into_iter().rev().chain([self.partial.clone()]) {
+        for path in missing.into_iter().rev() {
             match fs::create_dir(&path) {
                 Ok(()) => self.made.push(path),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(at(&path)(error)),
             }
+        }
+        match fs::create_dir(&self.partial) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(at(&self.partial)(error));
+            }
+            _ => {}
         }
         let path = self.partial.join("lock");
         let lock = File::options().create(true).truncate(false).write(true).open(&path);
