@@ -7,7 +7,7 @@ use clap::Args;
 use super::work::{Part, Work};
 use super::{Exit, Failure, output, shipped};
 use crate::report;
-use crate::results::{self, Experiment, Folder, FolderError, Plan, Provenance, Results};
+use crate::results::{self, Experiment, Folder, FolderError, Outcome, Plan, Provenance, Results};
 use crate::scenario::Loaded;
 
 #[derive(Debug, Args)]
@@ -73,7 +73,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         output::result(&report::text(&results))?;
     }
     output::message(&epilogue(experiment.runs.len(), &provenance, &target));
-    Ok(Exit::Done)
+    Ok(expected(&results))
+}
+
+/// Whether all came out as it must.
+pub(super) fn expected(results: &Results) -> Exit {
+    let met = results.expectations.iter().all(|row| row.outcome == Outcome::Met);
+    if met { Exit::Done } else { Exit::Expectation }
 }
 
 /// Point `at` of a plan whose units are done, and its tables.

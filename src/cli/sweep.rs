@@ -79,7 +79,7 @@ pub(super) fn sweep(arguments: &Arguments) -> Result<Exit, Failure> {
         part: arguments.shard.unwrap_or(Part::ALL),
         threads: run::threads(arguments.threads),
     };
-    chosen.play(folder).map(|_| Exit::Done)
+    chosen.play(folder).map(|(_, exit)| exit)
 }
 
 /// Levels and scenario of each point.
@@ -96,7 +96,7 @@ pub(super) struct Chosen {
 
 impl Chosen {
     /// Plays them into `folder`; what they are is said where all are there.
-    pub(super) fn play(self, folder: Folder) -> Result<Option<Sweep>, Failure> {
+    pub(super) fn play(self, folder: Folder) -> Result<(Option<Sweep>, Exit), Failure> {
         let first = &self.scenarios[0].1;
         shipped::warn(first);
         let arms = run::choose(first, &self.arms)?;
@@ -116,7 +116,7 @@ impl Chosen {
         let work = Work { plan: &plan, scenarios: &loaded, part: self.part, threads: self.threads };
         let spent = work.play(&folder)?;
         if self.part.of > 1 {
-            return part(&plan, self.part, folder).map(|()| None);
+            return part(&plan, self.part, folder).map(|()| (None, Exit::Done));
         }
         whole(&plan, folder, &spent, self.threads)
     }
@@ -206,7 +206,7 @@ fn whole(
     mut folder: Folder,
     spent: &Spent,
     threads: usize,
-) -> Result<Option<Sweep>, Failure> {
+) -> Result<(Option<Sweep>, Exit), Failure> {
     let mut provenance = Provenance::default();
     let mut count = |runs: &[Run]| {
         let one = spent.provenance(runs, threads);
@@ -222,8 +222,9 @@ fn whole(
         output::result(&report::text(&results))?;
         let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
         output::message(&run::epilogue(experiment.runs.len(), &provenance, &target));
-        return Ok(None);
+        return Ok((None, run::expected(&results)));
     }
+    let mut exit = Exit::Done;
     let mut sweep = Sweep::new(plan);
     folder.add("scenario.toml", plan.scenario_text.as_bytes()).map_err(Failure::internal)?;
     let mut runs = 0;
@@ -237,13 +238,18 @@ fn whole(
         run::plot(&results, &mut folder, &prefix)?;
         folder.add_manifest(&prefix, &results.manifest).map_err(Failure::internal)?;
         sweep.add(&name, &results);
+        if run::expected(&results) != Exit::Done {
+            exit = Exit::Expectation;
+            let levels = plan.points[at].levels.join(" ");
+            output::message(&format!("point {name} ({levels}) does not meet what is expected"));
+        }
     }
     sweep.rank();
     sweep.write(&mut folder).map_err(Failure::internal)?;
     output::result(&report::sweep_text(&sweep))?;
     let target = folder.commit_sweep(&sweep.manifest, &provenance).map_err(Failure::internal)?;
     output::message(&run::epilogue(runs, &provenance, &target));
-    Ok(Some(sweep))
+    Ok((Some(sweep), exit))
 }
 
 /// Joins the units of parts.
@@ -299,7 +305,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, Failure> {
         );
         return Err(Failure::new(Exit::Incomplete, message));
     }
-    whole(&plan, folder, &Spent::nothing(), 0).map(|_| Exit::Done)
+    whole(&plan, folder, &Spent::nothing(), 0).map(|(_, exit)| exit)
 }
 
 /// The folder of a plan: as named, or while it is unfinished.

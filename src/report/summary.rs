@@ -41,6 +41,10 @@ pub fn text(results: &Results) -> String {
         span if span > 86_400 => format!("{} h", span / 3_600),
         _ => format!("{}–{}", clock(begin), clock(end)),
     };
+    for expectation in &results.expectations {
+        out.push_str(&expectation.words());
+        out.push('\n');
+    }
     let mut notes = Notes::default();
     for (window, name) in
         [(Window::Peak, format!("peak {from}–{to}")), (Window::All, format!("all {measured}"))]
@@ -145,6 +149,7 @@ fn sentence(results: &Results, arm: &str) -> String {
         Some(Verdict::Better) => " (better)",
         Some(Verdict::Worse) => " (worse)",
         Some(Verdict::Same) => " (the same)",
+        Some(Verdict::NoDifference) => " (no difference)",
         Some(Verdict::Undecided) => " (within chance)",
         _ => "",
     };

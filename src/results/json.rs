@@ -26,6 +26,7 @@ pub fn json(results: &Results) -> Value {
         "confidence": setting.confidence,
         "results_version": results.manifest.results_version,
         "scenario_sha256": results.manifest.scenario_sha256,
+        "expectations": results.expectations,
         "windows": windows,
     })
 }
@@ -48,7 +49,8 @@ fn metrics(results: &Results, arm: &str, window: Window) -> Value {
         if let Some(other) = compared {
             entry["against_baseline"] = object!({
                 "diff": other.diff, "ci_low": other.ci_low, "ci_high": other.ci_high,
-                "n": other.n, "p": other.p, "verdict": other.verdict,
+                "n": other.n, "p": other.p, "p_holm": other.p_holm, "verdict": other.verdict,
+                "boot_low": other.boot_low, "boot_high": other.boot_high, "words": other.words(),
             });
         }
         metrics.insert(row.metric.clone().into_owned(), entry);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::Scenario;
+use crate::scenario::model::Expect;
 use crate::units::Span;
 
 /// What was run; part of the manifest.
@@ -30,6 +31,12 @@ pub struct Setting {
     pub measured_t_s: [u64; 2],
     /// The window `peak` in the same clock, on the first day on which it lies in the measured time.
     pub peak_t_s: [u64; 2],
+    /// By metric, the largest difference that nobody would act on, where the scenario says it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub negligible: BTreeMap<String, f64>,
+    /// What must come out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<Expect>,
 }
 
 /// `manifest.json`: no date, host, command line or thread count, so that equal results are equal
@@ -90,7 +97,30 @@ impl Setting {
             confidence: scenario.report.confidence.as_f64(),
             bin_s: secs(run.bin),
             measured_t_s: [secs(from), secs(from + run.length)],
+            negligible: scenario.report.negligible.clone(),
+            expect: scenario.report.expect.clone(),
             peak_t_s: peak(from, run.peak.from.0, run.peak.to.0),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Setting {
+    /// Nothing but a confidence.
+    pub(super) fn of_confidence(confidence: f64) -> Self {
+        Self {
+            title: String::new(),
+            homes: 0,
+            seed: 0,
+            replications: 0,
+            arms: Vec::new(),
+            baseline: String::new(),
+            confidence,
+            bin_s: 300,
+            measured_t_s: [0; 2],
+            peak_t_s: [0; 2],
+            negligible: BTreeMap::new(),
+            expect: Vec::new(),
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Everything here is byte-stable: the same runs give the same files, on any machine. What may
 //! differ (threads, times, memory) goes into `provenance.json` alone.
 
-pub mod catalogue;
+mod bootstrap;
 mod comparison;
 mod derived;
 mod energy;
+mod expectation;
 mod folder;
 mod json;
 mod manifest;
@@ -19,8 +20,10 @@ mod units;
 mod waste;
 mod write;
 
+pub use crate::scenario::metric as catalogue;
 pub use comparison::Verdict;
 pub use derived::derive;
+pub use expectation::{ExpectationRow, Outcome};
 pub use folder::{Folder, FolderError, PARTIAL};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
@@ -76,6 +79,8 @@ pub struct Results {
     pub summary: Vec<Of<SummaryRow>>,
     /// Every arm against the baseline, paired by replication.
     pub comparison: Vec<ComparisonRow>,
+    /// What the scenario expects, and what came of it.
+    pub expectations: Vec<ExpectationRow>,
     /// Bins over the measured time.
     pub series: Vec<Of<SeriesRow>>,
     /// Peer bytes between providers.

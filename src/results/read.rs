@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::rows::{Of, Row};
-use super::{HomeRow, Manifest, Results};
+use super::{ExpectationRow, HomeRow, Manifest, Results};
 
 /// Why a result folder could not be read.
 #[derive(Debug)]
@@ -32,11 +32,14 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).map_err(|error| wrong(&path, &error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
-    let has_homes = manifest.files.contains_key(<Of<HomeRow>>::FILE);
+    let has = |file: &str| manifest.files.contains_key(file);
+    let has_homes = has(<Of<HomeRow>>::FILE);
+    let has_expectations = has(ExpectationRow::FILE);
     Ok(Results {
         manifest,
         summary: table(dir)?,
         comparison: table(dir)?,
+        expectations: if has_expectations { table(dir)? } else { Vec::new() },
         series: table(dir)?,
         isp_matrix: table(dir)?,
         causes: table(dir)?,

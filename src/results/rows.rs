@@ -67,13 +67,47 @@ pub struct ComparisonRow {
     /// Upper end of the interval of `diff`.
     #[serde(with = "number")]
     pub ci_high: Option<f64>,
+    /// Lower end of the bootstrap interval of `diff`.
+    #[serde(with = "number")]
+    pub boot_low: Option<f64>,
+    /// Upper end of the bootstrap interval of `diff`.
+    #[serde(with = "number")]
+    pub boot_high: Option<f64>,
     /// Replications in which both have a value.
     pub n: usize,
     /// Two-sided p value of the paired t test.
     #[serde(with = "number")]
     pub p: Option<f64>,
+    /// The same for as many arms as are compared, by Holm's rule.
+    #[serde(with = "number")]
+    pub p_holm: Option<f64>,
+    /// How many times as many replications a comparison without pairs would need for this interval.
+    #[serde(with = "number")]
+    pub pairing_gain: Option<f64>,
+    /// The largest difference that nobody would act on.
+    #[serde(with = "number")]
+    pub negligible: Option<f64>,
+    /// About how many more replications would decide it; empty where it is decided.
+    pub more_needed: Option<u32>,
     /// What follows.
     pub verdict: Verdict,
+}
+
+impl ComparisonRow {
+    /// The verdict in words.
+    pub fn words(&self) -> String {
+        match (self.verdict, self.negligible, self.more_needed) {
+            (Verdict::NoDifference, Some(most), _) => format!("no difference larger than {most}"),
+            (Verdict::Undecided, _, Some(Self::MANY)) => {
+                format!("undecided, more than {} more needed", Self::MANY)
+            }
+            (Verdict::Undecided, _, Some(more)) => format!("undecided, about {more} more needed"),
+            (verdict, ..) => verdict.to_string(),
+        }
+    }
+
+    /// More replications than this are not counted.
+    pub const MANY: u32 = 9_999;
 }
 
 /// A row of `offload.csv`.
@@ -117,7 +151,8 @@ macro_rules! files {
 files! {
     Of<SummaryRow>, "summary.csv", "arm,replication,window,metric,value,unit";
     ComparisonRow, "comparison.csv",
-        "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict";
+        "arm,baseline,window,metric,mean,diff,ci_low,ci_high,boot_low,boot_high,n,p,p_holm,\
+         pairing_gain,negligible,more_needed,verdict";
     Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
     Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
     Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";

@@ -7,7 +7,7 @@ use super::derived::derive;
 use super::folder::{Folder, FolderError, sha256};
 use super::manifest::Manifest;
 use super::rows::{Of, Row};
-use super::{Experiment, RESULTS_VERSION, Results, energy, offload, waste};
+use super::{Experiment, RESULTS_VERSION, Results, energy, expectation, offload, waste};
 
 impl Results {
     /// Compares and collects what the runs left.
@@ -22,6 +22,7 @@ impl Results {
                 files: BTreeMap::new(),
             },
             comparison: compare(&experiment.setting, &summary),
+            expectations: expectation::rows(&experiment.setting, &summary),
             summary,
             series: Of::all(experiment, |tables| &tables.series),
             isp_matrix: Of::all(experiment, |tables| &tables.isp_matrix),
@@ -71,6 +72,9 @@ pub fn write(
     table(&results.qoe, folder, prefix)?;
     table(&results.ledger_home, folder, prefix)?;
     table(&results.waste, folder, prefix)?;
+    if !results.expectations.is_empty() {
+        table(&results.expectations, folder, prefix)?;
+    }
     // Long, and only there when it is asked for.
     if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder, prefix) }
 }

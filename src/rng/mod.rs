@@ -62,6 +62,8 @@ pub enum Site {
     Pollution = 24,
     /// Whether a transfer is.
     Corruption = 25,
+    /// Which replications a bootstrap draws.
+    Bootstrap = 26,
 }
 
 /// The dice of one replication.

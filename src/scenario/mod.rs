@@ -5,6 +5,7 @@
 
 mod check;
 mod csv;
+pub mod metric;
 pub mod model;
 mod problem;
 mod read;

@@ -36,6 +36,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("S0220", "a provider that peers with itself"),
     ("S0221", "a price that does not fit what it is for, or the others"),
     ("S0222", "a sweep that varies nothing, too much, or what cannot be varied"),
+    ("S0223", "an expectation without a bound, or with two"),
     ("S0301", "a CSV file that cannot be read"),
     ("S0302", "a CSV header with missing or unknown columns"),
     ("S0303", "a CSV field that is not what its column holds"),

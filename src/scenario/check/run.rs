@@ -1,8 +1,10 @@
 //! `[run]`, `[report]` and `schema`.
 
 use super::{Checker, MOST_DAYS, MOST_HOMES};
+use crate::scenario::metric::METRICS;
 use crate::scenario::model::{Run, Scenario, Window};
-use crate::units::Span;
+use crate::scenario::problem::suggest;
+use crate::units::{Share, Span};
 
 /// Bins of `series.csv` at most.
 const MOST_BINS: u64 = 1_000_000;
@@ -27,12 +29,61 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     if run.history > MOST_DAYS {
         c.span("run.history", run.history, MOST_DAYS);
     }
-    let confidence = scenario.report.confidence.ppm();
-    if confidence <= 500_000 || confidence >= 1_000_000 {
+    if !sure(scenario.report.confidence) {
         let message = format!("a confidence of {} makes no interval", scenario.report.confidence);
         c.error("S0212", "report.confidence", message, "above 0.5 and below 1, such as 0.95");
     }
+    metrics(scenario, c);
     times(run, c);
+}
+
+/// That what `[report]` says of metrics makes sense.
+fn metrics(scenario: &Scenario, c: &mut Checker<'_>) {
+    for (name, most) in &scenario.report.negligible {
+        let path = format!("report.negligible.{name}");
+        known(name, &path, c);
+        c.number(&path, *most, 0.0, 1e300);
+    }
+    for (at, expect) in scenario.report.expect.iter().enumerate() {
+        let path = |key: &str| format!("report.expect.{at}.{key}");
+        known(&expect.metric, &path("metric"), c);
+        if !scenario.arm.contains_key(&expect.arm) {
+            let message = format!("there is no arm `{}`", expect.arm);
+            let help = suggest(&expect.arm, "defined", scenario.arm.keys().map(String::as_str));
+            c.error("S0205", &path("arm"), message, "not defined").help = help;
+        }
+        let bounds = [("at_most", expect.at_most), ("at_least", expect.at_least)];
+        for (key, bound) in bounds {
+            if let Some(bound) = bound {
+                c.number(&path(key), bound, -1e300, 1e300);
+            }
+        }
+        if bounds.iter().filter(|(_, bound)| bound.is_some()).count() != 1 {
+            let whole = format!("report.expect.{at}");
+            let message = "an expectation has one bound";
+            c.error("S0223", &whole, message, "either `at_most` or `at_least`");
+        }
+        if expect.confidence.is_some_and(|share| !sure(share)) {
+            let message = "a confidence that makes no interval";
+            c.error("S0212", &path("confidence"), message, "above 0.5 and below 1, such as 0.95");
+        }
+    }
+}
+
+/// That there is such a metric.
+fn known(name: &str, path: &str, c: &mut Checker<'_>) {
+    let mut names = METRICS.iter().map(|metric| metric.name);
+    if !names.any(|known| known == name) {
+        let message = format!("there is no metric `{name}`");
+        let names = METRICS.iter().map(|metric| metric.name);
+        let help = suggest(name, "known", names);
+        c.error("S0205", path, message, "`offpeak list metrics` names all").help = help;
+    }
+}
+
+/// Whether this is a confidence.
+fn sure(share: Share) -> bool {
+    (500_001..1_000_000).contains(&share.ppm())
 }
 
 fn homes(scenario: &Scenario, c: &mut Checker<'_>) {

@@ -39,7 +39,7 @@ pub use network::{
 };
 pub use player::{Player, StartRung};
 pub use prices::{EnergyUse, Month, Prices};
-pub use run::{Report, Run, Window};
+pub use run::{Expect, Part, Quantity, Report, Run, Window};
 
 /// A whole scenario file.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

@@ -1,5 +1,7 @@
 //! How much is simulated, and how it is summarised.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Share, Span, TimeOfDay};
@@ -51,11 +53,67 @@ pub struct Window {
 pub struct Report {
     /// Confidence of intervals.
     pub confidence: Share,
+    /// By metric, the largest difference that nobody would act on.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub negligible: BTreeMap<String, f64>,
+    /// What must come out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<Expect>,
+}
+
+/// A bound that a metric must keep, else the program ends with exit code 4.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// Which metric.
+    pub metric: String,
+    /// In which arm.
+    pub arm: String,
+    /// In which window.
+    #[serde(default)]
+    pub window: Part,
+    /// Of what.
+    #[serde(default)]
+    pub of: Quantity,
+    /// It must be this or less …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    /// … or this or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// How sure that must be; `report.confidence` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Share>,
+}
+
+/// A part of the measured time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The scenario's peak.
+    #[default]
+    Peak,
+    /// All of it.
+    All,
+}
+
+/// What a bound is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantity {
+    /// The metric itself.
+    #[default]
+    Value,
+    /// The arm less the baseline, paired.
+    Difference,
+    /// That, by the baseline.
+    RelativeDifference,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Self { confidence: Share::from_ppm(950_000) }
+        let confidence = Share::from_ppm(950_000);
+        Self { confidence, negligible: BTreeMap::new(), expect: Vec::new() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one list of metrics: what they mean, their unit, and which way is better.
+//! The one list of metrics, in which scenario files and results name them: what they mean, their unit, and which way is better.
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,4 +254,13 @@ pub fn direction(name: &str) -> Direction {
 /// Unit of `name`, if it is in the list.
 pub fn unit(name: &str) -> Option<&'static str> {
     METRICS.iter().find(|metric| metric.name == name).map(|metric| metric.unit)
+}
+
+/// What difference of `name` nobody would act on, when the scenario does not say: a hundredth of a
+/// share, and of anything else a twentieth of what the baseline has.
+pub fn negligible(name: &str, baseline: f64) -> f64 {
+    if unit(name) == Some("1") && !name.starts_with("sessions") && !name.starts_with("viewers") {
+        return 0.01;
+    }
+    0.05 * baseline.abs()
 }
