@@ -1,5 +1,6 @@
 //! The result folder: columns to the letter, back as written, whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -33,6 +34,8 @@ fn experiment(replications: u32) -> Experiment {
             replications,
             arms: vec!["cdn-only".to_owned(), "hybrid".to_owned()],
             baseline: "cdn-only".to_owned(),
+            negligible: BTreeMap::new(),
+            expect: Vec::new(),
             confidence: 0.95,
             bin_s: 300,
             measured_t_s: [61_200, 86_400],

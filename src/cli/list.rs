@@ -89,10 +89,15 @@ fn scenarios() -> Vec<Vec<String>> {
     shipped.chain(files).collect()
 }
 
+/// What a scenario calls itself, or what it extends.
 fn title(text: &str) -> String {
     let table: Option<toml::Table> = text.parse().ok();
-    let title = table.and_then(|table| table.get("title")?.as_str().map(str::to_owned));
-    title.unwrap_or_else(|| "(not readable: see `offpeak check`)".to_owned())
+    let said = |key| table.as_ref().and_then(|table| table.get(key)?.as_str());
+    match (said("title"), said("extends")) {
+        (Some(title), _) => title.to_owned(),
+        (None, Some(base)) => format!("(extends {base})"),
+        (None, None) => "(not readable: see `offpeak check`)".to_owned(),
+    }
 }
 
 /// Rows with columns two spaces apart.

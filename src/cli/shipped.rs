@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::output;
 use super::{Exit, Failure};
-use crate::scenario::{self, Loaded};
+use crate::scenario::{Library, Loaded};
 
 macro_rules! shipped {
     ($name:literal) => {
@@ -40,17 +40,14 @@ const FOLDERS: [&str; 2] = ["scenarios", "scenarios/small"];
 
 /// Loads the scenario file at `path` or, where there is none, the shipped scenario of that name.
 pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Failure> {
-    let shipped = path
+    let named = path
         .to_str()
         .filter(|_| !path.exists())
-        .and_then(|name| SHIPPED.iter().find(|(known, _)| *known == name));
-    let loaded = match shipped {
-        Some((name, text)) => scenario::load_text(text, Path::new(&format!("{name}.toml")), sets),
-        None => scenario::load(path, sets),
-    };
-    loaded.map_err(|problems| {
+        .and_then(|name| Library(SHIPPED).load_named(name, sets));
+    let shipped = named.is_some();
+    named.unwrap_or_else(|| Library(SHIPPED).load(path, sets)).map_err(|problems| {
         let mut message = problems.render(output::colour());
-        if shipped.is_none() && !path.exists() {
+        if !shipped && !path.exists() {
             message.push_str("\nshipped scenarios are listed by `offpeak list scenarios`");
         }
         Failure::new(Exit::Scenario, message)
@@ -59,9 +56,8 @@ pub(super) fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Fai
 
 /// Loads the shipped scenario `name`, whatever files there are.
 pub(super) fn embedded(name: &str, sets: &[(String, String)]) -> Result<Loaded, Failure> {
-    let (_, text) = SHIPPED.iter().find(|(known, _)| *known == name).expect("invariant: shipped");
-    scenario::load_text(text, Path::new(&format!("{name}.toml")), sets)
-        .map_err(|problems| Failure::new(Exit::Scenario, problems.render(output::colour())))
+    let loaded = Library(SHIPPED).load_named(name, sets).expect("invariant: shipped");
+    loaded.map_err(|problems| Failure::new(Exit::Scenario, problems.render(output::colour())))
 }
 
 /// What is legal, but somebody should know.
@@ -107,6 +103,16 @@ mod tests {
             // Some are about homes that give nothing; none sets what has no effect.
             let idle = loaded.warnings.iter().find(|warning| warning.code >= "S0407");
             assert!(idle.is_none(), "{name}: {idle:?}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_is_the_same_by_name_and_as_a_file() {
+        for (name, _) in SHIPPED {
+            let named = embedded(name, &[]).expect("loads");
+            let file = load(Path::new(&format!("scenarios/{name}.toml")), &[]).expect("loads");
+            assert!(named.scenario == file.scenario && named.arms == file.arms, "{name}");
+            assert_eq!(named.text, file.text, "{name}");
         }
     }
 }

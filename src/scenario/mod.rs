@@ -5,6 +5,9 @@
 
 mod check;
 mod csv;
+mod extends;
+mod library;
+mod merge;
 pub mod metric;
 pub mod model;
 mod problem;
@@ -15,23 +18,21 @@ mod source;
 pub mod sweep;
 pub mod tables;
 
-use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+pub use library::Library;
 pub use model::Scenario;
 pub use problem::{At, CODES, Problem, Problems, Severity};
 pub use resolve::ArmPlan;
 pub use tables::Tables;
 
 use check::Checker;
-
-/// A scenario is at most this long: what is longer is something else.
-const MOST_BYTES: u64 = 16 << 20;
+use library::{Origin, read_file};
 
 /// A sound scenario with all that belongs to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// What the file says, `--set` applied; places, links and ladder of CSV tables filled in.
+    /// What the file and its bases say, `--set` applied; places, links and ladder of CSV tables filled in.
     pub scenario: Scenario,
     /// What its CSV tables say.
     pub tables: Tables,
@@ -43,58 +44,89 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
 }
 
-/// Reads the scenario at `path` and the tables it names, with `sets` (dotted key, value) laid over
-/// it. A value is TOML, or else a bare text.
+impl Library<'_> {
+    /// Reads the scenario at `path`, its bases and the tables it names, with `sets` (dotted key, value)
+    /// laid over it. A value is TOML, or else a bare text.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in one go as far as possible.
+    pub fn load(self, path: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> {
+        let absent = |error| {
+            let at = At::file(path.display().to_string());
+            Problem::error("S0106", at, format!("cannot read the scenario: {error}"))
+        };
+        let text = read_file(path, absent)?;
+        self.load_text(&text, path, sets)
+    }
+
+    /// As [`Library::load`] for a text that is already here; `file` names it in messages, and its folder
+    /// is where `csv.folder` and paths of bases start.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in one go as far as possible.
+    pub fn load_text(
+        self,
+        text: &str,
+        file: &Path,
+        sets: &[(String, String)],
+    ) -> Result<Loaded, Problems> {
+        self.load_origin(text, Origin::File(file.to_owned()), sets)
+    }
+
+    /// As [`Library::load`] for the scenario of the library called `name`; `None` when there is none.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in one go as far as possible.
+    pub fn load_named(
+        self,
+        name: &str,
+        sets: &[(String, String)],
+    ) -> Option<Result<Loaded, Problems>> {
+        Some(self.load_origin(self.text(name)?, Origin::Name(name.to_owned()), sets))
+    }
+
+    fn load_origin(
+        self,
+        text: &str,
+        origin: Origin,
+        sets: &[(String, String)],
+    ) -> Result<Loaded, Problems> {
+        let base = match &origin {
+            Origin::File(file) => file.parent().map(Path::to_owned).unwrap_or_default(),
+            Origin::Name(_) => PathBuf::new(),
+        };
+        let read = read::read(text, origin, self, sets);
+        let Some(mut scenario) = read.scenario else {
+            return Err(Problems(read.problems));
+        };
+        let mut check = Checker::new(&read.source, &read.index, &read.unread);
+        check.found = read.problems;
+        let tables = csv::load(&mut scenario, &base, &mut check);
+        let arms = resolve::arms(&scenario, &mut check);
+        check::check(&scenario, &tables, &arms, &mut check);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            check.found.into_iter().partition(|problem| problem.severity == Severity::Error);
+        if !errors.is_empty() {
+            return Err(Problems(errors));
+        }
+        Ok(Loaded { scenario, tables, text: text.to_owned(), arms, warnings })
+    }
+}
+
+/// [`Library::load`] where there is no library.
 ///
 /// # Errors
 /// All that is wrong with it, in one go as far as possible.
 pub fn load(path: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> {
-    let name = path.display().to_string();
-    let unreadable = |at, message: String| Problems(vec![Problem::error("S0106", at, message)]);
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return Err(unreadable(At::file(name), format!("cannot read the scenario: {error}")));
-    }
-    if bytes.len() as u64 > MOST_BYTES {
-        let message = format!("longer than {} MiB: this is not a scenario", MOST_BYTES >> 20);
-        return Err(unreadable(At::file(name), message));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => load_text(&text, path, sets),
-        Err(error) => {
-            let upto = error.utf8_error().valid_up_to();
-            let good = String::from_utf8_lossy(&error.as_bytes()[..upto]).into_owned();
-            let at = At::within(&name, &good, &(upto..upto));
-            Err(unreadable(at, "this is not UTF-8 text".to_owned()))
-        }
-    }
+    Library::default().load(path, sets)
 }
 
-/// As [`load`] for a text that is already here; `file` names it in messages, and its folder is where
-/// `csv.folder` starts.
+/// [`Library::load_text`] where there is no library.
 ///
 /// # Errors
 /// All that is wrong with it, in one go as far as possible.
 pub fn load_text(text: &str, file: &Path, sets: &[(String, String)]) -> Result<Loaded, Problems> {
-    let name = file.display().to_string();
-    let read = read::read(text, &name, sets);
-    let Some(mut scenario) = read.scenario else {
-        return Err(Problems(read.problems));
-    };
-    let mut check = Checker::new(&read.source, &read.index, &read.unread);
-    check.found = read.problems;
-    let base = file.parent().unwrap_or_else(|| Path::new(""));
-    let tables = csv::load(&mut scenario, base, &mut check);
-    let arms = resolve::arms(&scenario, &mut check);
-    check::check(&scenario, &tables, &arms, &mut check);
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        check.found.into_iter().partition(|problem| problem.severity == Severity::Error);
-    if !errors.is_empty() {
-        return Err(Problems(errors));
-    }
-    Ok(Loaded { scenario, tables, text: text.to_owned(), arms, warnings })
+    Library::default().load_text(text, file, sets)
 }
 
 impl Loaded {

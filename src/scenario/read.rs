@@ -7,13 +7,15 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use super::Scenario;
+use super::library::{Library, Origin};
 use super::problem::{At, Problem, suggest};
-use super::sets;
 use super::source::{Index, Source};
+use super::{Scenario, extends, merge, sets};
 
 /// Told at most: one mistake early in a file can upset everything after it.
 const MOST: usize = 20;
+/// Where a file begins: what is wrong with it as a whole has no other place.
+const WHOLE: Range<usize> = 0..0;
 
 /// A scenario with the place of each key, and what was wrong with its text.
 pub(super) struct Read {
@@ -26,29 +28,41 @@ pub(super) struct Read {
     pub(super) unread: Vec<Range<usize>>,
 }
 
-/// Reads `text`, named `name` in messages, with `pairs` laid over it.
-pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
-    let mut source = Source::new(name, text);
+/// Reads `text`, which is at `origin`, with its bases, and `pairs` laid over it.
+pub(super) fn read(
+    text: &str,
+    origin: Origin,
+    library: Library<'_>,
+    pairs: &[(String, String)],
+) -> Read {
+    let mut source = Source::default();
     let mut problems = Vec::new();
-    if text.trim().is_empty() {
-        let help = "a scenario begins with `schema = 1`; see docs/scenarios.md".to_owned();
-        problems.push(Problem::error("S0106", At::file(name), "the file is empty").help(help));
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors.iter().take(5) {
-        let at = source.at(&error.span().unwrap_or(0..0));
-        let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-        problems.push(Problem::error("S0101", at, message));
+    let layers = extends::layers(text, origin, library, &mut source, &mut problems);
+    let mut roots = Vec::new();
+    for layer in &layers {
+        let (root, errors) = DeTable::parse_recoverable(&layer.text);
+        if layer.text.trim().is_empty() {
+            let help = "a scenario begins with `schema = 1`; see docs/scenarios.md".to_owned();
+            let at = At::file(layer.name());
+            problems.push(Problem::error("S0106", at, "the file is empty").help(help));
+        }
+        for error in errors.iter().take(5) {
+            let at = source.at(&error.span().unwrap_or(0..0));
+            let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
+            problems.push(Problem::error("S0101", at, message));
+        }
+        roots.push(root.into_inner());
     }
     let mut scenario = None;
     let mut unread = Vec::new();
     let mut index = Index::default();
     if problems.is_empty() {
         let sets = sets::prepare(pairs, &mut source, &mut problems);
-        let span = root.span();
-        let root = sets::apply(root.into_inner(), &sets, &source, &mut problems);
+        let root = extends::whole(&layers, roots, &source, &mut problems);
+        let mut root = sets::apply(root, &sets, &source, &mut problems);
+        merge::dotted_sets(&mut root);
         index = Index::new(&root);
-        scenario = values(root, &span, &source, &mut problems, &mut unread);
+        scenario = values(root, &source, &mut problems, &mut unread);
     }
     Read { scenario, source, index, problems, unread }
 }
@@ -56,14 +70,13 @@ pub(super) fn read(text: &str, name: &str, pairs: &[(String, String)]) -> Read {
 /// Tries until it succeeds or meets something that cannot be passed over.
 fn values(
     mut root: DeTable<'_>,
-    span: &Range<usize>,
     source: &Source,
     problems: &mut Vec<Problem>,
     unread: &mut Vec<Range<usize>>,
 ) -> Option<Scenario> {
     let mut removed: Vec<String> = Vec::new();
     loop {
-        let document = Spanned::new(span.clone(), root.clone());
+        let document = Spanned::new(WHOLE, root.clone());
         let error = match Scenario::deserialize(Deserializer::from(document)) {
             Ok(scenario) => return Some(scenario),
             Err(error) => error,
@@ -81,10 +94,14 @@ fn values(
         }
         // The whole file is no place to point at.
         let at = match source.at(&place) {
-            at if place == *span => At::file(at.file),
+            at if place == WHOLE => At::file(at.file),
             at => at,
         };
-        let told = told(message, source.text(&place));
+        let mut told = told(message, source.text(&place));
+        if root.keys().any(|key| key.span() == place) && message.starts_with("unknown field") {
+            let names = quoted(message).into_iter().skip(1).chain(extends::KEYS);
+            told.help = suggest(source.text(&place), "allowed", names);
+        }
         problems
             .push(Problem::error(told.code, at, told.message).label(told.label).help(told.help));
         if missing || problems.len() >= MOST {

@@ -56,14 +56,10 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
             player: scenario.player.clone(),
             prices: scenario.prices.clone(),
         };
-        let mut changes = Vec::new();
         for (key, value) in &arm.set {
-            flatten(key, value, &mut changes);
-        }
-        for (key, value) in changes {
             let path = format!("arm.{name}.set.{key}");
-            if allowed(scenario, &path, &key, check) {
-                change(&mut parts, &path, &key, value, check);
+            if allowed(scenario, &path, key, check) {
+                change(&mut parts, &path, key, value, check);
             }
         }
         plans.push(ArmPlan {
@@ -80,25 +76,6 @@ pub(super) fn arms(scenario: &Scenario, check: &mut Checker<'_>) -> Vec<ArmPlan>
     }
     plans.sort_by_key(|plan| !plan.baseline);
     plans
-}
-
-/// Dotted keys for what may as well be written as tables within tables.
-fn flatten<'a>(key: &str, value: &'a toml::Value, changes: &mut Vec<(String, &'a toml::Value)>) {
-    match value {
-        // A policy or law takes the place of another, whichever parameters that has.
-        toml::Value::Table(table) if !chooses(key) && !table.is_empty() => {
-            for (step, value) in table {
-                flatten(&format!("{key}.{step}"), value, changes);
-            }
-        }
-        value => changes.push((key.to_owned(), value)),
-    }
-}
-
-/// Whether a policy or law stands at `key`.
-fn chooses(key: &str) -> bool {
-    let whole = ["mesh.link_life", "player.abr", "player.estimate"];
-    key.ends_with(".cache.policy") || whole.contains(&key)
 }
 
 /// Whether an arm may change `key`; tells why not.

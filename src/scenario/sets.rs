@@ -5,17 +5,19 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::extends;
+use super::merge::{Key, chooses, forget, is_set, steps};
 use super::problem::{At, Problem};
 use super::source::Source;
 
-/// One `--set` as TOML text, written so far to the right that its byte offsets follow the file's.
+/// One `--set` as TOML text, with the byte offsets of its place in the source.
 pub(super) struct Set {
     text: String,
     /// Keys on the way to the value.
     depth: usize,
 }
 
-/// The pairs as TOML; adds each to `source`. A value that is not TOML is taken as a bare text.
+/// The pairs as TOML, each added to `source`. A value that is not TOML is taken as a bare text.
 pub(super) fn prepare(
     pairs: &[(String, String)],
     source: &mut Source,
@@ -24,37 +26,43 @@ pub(super) fn prepare(
     let mut sets = Vec::new();
     for (key, value) in pairs {
         let key = key.trim();
-        let Some(depth) = depth(key) else {
-            let at = At::within("--set", key, &(0..key.len()));
+        let at = At::within("--set", key, &(0..key.len()));
+        let Some(keys) = keys(key) else {
             let help = "write --set run.homes=2000, keys separated by dots".to_owned();
             problems.push(
                 Problem::error("S0107", at, format!("`{key}` is not a dotted key")).help(help),
             );
             continue;
         };
-        let text = line(key, value.trim(), depth);
-        let start = source.push("--set", &text);
-        let text = format!("{}{text}", " ".repeat(start));
+        if extends::KEYS.contains(&keys[0].get_ref().as_ref()) {
+            let message = format!("`{}` can only be said by a file", keys[0].get_ref());
+            let help = "a --set is laid over a file and its bases".to_owned();
+            problems.push(Problem::error("S0107", at, message).help(help));
+            continue;
+        }
+        let depth = keys.len();
+        let text = source.push("--set", &line(key, value.trim(), depth));
         sets.push(Set { text, depth });
     }
     sets
 }
 
-/// Number of keys in a dotted key; `None` when it is not one.
-fn depth(key: &str) -> Option<usize> {
+/// The keys of a dotted key; `None` when it is not one.
+pub(super) fn keys(key: &str) -> Option<Vec<Key<'static>>> {
     let text = format!("{key} = 0");
-    let root = DeTable::parse(&text).ok()?.into_inner();
-    let mut table = &root;
-    for depth in 1.. {
-        if table.len() != 1 {
+    let mut value = DeValue::Table(DeTable::parse(&text).ok()?.into_inner());
+    let mut keys = Vec::new();
+    while let DeValue::Table(table) = value {
+        let mut entries = table.into_iter();
+        let (key, inner) = entries.next()?;
+        if entries.next().is_some() {
             return None;
         }
-        match table.values().next()?.get_ref() {
-            DeValue::Table(inner) => table = inner,
-            _ => return Some(depth),
-        }
+        let span = key.span();
+        keys.push(Spanned::new(span, Cow::Owned(key.into_inner().into_owned())));
+        value = inner.into_inner();
     }
-    None
+    Some(keys)
 }
 
 /// `key = value` when that is TOML with this one value, `key = "value"` otherwise.
@@ -100,8 +108,6 @@ pub(super) fn apply<'t>(
     }
 }
 
-type Key<'t> = Spanned<Cow<'t, str>>;
-
 /// The keys on the way to the value, and the value.
 fn taken_apart(set: &Set) -> (Vec<Key<'_>>, Spanned<DeValue<'_>>) {
     let parsed = DeTable::parse(&set.text).expect("invariant: parsed when it was prepared");
@@ -116,7 +122,7 @@ fn taken_apart(set: &Set) -> (Vec<Key<'_>>, Spanned<DeValue<'_>>) {
         keys.push(key);
         value = inner;
     }
-    (keys, value)
+    (steps(keys), value)
 }
 
 /// A list that has no element of the number asked for.
@@ -127,7 +133,8 @@ struct Lost {
     count: usize,
 }
 
-/// Puts `value` where `keys` lead, making tables on the way.
+/// Puts `value` where `keys` lead, making tables on the way. A key on the way that names another policy
+/// or law takes the place of the one there.
 fn lay<'t>(
     whole: &mut Spanned<DeValue<'t>>,
     keys: &[Key<'t>],
@@ -148,6 +155,14 @@ fn lay<'t>(
                 }
             }
             DeValue::Table(table) => {
+                let way: Vec<&str> =
+                    keys[..step].iter().map(|key| key.get_ref().as_ref()).collect();
+                if chooses(&way) && !table.contains_key(key.get_ref().as_ref()) {
+                    table.clear();
+                }
+                if is_set(&way) {
+                    forget(table, key.get_ref());
+                }
                 let empty = || Spanned::new(key.span(), DeValue::Table(DeTable::new()));
                 table.entry(key.clone()).or_insert_with(empty)
             }

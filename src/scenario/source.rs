@@ -1,5 +1,5 @@
-//! The texts a scenario comes from, as one row of bytes: the file, then each `--set`; and where in
-//! them each key is.
+//! The texts a scenario comes from, as one row of bytes: the file, its bases, then each `--set`; and
+//! where in them each key is.
 
 use core::ops::Range;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::problem::At;
 
 /// Texts laid end to end, so that one byte range names a place in any of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Source {
     parts: Vec<Part>,
 }
@@ -23,18 +23,14 @@ struct Part {
 }
 
 impl Source {
-    /// Begins with the scenario itself.
-    pub(super) fn new(name: &str, text: &str) -> Self {
-        let mut source = Self { parts: Vec::new() };
-        source.push(name, text);
-        source
-    }
-
-    /// Adds a text; returns where it starts.
-    pub(super) fn push(&mut self, name: &str, text: &str) -> usize {
+    /// Adds a text, the scenario itself first; returns it written so far to the right that its byte
+    /// offsets follow those before it.
+    pub(super) fn push(&mut self, name: &str, text: &str) -> String {
         let start = self.parts.last().map_or(0, |part| part.start + part.text.len() + 1);
         self.parts.push(Part { name: name.to_owned(), text: text.to_owned(), start });
-        start
+        // A byte order mark is one at the start of a text only.
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        format!("{}{body}", " ".repeat(start + text.len() - body.len()))
     }
 
     /// Line and column of a range.
@@ -45,7 +41,7 @@ impl Source {
         At::within(&part.name, &part.text, &local)
     }
 
-    /// The text of a range of the scenario or of a `--set`; empty when it is in neither.
+    /// The text of a range; empty when it is in none of the texts.
     pub(super) fn text(&self, span: &Range<usize>) -> &str {
         let after = self.parts.partition_point(|part| part.start <= span.start);
         let part = &self.parts[after.saturating_sub(1)];
@@ -90,7 +86,7 @@ impl Index {
         self.places.insert(path, (key, value.span()));
     }
 
-    /// Whether the file or a `--set` names this path.
+    /// Whether a file or a `--set` names this path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.places.contains_key(path)
     }

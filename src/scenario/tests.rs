@@ -20,6 +20,10 @@ fn reference(sets: &[(&str, &str)]) -> Loaded {
         .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
+fn just_read(text: &str) -> read::Read {
+    read::read(text, Origin::File("s.toml".into()), Library::default(), &[])
+}
+
 #[test]
 fn the_reference_loads_without_complaint() {
     let loaded = reference(&[]);
@@ -209,7 +213,7 @@ fn allowed(path: &str) -> Vec<String> {
 
 /// Patterns of all keys that the format has, found by asking the reader itself.
 fn all_keys() -> BTreeSet<String> {
-    let read = read::read(REFERENCE, "s.toml", &[]);
+    let read = just_read(REFERENCE);
     let mut keys = BTreeSet::new();
     let tables: BTreeSet<&str> = read
         .index
@@ -228,7 +232,7 @@ fn all_keys() -> BTreeSet<String> {
 
 #[test]
 fn the_reference_has_every_key() {
-    let read = read::read(REFERENCE, "s.toml", &[]);
+    let read = just_read(REFERENCE);
     let written: BTreeSet<String> = read.index.paths().map(pattern).collect();
     let keys = all_keys();
     assert!(keys.len() > 120, "only {} keys found", keys.len());
@@ -247,6 +251,41 @@ fn the_reference_has_every_key() {
     }
 }
 
+/// What is told of the reference with `value` at `path`.
+fn told_of(path: &str, value: &str) -> Vec<Problem> {
+    let sets = [(path.to_owned(), value.to_owned())];
+    load_text(REFERENCE, Path::new("s.toml"), &sets).err().map_or(Vec::new(), |told| told.0)
+}
+
+/// Where one of several tables may stand, found by asking the reader itself, the one of another text
+/// replaces it whole. Lists, and what stands in them, are replaced anyway.
+#[test]
+fn every_choice_is_known() {
+    let read = just_read(REFERENCE);
+    let mut chosen: Vec<&str> = Vec::new();
+    for path in read.index.paths() {
+        let steps: Vec<&str> = path.split('.').collect();
+        let apart = steps.iter().any(|step| *step == "set" || step.parse::<u32>().is_ok());
+        let below = chosen.iter().any(|above| path.starts_with(&format!("{above}.")));
+        if apart || below {
+            continue;
+        }
+        let told = told_of(path, "{ zzz = {} }");
+        let named = told.iter().find(|told| told.code == "S0103" && told.message.contains("zzz"));
+        let help = named.and_then(|told| told.help.as_deref()).unwrap_or("");
+        let takes_table = help.split('`').skip(1).step_by(2).any(|name| {
+            let told = told_of(path, &format!("{{ {name} = {{ zzz = 1 }} }}"));
+            told.iter().any(|told| told.code == "S0102" && told.message.contains("zzz"))
+        });
+        assert_eq!(takes_table, merge::chooses(&steps), "{path}");
+        if takes_table {
+            chosen.push(path);
+        }
+    }
+    let patterns: BTreeSet<String> = chosen.into_iter().map(pattern).collect();
+    assert_eq!(patterns.len(), merge::CHOICES.len(), "{patterns:?}");
+}
+
 /// Keys of `[csv]`, asked of the reader.
 fn csv_keys() -> Vec<String> {
     let sets = [("csv.zzz".to_owned(), "1".to_owned())];
@@ -261,9 +300,9 @@ fn csv_keys() -> Vec<String> {
 #[test]
 fn every_value_of_the_reference_is_resolved() {
     let resolved = reference(&[]).resolved();
-    let read = read::read(&resolved, "r.toml", &[]);
+    let read = just_read(&resolved);
     let written: BTreeSet<String> = read.index.paths().map(pattern).collect();
-    let given = read::read(REFERENCE, "s.toml", &[]);
+    let given = just_read(REFERENCE);
     let given: BTreeSet<String> = given.index.paths().map(pattern).collect();
     let defaults: Vec<&String> = written.difference(&given).collect();
     assert!(defaults.is_empty(), "resolved but not in scenarios/reference.toml: {defaults:?}");
@@ -376,7 +415,7 @@ proptest! {
     /// The same of `--set`.
     #[test]
     fn no_set_panics(key in "[a-z._0-9\"]{0,16}", at in any::<prop::sample::Index>(), value in value()) {
-        let read = read::read(REFERENCE, "s.toml", &[]);
+        let read = just_read(REFERENCE);
         let paths: Vec<&str> = read.index.paths().collect();
         for key in [key.as_str(), paths[at.index(paths.len())]] {
             let sets = [(key.to_owned(), value.clone())];

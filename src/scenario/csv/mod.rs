@@ -112,7 +112,7 @@ fn sheet(
         Err(error) => {
             let message = format!("cannot read {name}: {error}");
             c.error("S0301", &format!("csv.{key}"), message, "no table").help =
-                Some("`csv.folder` is relative to the scenario file".to_owned());
+                Some("`csv.folder` is relative to the file that says it".to_owned());
             return None;
         }
     };
