@@ -3,6 +3,7 @@
 
 mod bench;
 mod check;
+mod compare;
 mod cost;
 mod estimate;
 mod interrupt;
@@ -11,6 +12,7 @@ mod output;
 mod pages;
 mod progress;
 mod run;
+mod scale;
 mod shipped;
 mod status;
 mod sweep;
@@ -32,7 +34,7 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal or input/output error, 2 wrong usage, \
-    3 scenario invalid, 4 expectation not met, 5 incomplete, 130 interrupted";
+    3 scenario invalid, 4 expectation not met, 5 incomplete, 6 other results, 130 interrupted and resumable";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -40,10 +42,16 @@ enum Command {
     Run(run::Arguments),
     /// Play a scenario at every point of a grid
     Sweep(sweep::Arguments),
+    /// Play a scenario with 10, 30 and 100 % of its homes: have the answers converged?
+    Scale(scale::Arguments),
     /// Join the parts of a sweep
     Merge(sweep::MergeArguments),
     /// Say how far a run or a sweep is
     Status(status::Arguments),
+    /// Compare two result folders, arm by arm
+    Compare(compare::Arguments),
+    /// Play a result folder's scenario again: does the same come out?
+    Verify(compare::VerifyArguments),
     /// Validate scenarios and estimate what they cost
     Check(check::Arguments),
     /// Follow one home: what it knew and decided, and why its picture stood still
@@ -65,6 +73,7 @@ enum Exit {
     Scenario = 3,
     Expectation = 4,
     Incomplete = 5,
+    Differs = 6,
     Interrupted = 130,
 }
 
@@ -93,6 +102,8 @@ pub fn main() -> ExitCode {
         command,
         Command::Run(_)
             | Command::Sweep(_)
+            | Command::Scale(_)
+            | Command::Verify(_)
             | Command::Trace(_)
             | Command::Validate(_)
             | Command::Bench(_)
@@ -102,8 +113,11 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Scale(arguments) => scale::scale(&arguments),
         Command::Merge(arguments) => sweep::merge(&arguments),
         Command::Status(arguments) => status::status(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Verify(arguments) => compare::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),

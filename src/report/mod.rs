@@ -4,6 +4,7 @@ mod axis;
 mod bytes_by_source;
 mod canvas;
 mod causes;
+mod changes;
 mod offload_over_day;
 mod palette;
 mod series;
@@ -17,8 +18,9 @@ use resvg::{tiny_skia, usvg};
 
 use crate::results::Results;
 
+pub use changes::changes;
 pub use summary::text;
-pub use sweep::sweep_text;
+pub use sweep::{scale_text, sweep_text};
 
 /// A plot: scalable, and the same on every platform.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! A sweep in words and numbers, for a terminal.
 
 use super::summary::{COLUMNS, shown};
-use crate::results::{Sweep, Window};
+use crate::results::catalogue::negligible;
+use crate::results::{Sweep, SweepRow, Window};
 
 /// Axes named under the table, for each column the one that moves it most.
 const NAMED: [&str; 2] = ["offload_origin", "rebuffer_ratio"];
@@ -34,7 +35,7 @@ pub fn sweep_text(sweep: &Sweep) -> String {
             let mut line = levels.clone();
             line.push(arm.clone());
             for (_, metric, form) in COLUMNS {
-                let of = |row: &&crate::results::SweepRow| {
+                let of = |row: &&SweepRow| {
                     row.point == point
                         && row.arm == *arm
                         && row.window == Window::Peak
@@ -71,6 +72,51 @@ fn most(sweep: &Sweep) -> String {
                 row.arm, row.metric, row.rank, row.axis, row.lowest_level, row.highest_level
             ));
         }
+    }
+    out
+}
+
+/// Whether the answers at the largest size are those of the size before.
+pub fn scale_text(sweep: &Sweep) -> String {
+    let mut out = String::from("\nFrom the last size but one to the last, at peak:\n");
+    let last: Vec<&str> = {
+        let mut points: Vec<&str> = sweep.points.iter().map(|row| &*row.point).collect();
+        points.dedup();
+        points.split_off(points.len().saturating_sub(2))
+    };
+    let [before, after] = last[..] else {
+        return String::new();
+    };
+    let mut lines = Vec::new();
+    for arm in sweep.manifest.arms.iter().filter(|arm| **arm != sweep.manifest.baseline) {
+        for (_, metric, form) in COLUMNS {
+            let at = |point: &str| {
+                let of = |row: &&SweepRow| {
+                    let here = row.point == point && row.window == Window::Peak;
+                    here && row.arm == *arm && row.metric == metric
+                };
+                sweep.rows.iter().find(of)
+            };
+            let (Some(old), Some(new)) = (at(before), at(after)) else { continue };
+            let (Some(from), Some(to)) = (old.mean, new.mean) else { continue };
+            let moved = (to - from).abs();
+            let half =
+                |row: &SweepRow| row.ci_high.zip(row.ci_low).map(|(high, low)| 0.5 * (high - low));
+            let chance = half(old).zip(half(new)).map(|(old, new)| (old * old + new * new).sqrt());
+            let small = negligible(metric, to);
+            let words = match chance {
+                _ if moved <= small => "converged".to_owned(),
+                Some(chance) if moved <= chance => "moves within chance".to_owned(),
+                _ => format!("still moving, by {}", shown(to - from, form)),
+            };
+            let cells = [arm.clone(), metric.to_owned(), shown(from, form), shown(to, form), words];
+            lines.push(cells.to_vec());
+        }
+    }
+    for line in aligned(&lines) {
+        out.push_str("  ");
+        out.push_str(&line);
+        out.push('\n');
     }
     out
 }

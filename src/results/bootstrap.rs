@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn two_values_give_three_means() {
         // 1, 1, 1.5, 1.5 … 2: a quarter each way.
-        assert_eq!(bootstrap(&[1.0, 2.0], 0.3, (0, 0)), [1.5, 1.5]);
+        let middle = bootstrap(&[1.0, 2.0], 0.3, (0, 0));
+        assert!(middle.iter().all(|value| (value - 1.5).abs() < 1e-12), "{middle:?}");
         let [low, high] = bootstrap(&[1.0, 2.0], 0.95, (0, 0));
         assert!(low < 1.1 && high > 1.9, "{low} to {high}");
         assert!(bootstrap(&[1.0], 0.95, (0, 0))[0].is_nan());

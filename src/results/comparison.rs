@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::Results;
 use super::bootstrap::bootstrap;
 use super::catalogue::{Direction, direction, negligible};
 use super::manifest::Setting;
@@ -44,6 +45,13 @@ const NAMES: [(Verdict, &str); 8] = [
     (Verdict::UndecidedAlone, "undecided (n = 1)"),
     (Verdict::Same, "same"),
 ];
+
+impl Verdict {
+    /// Whether something differs beyond chance.
+    pub const fn differs(self) -> bool {
+        matches!(self, Self::Better | Self::Worse | Self::Higher | Self::Lower)
+    }
+}
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,6 +111,22 @@ pub(super) fn compare(setting: &Setting, summary: &[Of<SummaryRow>]) -> Vec<Comp
     }
     holm(&mut rows, order.len());
     rows.iter_mut().for_each(|row| judge(row, setting.confidence));
+    rows
+}
+
+/// The arm `arm` of `new` against that of `old`, paired by replication.
+pub fn between(old: &Results, new: &Results, arm: &str) -> Vec<ComparisonRow> {
+    // No arm is called so: names are keys of a scenario file.
+    const OLD: &str = "\0old";
+    let setting = &new.manifest.setting;
+    let arms = vec![OLD.to_owned(), arm.to_owned()];
+    let setting = Setting { arms, baseline: OLD.to_owned(), ..setting.clone() };
+    let of_arm = |results: &Results, name: &str| -> Vec<Of<SummaryRow>> {
+        let own = results.summary.iter().filter(|of| of.arm == arm);
+        own.map(|of| Of { arm: name.to_owned(), ..of.clone() }).collect()
+    };
+    let mut rows = compare(&setting, &[of_arm(new, arm), of_arm(old, OLD)].concat());
+    rows.iter_mut().for_each(|row| row.baseline = arm.to_owned());
     rows
 }
 

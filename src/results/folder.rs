@@ -332,7 +332,7 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// SHA-256 in hexadecimal.
-pub(super) fn sha256(content: &[u8]) -> String {
+pub fn sha256(content: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(content) {

@@ -21,10 +21,10 @@ mod waste;
 mod write;
 
 pub use crate::scenario::metric as catalogue;
-pub use comparison::Verdict;
+pub use comparison::{Verdict, between};
 pub use derived::derive;
 pub use expectation::{ExpectationRow, Outcome};
-pub use folder::{Folder, FolderError, PARTIAL};
+pub use folder::{Folder, FolderError, PARTIAL, sha256};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use plan::{Plan, Point};
@@ -32,7 +32,7 @@ pub use read::{ReadError, read};
 pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
 pub use sweep::{PointRow, SensitivityRow, Sweep, SweepManifest, SweepRow, point_name};
 pub use units::{Keys, UnitKey, Units};
-pub use write::write;
+pub use write::{tables, write};
 
 use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;

@@ -282,9 +282,10 @@ impl Sweep {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, folder: &mut Folder) -> Result<(), FolderError> {
-        table(&self.points, folder, "")?;
-        table(&self.rows, folder, "")?;
-        table(&self.sensitivity, folder, "")
+        for (name, text) in [table(&self.points), table(&self.rows), table(&self.sensitivity)] {
+            folder.add(name, &text)?;
+        }
+        Ok(())
     }
 }
 

@@ -43,7 +43,8 @@ impl Results {
     }
 }
 
-/// Puts the scenario and all tables into `folder`, their names after `prefix`; plots and [`Folder::commit`] follow.
+/// Puts the scenario and all tables into `folder`, their names after `prefix`; plots and
+/// [`Folder::commit`] follow.
 ///
 /// # Errors
 /// When the system refuses.
@@ -56,40 +57,48 @@ pub fn write(
     let (given, resolved) = ("scenario.toml", "scenario.resolved.toml");
     folder.add(&format!("{prefix}{given}"), experiment.scenario_text.as_bytes())?;
     folder.add(&format!("{prefix}{resolved}"), experiment.resolved_text.as_bytes())?;
-    table(&results.summary, folder, prefix)?;
-    table(&results.comparison, folder, prefix)?;
-    table(&results.series, folder, prefix)?;
-    table(&results.isp_matrix, folder, prefix)?;
-    table(&results.causes, folder, prefix)?;
-    table(&results.causes_by_hour, folder, prefix)?;
-    table(&results.links, folder, prefix)?;
-    table(&results.links_series, folder, prefix)?;
-    table(&results.boundaries, folder, prefix)?;
-    table(&results.offload, folder, prefix)?;
-    table(&results.bills, folder, prefix)?;
-    table(&results.stakeholders, folder, prefix)?;
-    table(&results.energy, folder, prefix)?;
-    table(&results.qoe, folder, prefix)?;
-    table(&results.ledger_home, folder, prefix)?;
-    table(&results.waste, folder, prefix)?;
-    if !results.expectations.is_empty() {
-        table(&results.expectations, folder, prefix)?;
+    for (name, text) in tables(results) {
+        folder.add(&format!("{prefix}{name}"), &text)?;
     }
-    // Long, and only there when it is asked for.
-    if results.homes.is_empty() { Ok(()) } else { table(&results.homes, folder, prefix) }
+    Ok(())
 }
 
-/// Rows as CSV under their columns, which stand there even when there is no row.
-pub(super) fn table<R: Row>(
-    rows: &[R],
-    folder: &mut Folder,
-    prefix: &str,
-) -> Result<(), FolderError> {
+/// Name and content of each table's file.
+pub fn tables(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
+    let mut files = vec![
+        table(&results.summary),
+        table(&results.comparison),
+        table(&results.series),
+        table(&results.isp_matrix),
+        table(&results.causes),
+        table(&results.causes_by_hour),
+        table(&results.links),
+        table(&results.links_series),
+        table(&results.boundaries),
+        table(&results.offload),
+        table(&results.bills),
+        table(&results.stakeholders),
+        table(&results.energy),
+        table(&results.qoe),
+        table(&results.ledger_home),
+        table(&results.waste),
+    ];
+    if !results.expectations.is_empty() {
+        files.push(table(&results.expectations));
+    }
+    // Long, and only there when it is asked for.
+    if !results.homes.is_empty() {
+        files.push(table(&results.homes));
+    }
+    files
+}
+
+/// Rows as CSV under their columns, which stand there even when there is no row, with the file's name.
+pub(super) fn table<R: Row>(rows: &[R]) -> (&'static str, Vec<u8>) {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(R::COLUMNS.split(',')).expect("invariant: memory takes every record");
     for row in rows {
         writer.serialize(row).expect("invariant: rows are flat");
     }
-    let name = format!("{prefix}{}", R::FILE);
-    folder.add(&name, &writer.into_inner().expect("invariant: memory takes everything"))
+    (R::FILE, writer.into_inner().expect("invariant: memory takes everything"))
 }
