@@ -119,3 +119,16 @@ fn sizes_are_compared() {
         assert!(said.lines().any(|line| line.starts_with(word)), "{word}: {said}");
     }
 }
+
+/// The scenario of docs/ci-gate.md is one.
+#[test]
+fn the_gate_of_the_documentation_can_be_played() {
+    let place = tempfile::tempdir().expect("a place");
+    let page = fs::read_to_string("docs/ci-gate.md").expect("the page");
+    let (_, rest) = page.split_once("```toml\n").expect("a scenario");
+    let (scenario, _) = rest.split_once("```").expect("its end");
+    fs::write(place.path().join("gate.toml"), scenario).expect("written");
+    let checked = offpeak(place.path(), &["check", "gate.toml"]);
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    assert!(!text(&checked.stderr).contains("S0408"), "{}", text(&checked.stderr));
+}

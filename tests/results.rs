@@ -211,6 +211,11 @@ fn columns_are_to_the_letter() {
     let columns = [
         ("summary.csv", "arm,replication,window,metric,value,unit"),
         ("comparison.csv", "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict"),
+        (
+            "verdicts.csv",
+            "arm,baseline,window,metric,boot_low,boot_high,p_holm,pairing_gain,negligible,more_needed,\
+             verdict",
+        ),
         ("series.csv", "arm,replication,t_s,metric,value"),
         ("isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes"),
         ("causes.csv", "arm,replication,window,what,cause,value"),
@@ -291,6 +296,7 @@ fn a_folder_has_every_table() {
             "series.csv",
             "stakeholders.csv",
             "summary.csv",
+            "verdicts.csv",
             "waste.csv"
         ]
     );

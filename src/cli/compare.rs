@@ -11,7 +11,9 @@ use super::progress::Meter;
 use super::{Exit, Failure, interrupt, output, run};
 use crate::experiment::{Stopped, Unit, play};
 use crate::report;
-use crate::results::{self, Experiment, Manifest, RESULTS_VERSION, Results, Run, Setting};
+use crate::results::{
+    self, ComparisonRow, Experiment, Manifest, RESULTS_VERSION, Results, Run, Setting, VerdictRow,
+};
 use crate::scenario::{self, Loaded};
 
 /// Two result folders.
@@ -93,16 +95,28 @@ pub(super) fn compare(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut rows = Vec::new();
     for arm in arms {
-        let compared = results::between(&old, &new, arm);
-        let changed = |row: &results::ComparisonRow| row.verdict.differs();
-        rows.extend(compared.into_iter().filter(|row| !arguments.changed || changed(row)));
+        let (compared, behind) = results::between(&old, &new, arm);
+        let pairs = compared.into_iter().zip(behind);
+        rows.extend(pairs.filter(|(row, _)| !arguments.changed || row.verdict.differs()));
     }
     if arguments.json {
-        output::result(&format!("{}\n", json!({ "paired": paired, "rows": rows })))?;
+        output::result(&format!(
+            "{}\n",
+            json!({ "paired": paired, "rows": rows.iter().map(both).collect::<Vec<_>>() })
+        ))?;
     } else {
         output::result(&report::changes(&rows))?;
     }
     Ok(run::expected(&new))
+}
+
+/// A row for programs.
+fn both((row, behind): &(ComparisonRow, VerdictRow)) -> serde_json::Value {
+    json!({
+        "arm": row.arm, "window": row.window, "metric": row.metric, "mean": row.mean,
+        "diff": row.diff, "ci_low": row.ci_low, "ci_high": row.ci_high, "n": row.n, "p": row.p,
+        "p_holm": behind.p_holm, "verdict": row.verdict, "words": behind.verdict,
+    })
 }
 
 /// Plays a folder's scenario again and compares what comes out.

@@ -1,15 +1,15 @@
 //! Two result folders side by side, for a terminal.
 
 use super::sweep::aligned;
-use crate::results::ComparisonRow;
+use crate::results::{ComparisonRow, Verdict, VerdictRow};
 
 /// What differs: one line a metric; what is the same in every replication is counted alone.
-pub fn changes(rows: &[ComparisonRow]) -> String {
+pub fn changes(rows: &[(ComparisonRow, VerdictRow)]) -> String {
     let head = ["arm", "window", "metric", "before", "after", "difference", "", "verdict"];
     let mut lines = vec![head.map(str::to_owned).to_vec()];
     let mut same = 0;
-    for row in rows {
-        if row.words() == "same" || row.n == 0 {
+    for (row, behind) in rows {
+        if row.verdict == Verdict::Same || row.n == 0 {
             same += 1;
             continue;
         }
@@ -26,7 +26,7 @@ pub fn changes(rows: &[ComparisonRow]) -> String {
             short(row.mean),
             short(row.diff),
             interval,
-            row.words(),
+            behind.verdict.clone(),
         ]);
     }
     let mut out = String::new();

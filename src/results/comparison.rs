@@ -10,7 +10,7 @@ use super::Results;
 use super::bootstrap::bootstrap;
 use super::catalogue::{Direction, direction, negligible};
 use super::manifest::Setting;
-use super::rows::{ComparisonRow, Of};
+use super::rows::{ComparisonRow, Of, VerdictRow};
 use crate::metrics::statistics::{interval, mean, sample_sd, t_quantile};
 use crate::metrics::tables::{SummaryRow, Window, finite};
 
@@ -80,11 +80,15 @@ impl<'de> Deserialize<'de> for Verdict {
     }
 }
 
+/// Rows of `comparison.csv`, and behind each a row of `verdicts.csv`.
+pub type Compared = (Vec<ComparisonRow>, Vec<VerdictRow>);
+
 /// Values by replication, addressed by arm, window and metric.
 type Cells<'a> = BTreeMap<(&'a str, Window, &'a str), BTreeMap<u32, f64>>;
 
-/// The rows of `comparison.csv`: arms in the setting's order, windows and metrics in the summary's.
-pub(super) fn compare(setting: &Setting, summary: &[Of<SummaryRow>]) -> Vec<ComparisonRow> {
+/// The rows of `comparison.csv` and those of `verdicts.csv`: arms in the setting's order, windows and
+/// metrics in the summary's.
+pub(super) fn compare(setting: &Setting, summary: &[Of<SummaryRow>]) -> Compared {
     let mut cells: Cells<'_> = BTreeMap::new();
     let mut order: Vec<(Window, &str)> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
@@ -100,22 +104,27 @@ pub(super) fn compare(setting: &Setting, summary: &[Of<SummaryRow>]) -> Vec<Comp
     }
     let others: Vec<&String> =
         setting.arms.iter().filter(|arm| **arm != setting.baseline).collect();
-    let mut rows = Vec::new();
+    let (mut rows, mut verdicts) = (Vec::new(), Vec::new());
     for (place, arm) in others.iter().enumerate() {
         for (number, &(window, metric)) in order.iter().enumerate() {
             let own = cell(&cells, (arm, window, metric));
             let base = cell(&cells, (&setting.baseline, window, metric));
             let address = (place as u32, number as u32);
-            rows.push(row(setting, arm, (window, metric), (own, base), address));
+            let (row, verdict) = row(setting, arm, (window, metric), (own, base), address);
+            rows.push(row);
+            verdicts.push(verdict);
         }
     }
-    holm(&mut rows, order.len());
-    rows.iter_mut().for_each(|row| judge(row, setting.confidence));
-    rows
+    holm(&rows, &mut verdicts, order.len());
+    for (row, verdict) in rows.iter_mut().zip(&mut verdicts) {
+        judge(row, verdict, setting.confidence);
+        verdict.verdict = verdict.words(row.verdict);
+    }
+    (rows, verdicts)
 }
 
 /// The arm `arm` of `new` against that of `old`, paired by replication.
-pub fn between(old: &Results, new: &Results, arm: &str) -> Vec<ComparisonRow> {
+pub fn between(old: &Results, new: &Results, arm: &str) -> Compared {
     // No arm is called so: names are keys of a scenario file.
     const OLD: &str = "\0old";
     let setting = &new.manifest.setting;
@@ -125,9 +134,11 @@ pub fn between(old: &Results, new: &Results, arm: &str) -> Vec<ComparisonRow> {
         let own = results.summary.iter().filter(|of| of.arm == arm);
         own.map(|of| Of { arm: name.to_owned(), ..of.clone() }).collect()
     };
-    let mut rows = compare(&setting, &[of_arm(new, arm), of_arm(old, OLD)].concat());
+    let (mut rows, mut verdicts) =
+        compare(&setting, &[of_arm(new, arm), of_arm(old, OLD)].concat());
     rows.iter_mut().for_each(|row| row.baseline = arm.to_owned());
-    rows
+    verdicts.iter_mut().for_each(|row| row.baseline = arm.to_owned());
+    (rows, verdicts)
 }
 
 fn cell<'c>(cells: &'c Cells<'c>, key: (&'c str, Window, &'c str)) -> &'c BTreeMap<u32, f64> {
@@ -142,7 +153,7 @@ fn row(
     (window, metric): (Window, &str),
     (own, base): (&BTreeMap<u32, f64>, &BTreeMap<u32, f64>),
     address: (u32, u32),
-) -> ComparisonRow {
+) -> (ComparisonRow, VerdictRow) {
     let both = |(replication, value): (&u32, &f64)| Some((*value, *base.get(replication)?));
     let pairs: Vec<(f64, f64)> = own.iter().filter_map(both).collect();
     let diffs: Vec<f64> = pairs.iter().map(|(own, base)| own - base).collect();
@@ -151,7 +162,20 @@ fn row(
     let paired = interval(&diffs, setting.confidence);
     let [low, high] = bootstrap(&diffs, setting.confidence, address);
     let said = setting.negligible.get(metric).copied();
-    ComparisonRow {
+    let verdict = VerdictRow {
+        arm: arm.to_owned(),
+        baseline: setting.baseline.clone(),
+        window,
+        metric: metric.to_owned().into(),
+        boot_low: finite(low),
+        boot_high: finite(high),
+        p_holm: None,
+        pairing_gain: finite(gain(&values, &bases, &diffs)),
+        negligible: said.or_else(|| finite(negligible(metric, mean(&bases)))),
+        more_needed: None,
+        verdict: String::new(),
+    };
+    let row = ComparisonRow {
         arm: arm.to_owned(),
         baseline: setting.baseline.clone(),
         window,
@@ -160,14 +184,8 @@ fn row(
         diff: finite(paired.mean),
         ci_low: finite(paired.low),
         ci_high: finite(paired.high),
-        boot_low: finite(low),
-        boot_high: finite(high),
         n: paired.n,
         p: finite(paired.p),
-        p_holm: None,
-        pairing_gain: finite(gain(&values, &bases, &diffs)),
-        negligible: said.or_else(|| finite(negligible(metric, mean(&bases)))),
-        more_needed: None,
         verdict: if diffs.len() == 1 {
             Verdict::UndecidedAlone
         } else if !diffs.is_empty() && diffs.iter().all(|diff| *diff == 0.0) {
@@ -175,7 +193,8 @@ fn row(
         } else {
             Verdict::Undecided
         },
-    }
+    };
+    (row, verdict)
 }
 
 /// Variance of a difference of independent means, by that of paired ones.
@@ -185,7 +204,7 @@ fn gain(own: &[f64], base: &[f64], diffs: &[f64]) -> f64 {
 }
 
 /// Raises p for the number of arms: for each metric and window, by Holm's rule.
-fn holm(rows: &mut [ComparisonRow], metrics: usize) {
+fn holm(rows: &[ComparisonRow], verdicts: &mut [VerdictRow], metrics: usize) {
     for metric in 0..metrics {
         let places = (metric..rows.len()).step_by(metrics);
         let mut tests: Vec<(f64, usize)> =
@@ -194,17 +213,17 @@ fn holm(rows: &mut [ComparisonRow], metrics: usize) {
         let (count, mut most) = (tests.len(), 0.0_f64);
         for (rank, (p, at)) in tests.into_iter().enumerate() {
             most = most.max((p * (count - rank) as f64).min(1.0));
-            rows[at].p_holm = Some(most);
+            verdicts[at].p_holm = Some(most);
         }
     }
 }
 
 /// Decides what the interval and p leave open.
-fn judge(row: &mut ComparisonRow, confidence: f64) {
+fn judge(row: &mut ComparisonRow, behind: &mut VerdictRow, confidence: f64) {
     let (Verdict::Undecided, Some(low), Some(high)) = (row.verdict, row.ci_low, row.ci_high) else {
         return;
     };
-    let beyond_chance = row.p_holm.is_some_and(|p| p < 1.0 - confidence);
+    let beyond_chance = behind.p_holm.is_some_and(|p| p < 1.0 - confidence);
     if beyond_chance {
         let above = low + high > 0.0;
         row.verdict = match direction(&row.metric) {
@@ -216,7 +235,7 @@ fn judge(row: &mut ComparisonRow, confidence: f64) {
         };
         return;
     }
-    let negligible = row.negligible.unwrap_or(0.0);
+    let negligible = behind.negligible.unwrap_or(0.0);
     if low.abs().max(high.abs()) <= negligible {
         row.verdict = Verdict::NoDifference;
         return;
@@ -225,7 +244,7 @@ fn judge(row: &mut ComparisonRow, confidence: f64) {
     let half = 0.5 * (high - low);
     let diff = (0.5 * (high + low)).abs();
     let wanted = if diff > negligible { diff } else { negligible - diff };
-    row.more_needed = more(half, wanted, row.n, confidence);
+    behind.more_needed = more(half, wanted, row.n, confidence);
 }
 
 /// Replications to add to `n` for half an interval of `wanted` instead of `half`.
@@ -234,9 +253,9 @@ fn more(half: f64, wanted: f64, n: usize, confidence: f64) -> Option<u32> {
     let scale = half * libm::sqrt(n as f64) / t_quantile(confidence, freedom(n));
     let enough =
         |n: usize| t_quantile(confidence, freedom(n)) * scale <= wanted * libm::sqrt(n as f64);
-    let most = ComparisonRow::MANY as usize;
+    let most = VerdictRow::MANY as usize;
     if !enough(n + most) {
-        return Some(ComparisonRow::MANY);
+        return Some(VerdictRow::MANY);
     }
     let (mut low, mut high) = (0, most);
     while high - low > 1 {
@@ -252,7 +271,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// A comparison of arms with these values against a baseline with these.
-    fn compared(base: &[f64], arms: &[Vec<f64>]) -> Vec<ComparisonRow> {
+    fn compared(base: &[f64], arms: &[Vec<f64>]) -> Compared {
         let names: Vec<String> = (0..=arms.len()).map(|at| at.to_string()).collect();
         let setting = Setting { arms: names, baseline: "0".into(), ..Setting::of_confidence(0.95) };
         let all = std::iter::once(base).chain(arms.iter().map(|arm| &arm[..])).enumerate();
@@ -273,8 +292,8 @@ mod tests {
         compare(&setting, &rows.collect::<Vec<_>>())
     }
 
-    fn verdict(base: &[f64], arm: &[f64]) -> ComparisonRow {
-        compared(base, &[arm.to_vec()]).remove(0)
+    fn verdict(base: &[f64], arm: &[f64]) -> VerdictRow {
+        compared(base, &[arm.to_vec()]).1.remove(0)
     }
 
     #[test]
@@ -284,13 +303,13 @@ mod tests {
             let arm: Vec<f64> = base.iter().zip(differences).map(|(base, by)| base + by).collect();
             verdict(&base, &arm)
         };
-        assert_eq!(with([0.02, 0.03, 0.02, 0.03, 0.02]).words(), "worse");
-        assert_eq!(with([-0.02, -0.03, -0.02, -0.03, -0.02]).words(), "better");
+        assert_eq!(with([0.02, 0.03, 0.02, 0.03, 0.02]).verdict, "worse");
+        assert_eq!(with([-0.02, -0.03, -0.02, -0.03, -0.02]).verdict, "better");
         let alike = with([0.001, -0.001, 0.002, -0.002, 0.0]);
-        assert_eq!(alike.words(), "no difference larger than 0.01");
+        assert_eq!(alike.verdict, "no difference larger than 0.01");
         assert!(alike.pairing_gain.unwrap() > 1_000.0, "pairs take out what replications share");
         let open = with([0.05, -0.02, 0.04, -0.01, 0.0]);
-        assert!(open.words().starts_with("undecided, about "), "{}", open.words());
+        assert!(open.verdict.starts_with("undecided, about "), "{}", open.verdict);
     }
 
     #[test]
@@ -304,7 +323,7 @@ mod tests {
             };
             assert!(half(5 + more) <= wanted && half(4 + more) > wanted, "{wanted}: {more}");
         }
-        assert_eq!(more(1.0, 1e-9, 5, 0.95), Some(ComparisonRow::MANY));
+        assert_eq!(more(1.0, 1e-9, 5, 0.95), Some(VerdictRow::MANY));
     }
 
     proptest! {
@@ -315,9 +334,10 @@ mod tests {
             base in proptest::collection::vec(0.0..1.0_f64, 4),
             arms in proptest::collection::vec(proptest::collection::vec(0.0..1.0_f64, 4), 1..6),
         ) {
-            let rows = compared(&base, &arms);
+            let (rows, behind) = compared(&base, &arms);
+            let both = rows.iter().zip(&behind);
             let mut pairs: Vec<(f64, f64)> =
-                rows.iter().map(|row| (row.p.unwrap(), row.p_holm.unwrap())).collect();
+                both.map(|(row, behind)| (row.p.unwrap(), behind.p_holm.unwrap())).collect();
             pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
             for (p, holm) in &pairs {
                 prop_assert!(holm >= p && *holm <= (p * arms.len() as f64).min(1.0).max(*p));

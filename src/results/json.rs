@@ -42,15 +42,14 @@ fn metrics(results: &Results, arm: &str, window: Window) -> Value {
         let mut entry = object!({
             "mean": got.mean, "ci_low": got.low, "ci_high": got.high, "n": got.n, "unit": row.unit,
         });
-        let compared = results
-            .comparison
-            .iter()
-            .find(|other| other.arm == arm && other.window == window && other.metric == row.metric);
-        if let Some(other) = compared {
+        let compared = results.comparison.iter().zip(&results.verdicts).find(|(other, _)| {
+            other.arm == arm && other.window == window && other.metric == row.metric
+        });
+        if let Some((other, behind)) = compared {
             entry["against_baseline"] = object!({
                 "diff": other.diff, "ci_low": other.ci_low, "ci_high": other.ci_high,
-                "n": other.n, "p": other.p, "p_holm": other.p_holm, "verdict": other.verdict,
-                "boot_low": other.boot_low, "boot_high": other.boot_high, "words": other.words(),
+                "n": other.n, "p": other.p, "p_holm": behind.p_holm, "verdict": other.verdict,
+                "boot_low": behind.boot_low, "boot_high": behind.boot_high, "words": behind.verdict,
             });
         }
         metrics.insert(row.metric.clone().into_owned(), entry);

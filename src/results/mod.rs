@@ -21,7 +21,7 @@ mod waste;
 mod write;
 
 pub use crate::scenario::metric as catalogue;
-pub use comparison::{Verdict, between};
+pub use comparison::{Compared, Verdict, between};
 pub use derived::derive;
 pub use expectation::{ExpectationRow, Outcome};
 pub use folder::{Folder, FolderError, PARTIAL, sha256};
@@ -29,7 +29,7 @@ pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use plan::{Plan, Point};
 pub use read::{ReadError, read};
-pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
+pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow, VerdictRow};
 pub use sweep::{PointRow, SensitivityRow, Sweep, SweepManifest, SweepRow, point_name};
 pub use units::{Keys, UnitKey, Units};
 pub use write::{tables, write};
@@ -79,6 +79,8 @@ pub struct Results {
     pub summary: Vec<Of<SummaryRow>>,
     /// Every arm against the baseline, paired by replication.
     pub comparison: Vec<ComparisonRow>,
+    /// What stands behind each of its verdicts.
+    pub verdicts: Vec<VerdictRow>,
     /// What the scenario expects, and what came of it.
     pub expectations: Vec<ExpectationRow>,
     /// Bins over the measured time.

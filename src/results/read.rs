@@ -39,6 +39,7 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
         manifest,
         summary: table(dir)?,
         comparison: table(dir)?,
+        verdicts: table(dir)?,
         expectations: if has_expectations { table(dir)? } else { Vec::new() },
         series: table(dir)?,
         isp_matrix: table(dir)?,

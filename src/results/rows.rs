@@ -67,17 +67,32 @@ pub struct ComparisonRow {
     /// Upper end of the interval of `diff`.
     #[serde(with = "number")]
     pub ci_high: Option<f64>,
+    /// Replications in which both have a value.
+    pub n: usize,
+    /// Two-sided p value of the paired t test.
+    #[serde(with = "number")]
+    pub p: Option<f64>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// A row of `verdicts.csv`: what stands behind the same row of `comparison.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct VerdictRow {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the arm it is compared with.
+    pub baseline: String,
+    /// When.
+    pub window: Window,
+    /// What.
+    pub metric: Name,
     /// Lower end of the bootstrap interval of `diff`.
     #[serde(with = "number")]
     pub boot_low: Option<f64>,
     /// Upper end of the bootstrap interval of `diff`.
     #[serde(with = "number")]
     pub boot_high: Option<f64>,
-    /// Replications in which both have a value.
-    pub n: usize,
-    /// Two-sided p value of the paired t test.
-    #[serde(with = "number")]
-    pub p: Option<f64>,
     /// The same for as many arms as are compared, by Holm's rule.
     #[serde(with = "number")]
     pub p_holm: Option<f64>,
@@ -89,14 +104,17 @@ pub struct ComparisonRow {
     pub negligible: Option<f64>,
     /// About how many more replications would decide it; empty where it is decided.
     pub more_needed: Option<u32>,
-    /// What follows.
-    pub verdict: Verdict,
+    /// What follows, in words.
+    pub verdict: String,
 }
 
-impl ComparisonRow {
-    /// The verdict in words.
-    pub fn words(&self) -> String {
-        match (self.verdict, self.negligible, self.more_needed) {
+impl VerdictRow {
+    /// More replications than this are not counted.
+    pub const MANY: u32 = 9_999;
+
+    /// `verdict` in words.
+    pub(super) fn words(&self, verdict: Verdict) -> String {
+        match (verdict, self.negligible, self.more_needed) {
             (Verdict::NoDifference, Some(most), _) => format!("no difference larger than {most}"),
             (Verdict::Undecided, _, Some(Self::MANY)) => {
                 format!("undecided, more than {} more needed", Self::MANY)
@@ -105,9 +123,6 @@ impl ComparisonRow {
             (verdict, ..) => verdict.to_string(),
         }
     }
-
-    /// More replications than this are not counted.
-    pub const MANY: u32 = 9_999;
 }
 
 /// A row of `offload.csv`.
@@ -151,8 +166,10 @@ macro_rules! files {
 files! {
     Of<SummaryRow>, "summary.csv", "arm,replication,window,metric,value,unit";
     ComparisonRow, "comparison.csv",
-        "arm,baseline,window,metric,mean,diff,ci_low,ci_high,boot_low,boot_high,n,p,p_holm,\
-         pairing_gain,negligible,more_needed,verdict";
+        "arm,baseline,window,metric,mean,diff,ci_low,ci_high,n,p,verdict";
+    VerdictRow, "verdicts.csv",
+        "arm,baseline,window,metric,boot_low,boot_high,p_holm,pairing_gain,negligible,more_needed,\
+         verdict";
     Of<SeriesRow>, "series.csv", "arm,replication,t_s,metric,value";
     Of<MatrixRow>, "isp_matrix.csv", "arm,replication,window,from_isp,to_isp,bytes";
     Of<CauseRow>, "causes.csv", "arm,replication,window,what,cause,value";

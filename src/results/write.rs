@@ -13,6 +13,7 @@ impl Results {
     /// Compares and collects what the runs left.
     pub fn of(experiment: &Experiment) -> Self {
         let summary = derive(experiment);
+        let (comparison, verdicts) = compare(&experiment.setting, &summary);
         Self {
             manifest: Manifest {
                 results_version: RESULTS_VERSION,
@@ -21,7 +22,8 @@ impl Results {
                 setting: experiment.setting.clone(),
                 files: BTreeMap::new(),
             },
-            comparison: compare(&experiment.setting, &summary),
+            comparison,
+            verdicts,
             expectations: expectation::rows(&experiment.setting, &summary),
             summary,
             series: Of::all(experiment, |tables| &tables.series),
@@ -68,6 +70,7 @@ pub fn tables(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
     let mut files = vec![
         table(&results.summary),
         table(&results.comparison),
+        table(&results.verdicts),
         table(&results.series),
         table(&results.isp_matrix),
         table(&results.causes),
