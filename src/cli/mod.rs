@@ -10,6 +10,7 @@ mod list;
 mod output;
 mod pages;
 mod progress;
+mod report;
 mod run;
 mod shipped;
 mod trace;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Arguments),
     /// Validate scenarios and estimate what they cost
     Check(check::Arguments),
+    /// Draw the pictures and the page of a result folder again
+    Report(report::Arguments),
     /// Follow one home: what it knew and decided, and why its picture stood still
     Trace(trace::Arguments),
     /// List policies, metrics or scenarios
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),

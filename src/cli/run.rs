@@ -71,9 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         resolved_text: loaded.resolved(),
         runs,
     };
-    let results = Results::of(&experiment);
+    let mut results = Results::of(&experiment);
     results::write(&experiment, &results, &mut folder).map_err(Failure::internal)?;
-    plot(&results, &mut folder)?;
+    draw(&mut results, &mut folder)?;
     let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
 
     if arguments.json {
@@ -198,12 +198,16 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-fn plot(results: &Results, folder: &mut Folder) -> Result<(), Failure> {
-    for plot in report::plots(results).map_err(Failure::internal)? {
-        let picture = report::png(&plot.svg).map_err(Failure::internal)?;
-        let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
-        folder.add(&name("svg"), plot.svg.as_bytes()).map_err(Failure::internal)?;
-        folder.add_unlisted(&name("png"), &picture).map_err(Failure::internal)?;
+/// Pictures and page; the page has the digests of the tables that are there.
+fn draw(results: &mut Results, folder: &mut Folder) -> Result<(), Failure> {
+    results.manifest.files.clone_from(folder.digests());
+    for file in report::files(results).map_err(Failure::internal)? {
+        let done = if file.listed {
+            folder.add(&file.name, &file.content)
+        } else {
+            folder.add_unlisted(&file.name, &file.content)
+        };
+        done.map_err(Failure::internal)?;
     }
     Ok(())
 }

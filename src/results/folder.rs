@@ -142,6 +142,11 @@ impl Folder {
         &self.temporary
     }
 
+    /// SHA-256 of what was added, by name.
+    pub const fn digests(&self) -> &BTreeMap<String, String> {
+        &self.digests
+    }
+
     /// Writes a file that is the same on every platform; its digest goes into the manifest. `name`
     /// is relative, with `/`.
     ///
@@ -222,18 +227,18 @@ fn vacant(path: &Path) -> bool {
 }
 
 /// Writes and forces to disk, so that a full disk is noticed here and not after the rename.
-fn store(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+pub(super) fn store(path: &Path, content: &[u8]) -> Result<(), FolderError> {
     let mut file = fs::File::create_new(path).map_err(at(path))?;
     file.write_all(content).map_err(at(path))?;
     file.sync_all().map_err(at(path))
 }
 
-fn at(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
+pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
     let path = path.to_owned();
     move |error| FolderError::Io { path: path.clone(), error }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("invariant: plain data");
     text.push('\n');
     text

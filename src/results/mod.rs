@@ -12,6 +12,7 @@ mod json;
 mod manifest;
 mod offload;
 mod read;
+mod renew;
 mod rows;
 mod waste;
 mod write;
@@ -22,13 +23,13 @@ pub use folder::{Folder, FolderError};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use read::{ReadError, read};
+pub use renew::Renewal;
 pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow};
 pub use write::write;
 
-use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
-pub use crate::metrics::statistics::Interval;
+pub use crate::metrics::statistics::{Interval, interval};
 pub use crate::metrics::tables::{
     BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
     QoeRow, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use plotters::style::{Color, RGBColor};
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
-use super::canvas::{self, Align, Canvas};
-use super::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
+use crate::report::canvas::{self, Align, Canvas};
+use crate::report::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
 use crate::results::Results;
 
 /// What is explained, its name and unit on paper, and how many of the table's make one.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use plotters::style::Color;
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, percent};
-use super::canvas::{self, Align, Canvas, Point};
-use super::palette::{BLACK, GREY, line};
-use super::series::{Bins, span};
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, percent};
+use crate::report::canvas::{self, Align, Canvas, Point};
+use crate::report::palette::{BLACK, GREY, line};
+use crate::report::series::{Bins, span};
 use crate::results::{Results, Window};
 
 const WIDTH: i32 = 1_800;

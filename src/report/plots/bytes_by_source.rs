@@ -2,11 +2,11 @@
 
 use plotters::style::{Color, RGBColor};
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
-use super::canvas::{self, Align, Canvas};
-use super::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
-use super::series::Bins;
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
+use crate::report::canvas::{self, Align, Canvas};
+use crate::report::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
+use crate::report::series::Bins;
 use crate::results::Results;
 
 /// From the ground up: what is to shrink stands on the axis, where it can be measured.
@@ -86,7 +86,7 @@ fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
         grouped(u64::from(setting.homes)),
         setting.replications,
         if setting.replications == 1 { "" } else { "s" },
-        super::series::span(setting.bin_s),
+        crate::report::series::span(setting.bin_s),
     );
     canvas.text(&below, (LEFT, 100), MIDDLE, Align::Left, GREY.to_rgba())
 }
