@@ -1,4 +1,4 @@
-//! `offpeak report`: pictures of a result folder, made again from its tables.
+//! `offpeak report`: pictures and page of a result folder, made again from its tables.
 
 use std::path::PathBuf;
 
@@ -16,10 +16,9 @@ pub(super) struct Arguments {
     dir: PathBuf,
 }
 
-const EXAMPLES: &str = "Draws DIR/plots from the tables of DIR; nothing is \
+const EXAMPLES: &str = "Draws DIR/plots and DIR/report.html from the tables of DIR; nothing is \
     simulated. The files are those that the run wrote, unless this program draws otherwise; then \
-    DIR/manifest.json has their new digests.\n\nExamples:\n  offpeak report out/uk-evening\n  \
-  ";
+    DIR/manifest.json has their new digests.\n\nExamples:\n  offpeak report out/uk-evening";
 
 pub(super) fn report(arguments: &Arguments) -> Result<Exit, Failure> {
     let dir = &arguments.dir;
@@ -34,6 +33,6 @@ pub(super) fn report(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     renewal.finish().map_err(failed)?;
-    output::message(&format!("drawn again · {}", dir.join("plots").display()));
+    output::message(&format!("drawn again · {}", dir.join(report::PAGE).display()));
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ mod canvas;
 mod curves;
 mod heading;
 mod marks;
+mod page;
 mod palette;
 mod plots;
 mod quantity;
@@ -52,6 +53,9 @@ pub fn plots(results: &Results) -> Result<Vec<Plot>, DrawError> {
     plots::all(results)
 }
 
+/// Name of the page in a result folder.
+pub const PAGE: &str = "report.html";
+
 /// A file to be put into a result folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -68,14 +72,25 @@ pub struct File {
 /// # Errors
 /// When the drawing library fails.
 pub fn files(results: &Results) -> Result<Vec<File>, DrawError> {
-    let mut files = Vec::new();
-    for plot in plots(results)? {
+    let plots = plots(results)?;
+    let page = page::html(results, &plots).into_bytes();
+    let mut files = vec![File { name: PAGE.to_owned(), content: page, listed: true }];
+    for plot in plots {
         let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
         let picture = png(&plot.svg)?;
         files.push(File { name: name("svg"), content: plot.svg.into_bytes(), listed: true });
         files.push(File { name: name("png"), content: picture, listed: false });
     }
     Ok(files)
+}
+
+/// Everything on one page that needs no network: answer, pictures, tables, a chart for browsers with
+/// scripts, method and command. Under 2 MB, whatever the number of arms and replications.
+///
+/// # Errors
+/// When the drawing library fails.
+pub fn html(results: &Results) -> Result<String, DrawError> {
+    Ok(page::html(results, &plots(results)?))
 }
 
 /// `svg` as a PNG file at twice its nominal size, with the embedded font alone, so that no font of

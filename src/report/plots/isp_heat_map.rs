@@ -57,8 +57,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
         .flat_map(|arm| arm.bytes.iter().flatten().map(|bytes| bytes / arm.total()))
         .fold(0.0, f64::max);
     canvas::draw((WIDTH, height), |canvas| {
-        let what =
-            format!("bytes from peers {}, per cent of the arm's; no intervals", at_peak(results));
+        let what = format!("bytes from peers {}, per cent of the arm's", at_peak(results));
         heading(canvas, results, QUESTION, &[sample(results, ""), what])?;
         for (index, arm) in arms.iter().enumerate() {
             let (column, row) = (index as i32 % COLUMNS, index as i32 / COLUMNS);

@@ -180,7 +180,7 @@ fn numbers(
         };
         let places = (0..40).flat_map(|ring| {
             AROUND.map(|(right, down)| {
-                let far = 6 + 3 * ring;
+                let far = 9 + 3 * ring;
                 (point.0 + right * far, point.1 + down * far)
             })
         });

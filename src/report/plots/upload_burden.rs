@@ -94,11 +94,11 @@ fn largest(results: &Results, arm: &str) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Median, 95th percentile and largest.
+/// 95th percentile and largest.
 fn word(curve: &[Quantile], most: f64) -> String {
-    let at = |share: f64| curve.iter().find(|at| (at.share - share).abs() < 1e-9);
-    let [half, many] = [0.5, 0.95].map(|share| short(at(share).map_or(f64::NAN, |at| at.mean)));
-    format!("p50 {half}, p95 {many}, max {} GB", short(most))
+    let many =
+        curve.iter().find(|at| (at.share - 0.95).abs() < 1e-9).map_or(f64::NAN, |at| at.mean);
+    format!("p95 {}, max {} GB", short(many), short(most))
 }
 
 /// Allowances by device in GB, the smallest first. Of homes with one allowance, the one that sends most
