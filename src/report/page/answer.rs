@@ -98,7 +98,7 @@ pub(super) fn summary(results: &Results, window: Window) -> Table {
                 _ => {}
             }
             let value = results.interval(arm, window, metric).mean;
-            rows_cell(&mut row, text, value, class);
+            row.push(Cell { class, ..Cell::number(text, value) });
         }
         rows.push(row);
     }
@@ -106,15 +106,13 @@ pub(super) fn summary(results: &Results, window: Window) -> Table {
         Window::Peak => at_peak(results),
         Window::All => "all measured time".to_owned(),
     };
-    let signs = "✓ better than the baseline, ▲ worse, beyond chance";
-    let half = if setting.replications > 1 { "; ± half the interval" } else { "" };
+    let signs = match setting.replications {
+        1 => "",
+        _ => "; ± half the interval; ✓ better than the baseline, ▲ worse, beyond chance",
+    };
     let mut head = vec!["arm".to_owned()];
     head.extend(COLUMNS.iter().map(|(name, ..)| (*name).to_owned()));
-    Table { caption: format!("Summary, {when}{half}; {signs}"), head, rows }
-}
-
-fn rows_cell(row: &mut Vec<Cell>, text: String, value: f64, class: &'static str) {
-    row.push(Cell { class, ..Cell::number(text, value) });
+    Table { caption: format!("Summary, {when}{signs}"), head, rows }
 }
 
 /// What was done, in short.

@@ -62,7 +62,14 @@ fn mean(values: &[f64], confidence: f64, factor: f64) -> Cell {
     }
     let (value, half) = (got.mean * factor, 0.5 * (got.high - got.low) * factor);
     let text = match half.is_finite() && half != 0.0 {
-        true => format!("{} ±{}", short(value), short(half)),
+        true => {
+            let text = short(value);
+            // As many decimals as the mean has, unless nothing would be left.
+            let decimals = text.split_once('.').map_or(0, |(_, rest)| rest.len());
+            let like = format!("{half:.decimals$}");
+            let shown = like.bytes().any(|b| b.is_ascii_digit() && b != b'0');
+            format!("{text} ±{}", if shown { like } else { short(half) })
+        }
         false => short(value),
     };
     Cell::number(text, value)
