@@ -141,6 +141,27 @@ impl Canvas<'_> {
         }
         Ok(shown)
     }
+
+    /// `name` cut in its middle where it would be wider than `room`: names of arms that are tried
+    /// side by side often differ at their ends.
+    pub(super) fn fitted_name(
+        &self,
+        name: &str,
+        size: i32,
+        room: i32,
+    ) -> Result<String, DrawError> {
+        let letters: Vec<char> = name.chars().collect();
+        let mut kept = letters.len();
+        let mut shown = name.to_owned();
+        while self.width(&shown, size)? > room && kept > 0 {
+            // As in `fitted`, what is far too long is cut at once.
+            kept = (kept - 1).min(usize::try_from(room * 10 / size.max(1)).unwrap_or(0));
+            let head: String = letters[..kept.div_ceil(2)].iter().collect();
+            let tail: String = letters[letters.len() - kept / 2..].iter().collect();
+            shown = format!("{head}…{tail}");
+        }
+        Ok(shown)
+    }
 }
 
 fn style(size: i32, align: Align) -> TextStyle<'static> {

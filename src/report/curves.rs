@@ -84,13 +84,21 @@ impl Curves<'_> {
         self.arms.iter().any(|curve| !curve.points.is_empty())
     }
 
+    /// More bands than these hide each other.
+    fn has_bands(&self) -> bool {
+        has_bands(self.arms.len())
+    }
+
     fn points(&self) -> impl Iterator<Item = &Quantile> {
         self.arms.iter().flat_map(|curve| &curve.points)
     }
 
     /// Along and up.
     fn scales(&self, (left, top): Point, size: (i32, i32), marked: &[f64]) -> [Scale; 2] {
-        let all = || self.points();
+        // Where no band is drawn, it takes no room.
+        let narrow = |at: Quantile| Quantile { low: at.mean, high: at.mean, ..at };
+        let seen = |at: &Quantile| if self.has_bands() { *at } else { narrow(*at) };
+        let all = || self.points().map(seen);
         let high = marked.iter().map(|value| value * 1.2).fold(self.least * 10.0, f64::max);
         let high = all().map(|at| at.high).fold(high, f64::max);
         let above = all().map(|at| at.low).filter(|low| *low >= self.least);
@@ -100,8 +108,8 @@ impl Curves<'_> {
             Told::Within => Scale::even([0.0, 1.0], ends),
             Told::Beyond => {
                 // No higher than the first that is more than nothing.
-                let some = |at: &&Quantile| at.high >= self.least;
-                let most = all().filter(some).map(|at| self.share(at)).fold(0.0, f64::max);
+                let some = |at: &Quantile| at.high >= self.least;
+                let most = all().filter(some).map(|at| self.share(&at)).fold(0.0, f64::max);
                 Scale::by_powers([0.001, if most < 0.1 { 0.1 } else { 1.0 }], ends)
             }
         };
@@ -186,12 +194,22 @@ impl Curves<'_> {
         let place = |at: &Quantile, value: f64| (along.at(value), up.at(self.share(at)));
         let mut band: Vec<Point> = curve.iter().map(|at| place(at, at.low)).collect();
         band.extend(curve.iter().rev().map(|at| place(at, at.high)));
-        if curve.len() > 1 && curve.iter().any(|at| at.high > at.low) {
+        if self.has_bands() && curve.len() > 1 && curve.iter().any(|at| at.high > at.low) {
             canvas.fill(band, colour.mix(0.16))?;
         }
         let middle: Vec<Point> = curve.iter().map(|at| place(at, at.mean)).collect();
         canvas.line(&middle, colour.to_rgba(), 4, dash)
     }
+}
+
+/// Whether the spread over replications is drawn for so many curves.
+const fn has_bands(curves: usize) -> bool {
+    curves <= 4
+}
+
+/// What is drawn of the spread over replications for so many curves, in words.
+pub(super) const fn spread(curves: usize) -> &'static str {
+    if has_bands(curves) { "band: smallest to largest" } else { "too many arms for bands" }
 }
 
 /// How high panels are with so many entries in the legend.
@@ -214,7 +232,7 @@ pub(super) fn legend(canvas: &Canvas<'_>, top: i32, entries: &[Entry]) -> Result
     let mut y = top + 16;
     for Entry { ink: (colour, dash), name, word } in entries {
         canvas.line(&[(left, y), (left + 72, y)], colour.to_rgba(), 4, dash)?;
-        let name = canvas.fitted(name, MIDDLE, room)?;
+        let name = canvas.fitted_name(name, MIDDLE, room)?;
         canvas.text(&name, (text, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let word = canvas.fitted(word, SMALL, room)?;
         canvas.text(&word, (text, y + 30), SMALL, Align::Left, GREY.to_rgba())?;

@@ -69,7 +69,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             areas(canvas, &panel, &bins, stack)?;
             let name =
                 if *arm == setting.baseline { format!("{arm} (baseline)") } else { arm.clone() };
-            let name = canvas.fitted(&name, MIDDLE, PANEL.0 / 3)?;
+            let name = canvas.fitted_name(&name, MIDDLE, PANEL.0 / 3)?;
             panel.frame(canvas, &name, setting.peak_t_s)?;
             panel.time_axis(canvas)?;
             let middle = (LEFT - 100, panel.corner.1 + PANEL.1 / 2);

@@ -157,7 +157,7 @@ fn column(
     if named && arm == setting.baseline && canvas.width(&marked, MIDDLE)? <= room {
         name = marked;
     }
-    let name = canvas.fitted(&name, MIDDLE, room)?;
+    let name = canvas.fitted_name(&name, MIDDLE, room)?;
     let above = (panel.corner.0, panel.corner.1 - 24);
     canvas.text(&name, above, MIDDLE, Align::Left, BLACK.to_rgba())?;
     for x in setting.peak_t_s.map(|t_s| panel.x(t_s as f64)) {

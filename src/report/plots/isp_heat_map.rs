@@ -97,7 +97,7 @@ fn name(
     width: i32,
 ) -> Result<(), DrawError> {
     let begin = left - NAMES + MARGIN;
-    let name = canvas.fitted(arm.name, MIDDLE, width + NAMES - MARGIN)?;
+    let name = canvas.fitted_name(arm.name, MIDDLE, width + NAMES - MARGIN)?;
     canvas.text(&name, (begin, top - 92), MIDDLE, Align::Left, BLACK.to_rgba())?;
     let text = format!(
         "{} GB, {} % of it stays with its provider",

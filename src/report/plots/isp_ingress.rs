@@ -101,7 +101,7 @@ fn bars(
     }
     for (index, (arm, value)) in arms.iter().zip(&way.arms).enumerate() {
         let y = first + BAR / 2 + index as i32 * BAR;
-        let name = canvas.fitted(&arm_name(results, arm), SMALL, LEFT - MARGIN - 30)?;
+        let name = canvas.fitted_name(&arm_name(results, arm), SMALL, LEFT - MARGIN - 30)?;
         canvas.text(&name, (LEFT - 16, y), SMALL, Align::Right, BLACK.to_rgba())?;
         let Some([mean, low, high]) = value.map(|value| value.map(|v| v * factor)) else {
             canvas.text("no such way", (LEFT + 12, y), SMALL, Align::Left, GREY.to_rgba())?;

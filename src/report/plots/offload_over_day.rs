@@ -171,7 +171,7 @@ fn legend(
     for (index, arm) in others.iter().enumerate() {
         let (colour, dash) = line(index);
         canvas.line(&[(left, y), (left + 72, y)], colour.to_rgba(), 4, dash)?;
-        let name = canvas.fitted(arm, MIDDLE, room)?;
+        let name = canvas.fitted_name(arm, MIDDLE, room)?;
         canvas.text(&name, (left + 88, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let peak = results.interval(arm, Window::Peak, summary).mean;
         if peak.is_finite() {

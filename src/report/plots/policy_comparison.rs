@@ -70,7 +70,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
                 for (arm, name) in others.iter().enumerate() {
                     let size =
                         if canvas.width(name, MIDDLE)? > NAMES - 56 { SMALL } else { MIDDLE };
-                    let name = canvas.fitted(name, size, NAMES - 56)?;
+                    let name = canvas.fitted_name(name, size, NAMES - 56)?;
                     let at = (NAMES - 26, line(corner.1, arm));
                     canvas.text(&name, at, size, Align::Right, BLACK.to_rgba())?;
                 }
@@ -123,10 +123,9 @@ impl Panel<'_> {
             let band = [(left, y - LINE / 2), (right, y + LINE / 2)];
             canvas.rect(band, GREY.mix(0.07))?;
         }
-        for (value, text) in scale.ticks(5.0) {
+        for (value, text) in ticks(canvas, &scale, size.0)? {
             let x = scale.at(value);
             canvas.line(&[(x, top), (x, bottom)], GREY.mix(0.3), 1, &[])?;
-            let text = if value == 0.0 { "0".to_owned() } else { signed(&text) };
             canvas.text(&text, (x, bottom + 24), SMALL, Align::Middle, BLACK.to_rgba())?;
         }
         let zero = scale.at(0.0);
@@ -185,6 +184,23 @@ impl Panel<'_> {
         }
         let air = 0.06 * (high - low);
         (low - air, high + air)
+    }
+}
+
+/// As many as have room for their texts.
+fn ticks(canvas: &Canvas<'_>, scale: &Scale, room: i32) -> Result<Vec<(f64, String)>, DrawError> {
+    let mut most = 6.0;
+    loop {
+        most -= 1.0;
+        let mut ticks = scale.ticks(most);
+        let mut taken = 0;
+        for (value, text) in &mut ticks {
+            *text = if *value == 0.0 { "0".to_owned() } else { signed(text) };
+            taken += canvas.width(text, SMALL)? + 16;
+        }
+        if taken <= room * 3 / 4 || most <= 2.0 {
+            return Ok(ticks);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::report::DrawError;
 use crate::report::canvas;
 use crate::report::curves::{
-    Curve, Curves, Entry, LEFT, PANEL, Quantile, Told, curve, height, legend,
+    Curve, Curves, Entry, LEFT, PANEL, Quantile, Told, curve, height, legend, spread,
 };
 use crate::report::heading::{BELOW, WIDTH, arm_name, at_peak, heading, nothing, sample};
 use crate::report::palette::of_arm;
@@ -48,7 +48,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let total = top + 2 * (size.1 + BETWEEN) - 40;
     canvas::draw((WIDTH, total), |canvas| {
         let what = format!("viewings that began {} and came to a picture", at_peak(results));
-        let spread = "band: smallest to largest";
+        let spread = spread(arms.len());
         heading(canvas, results, QUESTION, &[sample(results, spread), what])?;
         let at = |arm: &str, metric: &str| results.interval(arm, Window::Peak, metric).mean;
         let waits = |arm: &String| {

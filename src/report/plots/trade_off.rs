@@ -219,7 +219,7 @@ fn legend(canvas: &Canvas<'_>, results: &Results, arms: &[Arm<'_>]) -> Result<()
         let number = arm.number.to_string();
         canvas.text(&number, (left + 24, y), MIDDLE, Align::Right, BLACK.to_rgba())?;
         let name = arm_name(results, arm.name);
-        let name = canvas.fitted(&name, MIDDLE, WIDTH - text - MARGIN)?;
+        let name = canvas.fitted_name(&name, MIDDLE, WIDTH - text - MARGIN)?;
         canvas.text(&name, (text, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let stalled = match arm.stalled.mean {
             mean if mean > 0.0 && mean < 0.001 => "< 0.001".to_owned(),

@@ -6,7 +6,7 @@ use crate::report::DrawError;
 use crate::report::axis::SMALL;
 use crate::report::canvas::{self, Align, Canvas};
 use crate::report::curves::{
-    Curve, Curves, ENTRY, Entry, LEFT, PANEL, Quantile, Told, curve, height, legend,
+    Curve, Curves, ENTRY, Entry, LEFT, PANEL, Quantile, Told, curve, height, legend, spread,
 };
 use crate::report::heading::{BELOW, MARGIN, WIDTH, heading, nothing, sample};
 use crate::report::palette::{BLACK, GREY, of_arm};
@@ -48,7 +48,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let top = BELOW + 30;
     canvas::draw((WIDTH, top + size.1 + 110), |canvas| {
         let lines = [
-            sample(results, "band: smallest to largest"),
+            sample(results, spread(entries.len())),
             "all homes, those that never give included; thirty days like those measured".to_owned(),
         ];
         heading(canvas, results, QUESTION, &lines)?;
