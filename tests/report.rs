@@ -551,15 +551,16 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// The page as it is once its scripts have run, and what the browser said.
-fn looked_at(browser: &Path, page: &str, width: u32) -> (String, String) {
+fn looked_at(browser: &Path, page: &str, opened: &str) -> (String, String) {
     let place = tempfile::tempdir().expect("a place");
-    let file = place.path().join("page.html");
-    fs::write(&file, page).expect("written");
+    fs::write(place.path().join("page.html"), page).expect("written");
+    fs::write(place.path().join("phone.html"), PHONE).expect("written");
+    let file = place.path().join(opened);
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .args(["--enable-logging=stderr", "--dump-dom", "--virtual-time-budget=3000"])
-        .arg(format!("--window-size={width},900"))
+        .arg("--window-size=1280,900")
         .arg(format!("--user-data-dir={}", place.path().join("profile").display()))
         .arg(format!("file://{}", file.display()))
         .output()
@@ -577,7 +578,14 @@ const PROBE: &str = "<script>addEventListener('load',()=>{const d=document;\
     const up=values.every((v,i)=>i===0||values[i-1]<=v);\
     const root=d.documentElement;\
     root.dataset.probe=[root.scrollWidth<=root.clientWidth,root.clientWidth,up,\
-    d.querySelectorAll('#chart canvas').length,d.title].join('|');});</script></body>";
+    d.querySelectorAll('#chart canvas').length,d.title].join('|');\
+    parent.postMessage(root.dataset.probe,'*');});</script></body>";
+
+/// A page in a frame as narrow as a phone, for a window of a desktop has a least width. It tells what the
+/// page inside tells.
+const PHONE: &str = "<!DOCTYPE html><iframe src=\"page.html\" width=\"400\" height=\"800\" \
+    style=\"border:0\"></iframe><script>addEventListener('message',(m)=>{\
+    document.documentElement.dataset.probe=m.data;});</script>";
 
 #[test]
 fn a_browser_shows_it_without_a_complaint() {
@@ -588,16 +596,19 @@ fn a_browser_shows_it_without_a_complaint() {
     let evil = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">";
     let results = results(Shape { more: evil, ..SMALL });
     let page = report::html(&results).expect("page").replace("</body>", PROBE);
-    // No narrower: a window of a desktop has a least width, so a narrow one is shown in a frame.
-    for width in [1_280, 500] {
-        let (shown, said) = looked_at(&browser, &page, width);
+    for (opened, width) in [("page.html", 1_200..1_281), ("phone.html", 380..401)] {
+        let (shown, said) = looked_at(&browser, &page, opened);
         let probe = shown.split("data-probe=\"").nth(1).and_then(|at| at.split('"').next());
-        let probe = probe.unwrap_or_else(|| panic!("{width}: no probe; {said}"));
+        let probe = probe.unwrap_or_else(|| panic!("{opened}: no probe; {said}"));
         let parts: Vec<&str> = probe.split('|').collect();
-        assert_eq!(parts[0], "true", "{width}: something is wider than the page: {probe}");
-        assert_eq!(parts[2..4], ["true", "1"], "{width}: sorted, one chart: {probe}");
+        assert_eq!(parts[0], "true", "{opened}: something is wider than the page: {probe}");
+        let wide: u32 = parts[1].parse().expect("a number");
+        assert!(width.contains(&wide), "{opened}: {probe}");
+        assert_eq!(parts[2..4], ["true", "1"], "{opened}: sorted, one chart: {probe}");
         assert!(!probe.contains("|run"), "a script of a scenario ran");
-        assert!(shown.contains("id=\"picture-trade-off\"") && shown.contains("u-legend"));
+        if opened == "page.html" {
+            assert!(shown.contains("id=\"picture-trade-off\"") && shown.contains("u-legend"));
+        }
         let complaints = said.lines().filter(|line| line.contains("CONSOLE"));
         assert_eq!(complaints.collect::<Vec<_>>(), Vec::<&str>::new());
     }
