@@ -11,6 +11,7 @@ mod list;
 mod output;
 mod pages;
 mod progress;
+mod report;
 mod run;
 mod scale;
 mod shipped;
@@ -54,6 +55,8 @@ enum Command {
     Verify(compare::VerifyArguments),
     /// Validate scenarios and estimate what they cost
     Check(check::Arguments),
+    /// Draw the pictures and the page of a result folder again
+    Report(report::Arguments),
     /// Follow one home: what it knew and decided, and why its picture stood still
     Trace(trace::Arguments),
     /// List policies, metrics or scenarios
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Verify(arguments) => compare::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),

@@ -61,10 +61,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let scenarios = [loaded];
     let work = Work { plan: &plan, scenarios: &scenarios, part: Part::ALL, threads };
     let spent = work.play(&folder)?;
-    let (experiment, results) = whole(&plan, 0, &folder)?;
+    let (experiment, mut results) = whole(&plan, 0, &folder)?;
     let provenance = spent.provenance(&experiment.runs, threads);
     results::write(&experiment, &results, &mut folder, "").map_err(Failure::internal)?;
-    plot(&results, &mut folder, "")?;
+    draw(&mut results, &mut folder, "")?;
     let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
 
     if arguments.json {
@@ -198,13 +198,22 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// Draws the plots of `results` below `prefix`.
-pub(super) fn plot(results: &Results, folder: &mut Folder, prefix: &str) -> Result<(), Failure> {
-    for plot in report::plots(results).map_err(Failure::internal)? {
-        let picture = report::png(&plot.svg).map_err(Failure::internal)?;
-        let name = |ending: &str| format!("{prefix}plots/{}.{ending}", plot.name);
-        folder.add(&name("svg"), plot.svg.as_bytes()).map_err(Failure::internal)?;
-        folder.add_unlisted(&name("png"), &picture).map_err(Failure::internal)?;
+/// Pictures and page, their names after `prefix`; the page has the digests of the tables that are
+/// there.
+pub(super) fn draw(
+    results: &mut Results,
+    folder: &mut Folder,
+    prefix: &str,
+) -> Result<(), Failure> {
+    results.manifest.files = folder.digests(prefix);
+    for file in report::files(results).map_err(Failure::internal)? {
+        let name = format!("{prefix}{}", file.name);
+        let done = if file.listed {
+            folder.add(&name, &file.content)
+        } else {
+            folder.add_unlisted(&name, &file.content)
+        };
+        done.map_err(Failure::internal)?;
     }
     Ok(())
 }

@@ -215,10 +215,10 @@ fn whole(
             Provenance { events: events + one.events, transfers: transfers + one.transfers, ..one };
     };
     if plan.axes.is_empty() {
-        let (experiment, results) = run::whole(plan, 0, &folder)?;
+        let (experiment, mut results) = run::whole(plan, 0, &folder)?;
         count(&experiment.runs);
         results::write(&experiment, &results, &mut folder, "").map_err(Failure::internal)?;
-        run::plot(&results, &mut folder, "")?;
+        run::draw(&mut results, &mut folder, "")?;
         output::result(&report::text(&results))?;
         let target = folder.commit(&results.manifest, &provenance).map_err(Failure::internal)?;
         output::message(&run::epilogue(experiment.runs.len(), &provenance, &target));
@@ -231,11 +231,11 @@ fn whole(
     for at in 0..plan.points.len() {
         let name = point_name(at, plan.points.len());
         let prefix = format!("points/{name}/");
-        let (experiment, results) = run::whole(plan, at, &folder)?;
+        let (experiment, mut results) = run::whole(plan, at, &folder)?;
         count(&experiment.runs);
         runs += experiment.runs.len();
         results::write(&experiment, &results, &mut folder, &prefix).map_err(Failure::internal)?;
-        run::plot(&results, &mut folder, &prefix)?;
+        run::draw(&mut results, &mut folder, &prefix)?;
         folder.add_manifest(&prefix, &results.manifest).map_err(Failure::internal)?;
         sweep.add(&name, &results);
         if run::expected(&results) != Exit::Done {

@@ -1,5 +1,6 @@
 //! From rows of homes to the ledger of all, of each provider, kind of line and device.
 
+use super::curve::CURVE;
 use super::homes::{Homes, Row};
 use super::tables::{HomeRow, LedgerRow, Window, finite};
 use crate::units::{Bytes, Span};
@@ -60,6 +61,11 @@ const METRICS: [Metric; 14] = [
     metric("slowed_hours", "h", true, |_, _, row| Some(row.slowed.as_secs_f64() / 3_600.0)),
     metric("slowed_gb", "GB", true, |_, _, row| Some(giga(row.withheld))),
 ];
+
+/// Statistics of every metric, with the thousandths of homes that do not exceed them.
+const STATS: [(&str, u64); 4] = [("p50", 500), ("p95", 950), ("p99", 990), ("max", 1_000)];
+/// The metric whose curve over all homes is told.
+const DRAWN: &str = "upload_gb_30_days";
 
 /// A window of the ledger.
 pub(super) struct View<'a> {
@@ -133,11 +139,18 @@ impl<'a> View<'a> {
             }
             let sum: f64 = values.iter().sum();
             row(metric.name, "mean", sum / values.len() as f64, metric.unit);
-            for (stat, percent) in [("p50", 50), ("p95", 95), ("p99", 99), ("max", 100)] {
-                row(metric.name, stat, quantile(&mut values, percent), metric.unit);
+            for (stat, part) in STATS {
+                row(metric.name, stat, quantile(&mut values, part), metric.unit);
             }
             if metric.adds_up {
                 row(metric.name, "sum", sum, metric.unit);
+            }
+            if metric.name == DRAWN && by == "all" {
+                for (part, stat) in
+                    CURVE.iter().filter(|(_, stat)| !STATS.iter().any(|s| s.0 == *stat))
+                {
+                    row(metric.name, stat, quantile(&mut values, *part), metric.unit);
+                }
             }
         }
         let burden = self.homes.burden(members, self.window);
@@ -192,15 +205,15 @@ impl<'a> View<'a> {
     pub(super) fn written_p95(&self) -> f64 {
         let homes = (0..self.homes.world.homes.len()).filter(|home| self.disk(*home).is_some());
         let written = homes.map(|home| giga(self.homes.row(home, self.window).written));
-        quantile(&mut written.collect::<Vec<f64>>(), 95)
+        quantile(&mut written.collect::<Vec<f64>>(), 950)
     }
 
     /// Of all homes, what they sent, in GB: these percentiles.
-    pub(super) fn sent<const N: usize>(&self, percents: [usize; N]) -> [f64; N] {
+    pub(super) fn sent<const N: usize>(&self, percents: [u64; N]) -> [f64; N] {
         let homes = 0..self.homes.world.homes.len();
         let sent = homes.map(|home| giga(self.homes.row(home, self.window).sent));
         let mut sent: Vec<f64> = sent.collect();
-        percents.map(|percent| quantile(&mut sent, percent))
+        percents.map(|percent| quantile(&mut sent, percent * 10))
     }
 }
 
@@ -208,9 +221,9 @@ const fn giga(bytes: u64) -> f64 {
     bytes as f64 / 1e9
 }
 
-/// The smallest value that at least `percent` % do not exceed; NaN of nothing.
-fn quantile(values: &mut [f64], percent: usize) -> f64 {
-    let rank = (values.len() * percent).div_ceil(100).max(1);
+/// The smallest value that at least `part` thousandths do not exceed; NaN of nothing.
+fn quantile(values: &mut [f64], part: u64) -> f64 {
+    let rank = (values.len() * part as usize).div_ceil(1_000).max(1);
     if rank > values.len() {
         return f64::NAN;
     }

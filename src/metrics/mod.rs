@@ -7,6 +7,7 @@ pub mod boundaries;
 mod burden;
 mod causes;
 mod collector;
+mod curve;
 mod energy;
 mod homes;
 mod ledger;

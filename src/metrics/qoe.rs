@@ -3,9 +3,10 @@
 //! A viewing belongs to the part of the measured time in which it begins, with all that becomes of
 //! it, and to one class of each kind; classes of a kind add up to all viewings.
 
+use super::curve::CURVE;
 use super::period::{Period, Periods};
 use super::spread::Spread;
-use super::tables::{QoeRow, Window, finite};
+use super::tables::{Name, QoeRow, Window, finite};
 use crate::engine::observe::StallCause;
 use crate::peer::Item;
 use crate::units::{Span, Time};
@@ -178,6 +179,20 @@ impl Class {
             ("switches_per_hour", self.switches as f64 / hours, "1/h"),
         ]
     }
+
+    /// Name, value and unit of what the curves of start-up and of stalled time have beyond
+    /// [`Self::metrics`].
+    fn curves(&self) -> impl Iterator<Item = (String, f64, &'static str)> {
+        let told = self.metrics().map(|(metric, ..)| metric);
+        let curves = [("rebuffer_ratio", &self.ratio, "1"), ("startup_s", &self.startup, "s")];
+        let of = move |(name, spread, unit): (&'static str, &'_ Spread, &'static str)| {
+            CURVE.map(|(part, at)| {
+                let value = spread.quantile_of_1000(part).map_or(f64::NAN, |v| v as f64 / 1e6);
+                (format!("{name}_{at}"), value, unit)
+            })
+        };
+        curves.into_iter().flat_map(of).filter(move |(name, ..)| !told.contains(&name.as_str()))
+    }
 }
 
 /// Kinds of classes, in the order of the table.
@@ -272,14 +287,22 @@ impl<'w> Qoe<'w> {
             for class in 0..classes.len() {
                 let Some(sum) = self.sum(by, class, window) else { continue };
                 let name = self.name(by, class);
-                rows.extend(sum.metrics().into_iter().map(|(metric, value, unit)| QoeRow {
+                let row = |metric: Name, value, unit: &'static str| QoeRow {
                     window,
                     by: BY[by].into(),
                     class: name.clone(),
-                    metric: metric.into(),
+                    metric,
                     value: finite(value),
                     unit: unit.into(),
-                }));
+                };
+                let metrics = sum.metrics().into_iter();
+                rows.extend(metrics.map(|(metric, value, unit)| row(metric.into(), value, unit)));
+                if BY[by] == "all" {
+                    let curves = sum.curves();
+                    rows.extend(
+                        curves.map(|(metric, value, unit)| row(metric.into(), value, unit)),
+                    );
+                }
             }
         }
     }

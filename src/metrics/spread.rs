@@ -60,8 +60,13 @@ impl Spread {
 
     /// The smallest value that at least `percent` % do not exceed, nearly; `None` of nothing.
     pub(super) fn quantile(&self, percent: u64) -> Option<u64> {
+        self.quantile_of_1000(percent * 10)
+    }
+
+    /// The smallest value that at least `part` thousandths do not exceed, nearly; `None` of nothing.
+    pub(super) fn quantile_of_1000(&self, part: u64) -> Option<u64> {
         let counts = self.counts.as_ref()?;
-        let rank = (u128::from(counts.len()) * u128::from(percent)).div_ceil(100).max(1);
+        let rank = (u128::from(counts.len()) * u128::from(part)).div_ceil(1_000).max(1);
         let mut below = 0;
         let step = counts.iter_recorded().find(|step| {
             below += u128::from(step.count_at_value());

@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use plotters::coord::Shift;
 use plotters::prelude::{
-    DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend, Text,
+    Circle, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend, Text,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
@@ -75,6 +75,11 @@ impl Canvas<'_> {
         self.area.draw(&Polygon::new(outline, ink)).map_err(fail)
     }
 
+    /// A disc around `at`.
+    pub(super) fn disc(&self, at: Point, radius: i32, ink: RGBAColor) -> Result<(), DrawError> {
+        self.area.draw(&Circle::new(at, radius, ink.filled())).map_err(fail)
+    }
+
     /// A line through `points`.
     pub(super) fn line(
         &self,
@@ -127,10 +132,33 @@ impl Canvas<'_> {
 
     /// `text`, cut with an ellipsis where it would be wider than `room`.
     pub(super) fn fitted(&self, text: &str, size: i32, room: i32) -> Result<String, DrawError> {
-        let mut kept = text.to_owned();
+        // No letter is narrower than a tenth of its size: what is far too long is cut at once.
+        let most = usize::try_from(room * 10 / size.max(1)).unwrap_or(0);
+        let mut kept: String = text.chars().take(most + 1).collect();
         let mut shown = kept.clone();
         while self.width(&shown, size)? > room && kept.pop().is_some() {
             shown = format!("{}…", kept.trim_end());
+        }
+        Ok(shown)
+    }
+
+    /// `name` cut in its middle where it would be wider than `room`: names of arms that are tried
+    /// side by side often differ at their ends.
+    pub(super) fn fitted_name(
+        &self,
+        name: &str,
+        size: i32,
+        room: i32,
+    ) -> Result<String, DrawError> {
+        let letters: Vec<char> = name.chars().collect();
+        let mut kept = letters.len();
+        let mut shown = name.to_owned();
+        while self.width(&shown, size)? > room && kept > 0 {
+            // As in `fitted`, what is far too long is cut at once.
+            kept = (kept - 1).min(usize::try_from(room * 10 / size.max(1)).unwrap_or(0));
+            let head: String = letters[..kept.div_ceil(2)].iter().collect();
+            let tail: String = letters[letters.len() - kept / 2..].iter().collect();
+            shown = format!("{head}…{tail}");
         }
         Ok(shown)
     }

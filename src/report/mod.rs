@@ -1,12 +1,16 @@
 //! Pictures and words, drawn from the tables only.
 
 mod axis;
-mod bytes_by_source;
 mod canvas;
-mod causes;
 mod changes;
-mod offload_over_day;
+mod curves;
+mod heading;
+mod marks;
+mod page;
 mod palette;
+mod plots;
+mod quantity;
+mod scale;
 mod series;
 mod summary;
 mod sweep;
@@ -27,6 +31,8 @@ pub use sweep::{scale_text, sweep_text};
 pub struct Plot {
     /// Its file name in `plots/`, without an ending.
     pub name: &'static str,
+    /// What it shows, in one line.
+    pub title: &'static str,
     /// The picture.
     pub svg: String,
 }
@@ -48,11 +54,47 @@ impl std::error::Error for DrawError {}
 /// # Errors
 /// When the drawing library fails.
 pub fn plots(results: &Results) -> Result<Vec<Plot>, DrawError> {
-    Ok(vec![
-        Plot { name: "bytes-by-source", svg: bytes_by_source::draw(results)? },
-        Plot { name: "causes", svg: causes::draw(results)? },
-        Plot { name: "offload-over-day", svg: offload_over_day::draw(results)? },
-    ])
+    plots::all(results)
+}
+
+/// Name of the page in a result folder.
+pub const PAGE: &str = "report.html";
+
+/// A file to be put into a result folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path in the folder, with `/`.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+    /// Whether it is the same on every platform, and so has its digest in the manifest.
+    pub listed: bool,
+}
+
+/// Every file that is drawn from `results`: the plots, each as SVG and PNG, and the page.
+///
+/// # Errors
+/// When the drawing library fails.
+pub fn files(results: &Results) -> Result<Vec<File>, DrawError> {
+    let plots = plots(results)?;
+    let page = page::html(results, &plots).into_bytes();
+    let mut files = vec![File { name: PAGE.to_owned(), content: page, listed: true }];
+    for plot in plots {
+        let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
+        let picture = png(&plot.svg)?;
+        files.push(File { name: name("svg"), content: plot.svg.into_bytes(), listed: true });
+        files.push(File { name: name("png"), content: picture, listed: false });
+    }
+    Ok(files)
+}
+
+/// Everything on one page that needs no network: answer, pictures, tables, a chart for browsers with
+/// scripts, method and command. Under 2 MB, whatever the number of arms and replications.
+///
+/// # Errors
+/// When the drawing library fails.
+pub fn html(results: &Results) -> Result<String, DrawError> {
+    Ok(page::html(results, &plots(results)?))
 }
 
 /// `svg` as a PNG file at twice its nominal size, with the embedded font alone, so that no font of

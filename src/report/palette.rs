@@ -3,9 +3,12 @@
 
 use plotters::style::{Color, RGBAColor, RGBColor};
 
+use crate::results::Setting;
+
 /// On and off lengths in canvas units; empty is a whole line.
 pub(super) type Dash = &'static [f64];
 
+pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
 pub(super) const BLACK: RGBColor = RGBColor(0, 0, 0);
 pub(super) const GREY: RGBColor = RGBColor(90, 90, 90);
 pub(super) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
@@ -30,6 +33,15 @@ const LINES: [(RGBColor, Dash); 6] = [
 pub(super) fn line(index: usize) -> (RGBColor, Dash) {
     let round = index / LINES.len();
     (LINES[index % LINES.len()].0, LINES[(index + round) % LINES.len()].1)
+}
+
+/// Colour and dash of `arm`: the same in every plot, grey and whole for the baseline.
+pub(super) fn of_arm(setting: &Setting, arm: &str) -> (RGBColor, Dash) {
+    if arm == setting.baseline {
+        return (GREY, &[]);
+    }
+    let mut others = setting.arms.iter().filter(|name| **name != setting.baseline);
+    line(others.position(|name| name == arm).unwrap_or(0))
 }
 
 /// The shade of the peak window.

@@ -25,6 +25,13 @@ impl Bins {
         Self { from, width, count: usize::try_from(count).unwrap_or(0) }
     }
 
+    /// At most `most` bins for the same time, each of so many of these.
+    pub(super) fn thinned(&self, most: usize) -> (Self, usize) {
+        let group = self.count.div_ceil(most.max(1)).max(1);
+        let width = self.width.saturating_mul(group as u64);
+        (Self { from: self.from, width, count: self.count.div_ceil(group) }, group)
+    }
+
     /// Values of `metric` in `arm`, by replication; 0 where no row is.
     pub(super) fn column(
         &self,
@@ -63,6 +70,12 @@ impl Bins {
     pub(super) fn middle(&self, bin: usize) -> f64 {
         self.from as f64 + (bin as f64 + 0.5) * self.width as f64
     }
+}
+
+/// Means of `group` values each.
+pub(super) fn means(values: &[f64], group: usize) -> Vec<f64> {
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    values.chunks(group.max(1)).map(mean).collect()
 }
 
 /// A length of time in words: 5 min, 90 s.

@@ -13,7 +13,7 @@ pub(super) enum Form {
     Plain(usize, &'static str),
 }
 
-/// Heading, metric, form.
+/// The metrics that are asked for most: heading, metric, form.
 pub(super) const COLUMNS: [(&str, &str, Form); 6] = [
     ("off origin", "offload_origin", Form::Percent(1)),
     ("off interconnect", "offload_interconnect", Form::Percent(1)),
@@ -103,7 +103,14 @@ fn table(results: &Results, window: Window, name: &str, notes: &mut Notes) -> St
     out
 }
 
-fn cell(results: &Results, arm: &str, window: Window, metric: &str, form: Form) -> String {
+/// Mean and half its interval as text.
+pub(super) fn cell(
+    results: &Results,
+    arm: &str,
+    window: Window,
+    metric: &str,
+    form: Form,
+) -> String {
     let got = results.interval(arm, window, metric);
     if got.n == 0 {
         return "–".to_owned();
@@ -137,7 +144,7 @@ fn verdict(results: &Results, arm: &str, window: Window, metric: &str) -> Option
 }
 
 /// What happened in `arm` at peak, in words.
-fn sentence(results: &Results, arm: &str) -> String {
+pub(super) fn sentence(results: &Results, arm: &str) -> String {
     let setting = &results.manifest.setting;
     let at = |arm: &str, metric: &str| results.interval(arm, Window::Peak, metric).mean;
     let [from, to] = setting.peak_t_s.map(clock);

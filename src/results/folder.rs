@@ -247,11 +247,16 @@ impl Folder {
     /// # Errors
     /// When the system refuses.
     pub fn add_manifest(&mut self, prefix: &str, manifest: &Manifest) -> Result<(), FolderError> {
+        let manifest = Manifest { files: self.digests(prefix), ..manifest.clone() };
+        self.add(&format!("{prefix}manifest.json"), json(&manifest).as_bytes())
+    }
+
+    /// SHA-256 of the files added whose names begin with `prefix`, by the rest of the name.
+    pub fn digests(&self, prefix: &str) -> BTreeMap<String, String> {
         let own = self.digests.iter().filter_map(|(name, digest)| {
             Some((name.strip_prefix(prefix)?.to_owned(), digest.clone()))
         });
-        let manifest = Manifest { files: own.collect(), ..manifest.clone() };
-        self.add(&format!("{prefix}manifest.json"), json(&manifest).as_bytes())
+        own.collect()
     }
 
     /// Says in the unfinished folder what is to be played.

@@ -14,6 +14,7 @@ mod manifest;
 mod offload;
 mod plan;
 mod read;
+mod renew;
 mod rows;
 mod sweep;
 mod units;
@@ -29,15 +30,15 @@ pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use plan::{Plan, Point};
 pub use read::{ReadError, read};
+pub use renew::Renewal;
 pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow, VerdictRow};
 pub use sweep::{PointRow, SensitivityRow, Sweep, SweepManifest, SweepRow, point_name};
 pub use units::{Keys, UnitKey, Units};
 pub use write::{tables, write};
 
-use crate::metrics::statistics::interval;
 use crate::metrics::tables::RunTables;
 
-pub use crate::metrics::statistics::Interval;
+pub use crate::metrics::statistics::{Interval, interval};
 pub use crate::metrics::tables::{
     BillRow, BoundaryRow, CauseRow, HomeRow, HourRow, LedgerRow, LinkRow, LinkSeriesRow, MatrixRow,
     QoeRow, SeriesRow, StakeholderRow, SummaryRow, WasteRow, Window,

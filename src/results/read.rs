@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::rows::{Of, Row};
-use super::{ExpectationRow, HomeRow, Manifest, Results};
+use super::{ExpectationRow, HomeRow, Manifest, RESULTS_VERSION, Results};
 
 /// Why a result folder could not be read.
 #[derive(Debug)]
@@ -27,11 +27,24 @@ impl std::error::Error for ReadError {}
 /// The tables of the result folder `dir`.
 ///
 /// # Errors
-/// When a file is missing or not as [`super::write`] left it.
+/// When a file is missing or not as [`super::write`] left it, or the numbers are of another version.
 pub fn read(dir: &Path) -> Result<Results, ReadError> {
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).map_err(|error| wrong(&path, &error))?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
+    let object: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| wrong(&path, &error))?;
+    // Before the rest, as another version may have other fields and columns.
+    let version = &object["results_version"];
+    if *version != RESULTS_VERSION {
+        let reason = format!(
+            "it has results of version {version}, and this program reads version {RESULTS_VERSION}: \
+             run {} again, or use the program that wrote it",
+            dir.join("scenario.resolved.toml").display()
+        );
+        return Err(wrong(&path, &reason));
+    }
+    let manifest: Manifest =
+        serde_json::from_value(object).map_err(|error| wrong(&path, &error))?;
     let has = |file: &str| manifest.files.contains_key(file);
     let has_homes = has(<Of<HomeRow>>::FILE);
     let has_expectations = has(ExpectationRow::FILE);

@@ -13,6 +13,7 @@ pub(super) fn agree(run: &Played) -> Vec<String> {
         faults.extend(delivered_is_played_or_wasted(run, window));
         faults.extend(classes_add_up(run, window));
         faults.extend(homes_add_up(run, window));
+        faults.extend(curves_ascend(run, window));
     }
     faults
 }
@@ -115,6 +116,30 @@ fn homes_add_up(run: &Played, window: Window) -> Vec<String> {
     if window == Window::All && slowed > watched {
         faults.push(format!("slowed for {slowed} h of {watched} h with a viewer"));
     }
+    faults
+}
+
+/// What a table tells of a curve goes up with the share, and stands for every kind of curve.
+fn curves_ascend(run: &Played, window: Window) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut ascends = |what: &str, mut points: Vec<(f64, f64)>| {
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if points.windows(2).any(|pair| pair[0].1 > pair[1].1) {
+            faults.push(format!("{window:?}: {what} falls: {points:?}"));
+        }
+        if !points.is_empty() && points.len() < 26 {
+            faults.push(format!("{window:?}: {what} has {} points", points.len()));
+        }
+    };
+    for metric in ["rebuffer_ratio_p", "startup_s_p"] {
+        let rows = run.tables.qoe.iter().filter(|r| r.window == window && r.by == "all");
+        let point = |r: &QoeRow| Some((r.metric.strip_prefix(metric)?.parse().ok()?, r.value?));
+        ascends(metric, rows.filter_map(point).collect());
+    }
+    let rows = run.tables.ledger_home.iter().filter(|r| r.window == window && r.by == "all");
+    let rows = rows.filter(|r| r.metric == "upload_gb_30_days");
+    let point = |r: &LedgerRow| Some((r.stat.strip_prefix('p')?.parse().ok()?, r.value?));
+    ascends("upload_gb_30_days", rows.filter_map(point).collect());
     faults
 }
 

@@ -2,11 +2,11 @@
 
 use plotters::style::{Color, RGBColor};
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
-use super::canvas::{self, Align, Canvas};
-use super::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
-use super::series::Bins;
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
+use crate::report::canvas::{self, Align, Canvas};
+use crate::report::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
+use crate::report::series::{Bins, means, span};
 use crate::results::Results;
 
 /// From the ground up: what is to shrink stands on the axis, where it can be measured.
@@ -26,19 +26,25 @@ const TOP: i32 = 190;
 const PANEL: (i32, i32) = (1_190, 330);
 const PITCH: i32 = PANEL.1 + 96;
 
+/// More than these are narrower than a line is wide.
+const MOST_BINS: usize = 400;
+
 /// One arm's rates: for each source bit/s over the bins.
 type Stack = Vec<Vec<f64>>;
 
 pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let setting = &results.manifest.setting;
-    let bins = Bins::of(results);
-    let to_rate = 8.0 / bins.width as f64;
+    let fine = Bins::of(results);
+    let to_rate = 8.0 / fine.width as f64;
+    let (bins, group) = fine.thinned(MOST_BINS);
     let stacks: Vec<Stack> = setting
         .arms
         .iter()
         .map(|arm| {
-            let rate = |bytes: f64| bytes * to_rate;
-            let column = |metric| bins.mean(results, arm, metric).into_iter().map(rate).collect();
+            let column = |metric| -> Vec<f64> {
+                let bytes = means(&fine.mean(results, arm, metric), group);
+                bytes.into_iter().map(|bytes| bytes * to_rate).collect()
+            };
             SOURCES.iter().map(|(metric, _, _)| column(metric)).collect()
         })
         .collect();
@@ -50,7 +56,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     let foot = foot(setting.measured_t_s);
     let height = TOP + arms * PITCH + foot;
     canvas::draw((WIDTH, height), |canvas| {
-        heading(canvas, results)?;
+        heading(canvas, results, setting.bin_s * group as u64)?;
         for (index, (arm, stack)) in setting.arms.iter().zip(&stacks).enumerate() {
             let panel = Panel {
                 corner: (LEFT, TOP + index as i32 * PITCH),
@@ -63,7 +69,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
             areas(canvas, &panel, &bins, stack)?;
             let name =
                 if *arm == setting.baseline { format!("{arm} (baseline)") } else { arm.clone() };
-            let name = canvas.fitted(&name, MIDDLE, PANEL.0 / 3)?;
+            let name = canvas.fitted_name(&name, MIDDLE, PANEL.0 / 3)?;
             panel.frame(canvas, &name, setting.peak_t_s)?;
             panel.time_axis(canvas)?;
             let middle = (LEFT - 100, panel.corner.1 + PANEL.1 / 2);
@@ -75,7 +81,7 @@ pub(super) fn draw(results: &Results) -> Result<String, DrawError> {
     })
 }
 
-fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
+fn heading(canvas: &Canvas<'_>, results: &Results, bin_s: u64) -> Result<(), DrawError> {
     let setting = &results.manifest.setting;
     let title = format!("Where the bytes come from: {}", setting.title);
     let title = canvas.fitted(&title, LARGE, WIDTH - LEFT - 60)?;
@@ -86,7 +92,7 @@ fn heading(canvas: &Canvas<'_>, results: &Results) -> Result<(), DrawError> {
         grouped(u64::from(setting.homes)),
         setting.replications,
         if setting.replications == 1 { "" } else { "s" },
-        super::series::span(setting.bin_s),
+        span(bin_s),
     );
     canvas.text(&below, (LEFT, 100), MIDDLE, Align::Left, GREY.to_rgba())
 }

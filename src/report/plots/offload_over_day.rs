@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use plotters::style::Color;
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, percent};
-use super::canvas::{self, Align, Canvas, Point};
-use super::palette::{BLACK, GREY, line};
-use super::series::{Bins, span};
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, percent};
+use crate::report::canvas::{self, Align, Canvas, Point};
+use crate::report::palette::{BLACK, GREY, line};
+use crate::report::series::{Bins, span};
 use crate::results::{Results, Window};
 
 const WIDTH: i32 = 1_800;
@@ -171,7 +171,7 @@ fn legend(
     for (index, arm) in others.iter().enumerate() {
         let (colour, dash) = line(index);
         canvas.line(&[(left, y), (left + 72, y)], colour.to_rgba(), 4, dash)?;
-        let name = canvas.fitted(arm, MIDDLE, room)?;
+        let name = canvas.fitted_name(arm, MIDDLE, room)?;
         canvas.text(&name, (left + 88, y), MIDDLE, Align::Left, BLACK.to_rgba())?;
         let peak = results.interval(arm, Window::Peak, summary).mean;
         if peak.is_finite() {

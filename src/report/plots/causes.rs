@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use plotters::style::{Color, RGBColor};
 
-use super::DrawError;
-use super::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
-use super::canvas::{self, Align, Canvas};
-use super::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
+use crate::report::DrawError;
+use crate::report::axis::{LARGE, MIDDLE, Panel, SMALL, foot, grouped, label, step};
+use crate::report::canvas::{self, Align, Canvas};
+use crate::report::palette::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW};
 use crate::results::Results;
 
 /// What is explained, its name and unit on paper, and how many of the table's make one.
@@ -157,7 +157,7 @@ fn column(
     if named && arm == setting.baseline && canvas.width(&marked, MIDDLE)? <= room {
         name = marked;
     }
-    let name = canvas.fitted(&name, MIDDLE, room)?;
+    let name = canvas.fitted_name(&name, MIDDLE, room)?;
     let above = (panel.corner.0, panel.corner.1 - 24);
     canvas.text(&name, above, MIDDLE, Align::Left, BLACK.to_rgba())?;
     for x in setting.peak_t_s.map(|t_s| panel.x(t_s as f64)) {
