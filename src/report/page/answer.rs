@@ -5,7 +5,7 @@ use super::tables::range;
 use crate::report::heading::{arm_name, at_peak, confidence};
 use crate::report::quantity::Quantity;
 use crate::report::summary::{COLUMNS, cell, sentence};
-use crate::results::{Results, Verdict, Window};
+use crate::results::{Outcome, Results, Verdict, Window};
 
 /// With fewer replications the interval rests on hope.
 const ENOUGH: u32 = 5;
@@ -14,6 +14,11 @@ const ENOUGH: u32 = 5;
 pub(super) fn html(results: &Results) -> String {
     let setting = &results.manifest.setting;
     let mut out = String::new();
+    for expectation in &results.expectations {
+        let class = if expectation.outcome == Outcome::Met { "met" } else { "unmet" };
+        let words = escape(&expectation.words());
+        out.push_str(&format!("<p class=\"detail {class}\">{words}</p>\n"));
+    }
     let others: Vec<&String> =
         setting.arms.iter().filter(|arm| **arm != setting.baseline).collect();
     if others.is_empty() {
@@ -44,14 +49,15 @@ fn details(results: &Results, arm: &str) -> String {
         let of = |row: &&crate::results::ComparisonRow| {
             row.arm == arm && row.window == Window::Peak && row.metric == metric
         };
-        let Some(row) = results.comparison.iter().find(of) else { continue };
+        let mut all = results.comparison.iter().zip(&results.verdicts);
+        let Some((row, behind)) = all.find(|(row, _)| of(row)) else { continue };
         if let (Some(low), Some(high)) = (row.ci_low, row.ci_high) {
             let quantity = if metric == "rebuffer_ratio" {
                 Quantity::difference(metric)
             } else {
                 Quantity::of(metric)
             };
-            parts.push(format!("{name} {} ({})", range(low, high, &quantity), row.verdict));
+            parts.push(format!("{name} {} ({})", range(low, high, &quantity), behind.verdict));
         }
     }
     match parts.is_empty() {

@@ -104,8 +104,9 @@ fn window_name(results: &Results, window: Window) -> String {
 
 /// Every difference with its interval and what follows.
 pub(super) fn comparison(results: &Results, window: Window) -> Option<Table> {
-    let rows = results.comparison.iter().filter(|row| row.window == window && row.diff.is_some());
-    let rows: Vec<Vec<Cell>> = rows.map(compared).collect();
+    let rows = results.comparison.iter().zip(&results.verdicts);
+    let rows = rows.filter(|(row, _)| row.window == window && row.diff.is_some());
+    let rows: Vec<Vec<Cell>> = rows.map(|(row, behind)| compared(row, &behind.verdict)).collect();
     let head = ["metric", "arm", "mean", "difference", "interval", "unit", "n", "p", "verdict"];
     let when = window_name(results, window);
     let baseline = &results.manifest.setting.baseline;
@@ -116,7 +117,7 @@ pub(super) fn comparison(results: &Results, window: Window) -> Option<Table> {
     })
 }
 
-fn compared(row: &ComparisonRow) -> Vec<Cell> {
+fn compared(row: &ComparisonRow, words: &str) -> Vec<Cell> {
     let (own, difference) = (Quantity::of(&row.metric), Quantity::difference(&row.metric));
     let number = |value: Option<f64>, factor: f64, sign: bool| match value {
         Some(value) if sign => {
@@ -147,7 +148,7 @@ fn compared(row: &ComparisonRow) -> Vec<Cell> {
         Cell::text(difference.unit),
         Cell::number(row.n.to_string(), row.n as f64),
         row.p.map_or(Cell::number("–", f64::NAN), |p| Cell::number(short(p), p)),
-        Cell { text: row.verdict.to_string(), value: None, class },
+        Cell { text: words.to_owned(), value: None, class },
     ]
 }
 
