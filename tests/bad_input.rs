@@ -246,14 +246,15 @@ fn a_message_in_full() {
     let text = REFERENCE.replacen("{ fibre = 0.7,", "{ fiber = 0.7,", 1);
     let problems = load_text(&text, Path::new("bad.toml"), &[]).unwrap_err();
     let line = text[..text.find("{ fiber").unwrap()].matches('\n').count() + 1;
+    let edge = " ".repeat(line.to_string().len());
     let expected = format!(
         "error[S0205]: there is no line `fiber`
-  --> bad.toml:{line}:11
-   |
+{edge}--> bad.toml:{line}:11
+{edge} |
 {line} | lines = {{ fiber = 0.7, copper = 0.3 }}   # kinds of [line] of its homes; add up to 1
-   |           ^^^^^ not defined
-   |
-   = help: did you mean `fibre`? defined: `copper`, `fibre`"
+{edge} |           ^^^^^ not defined
+{edge} |
+{edge} = help: did you mean `fibre`? defined: `copper`, `fibre`"
     );
     assert_eq!(problems.render(false), expected);
     assert!(problems.render(true).contains("\u{1b}["));

@@ -118,7 +118,7 @@ fn what_is_taken_out_is_gone() {
     assert!(!loaded.scenario.arm.contains_key("oracle") && loaded.scenario.event.is_empty());
     assert_eq!(loaded.scenario.mesh.path, None);
     // Taken out first: what the file itself says stays.
-    let text = "extends = \"reference\"\nwithout = [\"arm\"]
+    let text = "extends = \"reference\"\nwithout = [\"arm\", \"report.expect\"]
         arm.alone = { baseline = true, scheduler = \"cdn-only\" }";
     assert_eq!(good(child(text)).arms.len(), 1);
 }

@@ -310,7 +310,7 @@ fn a_folder_reads_back_as_it_was_written() {
     let back = read(&target).expect("read");
     results.manifest.files.clone_from(&back.manifest.files);
     assert_eq!(back, results);
-    assert_eq!(back.manifest.files.len(), 19);
+    assert_eq!(back.manifest.files.len(), 20);
 }
 
 #[test]
