@@ -5,6 +5,7 @@ mod canvas;
 mod changes;
 mod curves;
 mod heading;
+mod markdown;
 mod marks;
 mod page;
 mod palette;
@@ -71,14 +72,19 @@ pub struct File {
     pub listed: bool,
 }
 
-/// Every file that is drawn from `results`: the plots, each as SVG and PNG, and the page.
+/// Every file that is drawn from `results`: the plots, each as SVG and PNG, the page, and the answer as
+/// Markdown.
 ///
 /// # Errors
 /// When the drawing library fails.
 pub fn files(results: &Results) -> Result<Vec<File>, DrawError> {
     let plots = plots(results)?;
     let page = page::html(results, &plots).into_bytes();
-    let mut files = vec![File { name: PAGE.to_owned(), content: page, listed: true }];
+    let words = markdown::markdown(results).into_bytes();
+    let mut files = vec![
+        File { name: PAGE.to_owned(), content: page, listed: true },
+        File { name: markdown::NAME.to_owned(), content: words, listed: true },
+    ];
     for plot in plots {
         let name = |ending: &str| format!("plots/{}.{ending}", plot.name);
         let picture = png(&plot.svg)?;

@@ -142,14 +142,21 @@ pub(super) fn method(results: &Results) -> String {
     text.iter().map(|text| format!("<p>{}</p>\n", escape(text))).collect()
 }
 
-/// The command that leads to the same tables, and what they are known by.
-pub(super) fn again(results: &Results) -> String {
-    let (manifest, setting) = (&results.manifest, &results.manifest.setting);
+/// The command that leads to the same tables.
+pub(in crate::report) fn command(results: &Results) -> String {
+    let setting = &results.manifest.setting;
     let mut command = "offpeak run scenario.resolved.toml".to_owned();
     for arm in setting.arms.iter().filter(|arm| **arm != setting.baseline) {
         command.push_str(&format!(" --arm {}", quoted(arm)));
     }
     command.push_str(" --out again");
+    command
+}
+
+/// The command that leads to the same tables, and what they are known by.
+pub(super) fn again(results: &Results) -> String {
+    let (manifest, setting) = (&results.manifest, &results.manifest.setting);
+    let command = command(results);
     let mut out = format!(
         "<p>In this folder; the tables come out the same, byte for byte. A scenario that reads \
          tables of its own (<code>csv</code>) needs them beside it.</p>\n<pre><code>{}</code></pre>\n<dl>\n",

@@ -9,6 +9,8 @@ mod markup;
 mod tables;
 
 use self::markup::{Table, escape, figure};
+pub(super) use answer::command;
+
 use super::Plot;
 use super::heading::sample;
 use crate::results::{Results, Window};
