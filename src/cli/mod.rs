@@ -3,10 +3,12 @@
 
 mod bench;
 mod check;
+mod completions;
 mod cost;
 mod estimate;
 mod interrupt;
 mod list;
+mod new;
 mod output;
 mod pages;
 mod progress;
@@ -50,10 +52,14 @@ enum Command {
     Trace(trace::Arguments),
     /// List policies, metrics or scenarios
     List(list::Arguments),
+    /// Write a scenario to start from
+    New(new::Arguments),
     /// Hold the simulator against theory and measurements
     Validate(validate::Arguments),
     /// Time the inner parts and a whole evening
     Bench(bench::Arguments),
+    /// Print what a shell needs to complete this command line
+    Completions(completions::Arguments),
 }
 
 /// How the program ends.
@@ -107,8 +113,10 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::New(arguments) => new::new(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| {
         output::message(&failure.message);

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use library::Library;
 pub use model::Scenario;
-pub use problem::{At, CODES, Problem, Problems, Severity};
+pub use problem::{At, CODES, Problem, Problems, Severity, nearest};
 pub use resolve::ArmPlan;
 pub use tables::Tables;
 
