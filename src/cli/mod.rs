@@ -7,6 +7,7 @@ mod completions;
 mod cost;
 mod estimate;
 mod interrupt;
+mod knobs;
 mod list;
 mod new;
 mod output;
@@ -99,6 +100,7 @@ pub fn main() -> ExitCode {
         command,
         Command::Run(_)
             | Command::Sweep(_)
+            | Command::Check(check::Arguments { dead_knobs: true, .. })
             | Command::Trace(_)
             | Command::Validate(_)
             | Command::Bench(_)

@@ -6,6 +6,7 @@
 mod check;
 mod csv;
 mod extends;
+pub mod knobs;
 mod library;
 mod merge;
 pub mod metric;
