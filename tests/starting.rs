@@ -72,7 +72,7 @@ fn reads(script: &str) {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut bash) = bash else {
-        println!("skipped: no bash");
+        eprintln!("skipped: no bash");
         return;
     };
     let mut input = bash.stdin.take().expect("piped");
@@ -80,4 +80,43 @@ fn reads(script: &str) {
     drop(input);
     let output = bash.wait_with_output().expect("bash ends");
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_name_of_the_tables_is_explained() {
+    use offpeak::engine::causes::{FetchCause, TierCause};
+    use offpeak::engine::observe::StallCause;
+    use offpeak::peer::Refusal;
+    use offpeak::results::catalogue::METRICS;
+    use offpeak::scenario::CODES;
+
+    let place = tempfile::tempdir().expect("a place");
+    let output = offpeak(place.path(), &["explain", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let all: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    let explained = |kind: &str, name: &str| {
+        let own = all.iter().find(|own| own["kind"] == kind && own["name"] == name);
+        let own = own.unwrap_or_else(|| panic!("{kind} \"{name}\" is not explained"));
+        assert!(own["meaning"].as_str().is_some_and(|text| text.len() > 3), "{own}");
+    };
+    CODES.iter().for_each(|(code, _)| explained("code", code));
+    METRICS.iter().for_each(|own| explained("metric", own.name));
+    FetchCause::ALL.iter().for_each(|own| explained("cdn_bytes", own.name()));
+    TierCause::ALL.iter().for_each(|own| explained("cdn_tier_bytes", own.name()));
+    StallCause::ALL.iter().for_each(|own| explained("stalled_s", own.name()));
+    Refusal::ALL.iter().for_each(|own| explained("refused_uploads", own.name()));
+
+    let page = text(&offpeak(place.path(), &["explain", "s0204"]).stdout);
+    assert!(page.contains("wrong:") && page.contains("docs/scenarios.md#networks"), "{page}");
+    let both = text(&offpeak(place.path(), &["explain", "metered"]).stdout);
+    assert_eq!(both.lines().filter(|line| line.starts_with("metered (")).count(), 2, "{both}");
+    for (asked, meant) in
+        [("holder bsy", "holder busy"), ("S0294", "S02"), ("ofload_origin", "offload_origin")]
+    {
+        let output = offpeak(place.path(), &["explain", asked]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("did you mean \"{meant}")), "{said}");
+        assert!(output.stdout.is_empty());
+    }
 }

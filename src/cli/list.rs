@@ -36,7 +36,7 @@ enum What {
 }
 
 /// Family, name as in a scenario, meaning.
-fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+pub(super) fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let schedulers = Scheduler::all().map(|own| ("scheduler", own.name(), own.about()));
     let segments = SegmentChoice::all().map(|own| ("segment", own.name(), own.about()));
     let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod cost;
 mod estimate;
+mod explain;
 mod interrupt;
 mod knobs;
 mod list;
@@ -53,6 +54,8 @@ enum Command {
     Trace(trace::Arguments),
     /// List policies, metrics or scenarios
     List(list::Arguments),
+    /// Say what a code, cause, metric, policy, verdict or exit code means
+    Explain(explain::Arguments),
     /// Write a scenario to start from
     New(new::Arguments),
     /// Hold the simulator against theory and measurements
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::New(arguments) => new::new(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
