@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod progress;
 mod run;
+mod schema;
 mod shipped;
 mod status;
 mod sweep;
@@ -62,6 +63,8 @@ enum Command {
     Validate(validate::Arguments),
     /// Time the inner parts and a whole evening
     Bench(bench::Arguments),
+    /// Print the scenario format as JSON Schema, for editors
+    Schema(schema::Arguments),
     /// Print what a shell needs to complete this command line
     Completions(completions::Arguments),
 }
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => new::new(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| {

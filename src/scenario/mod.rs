@@ -14,6 +14,7 @@ pub mod model;
 mod problem;
 mod read;
 mod resolve;
+pub mod schema;
 mod sets;
 mod source;
 pub mod sweep;
