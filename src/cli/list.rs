@@ -36,7 +36,7 @@ enum What {
 }
 
 /// Family, name as in a scenario, meaning.
-fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+pub(super) fn policies() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let schedulers = Scheduler::all().map(|own| ("scheduler", own.name(), own.about()));
     let segments = SegmentChoice::all().map(|own| ("segment", own.name(), own.about()));
     let sources = SourceChoice::all().map(|own| ("source", own.name(), own.about()));
@@ -101,7 +101,7 @@ fn title(text: &str) -> String {
 }
 
 /// Rows with columns two spaces apart.
-fn columns(rows: &[Vec<String>]) -> String {
+pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));

@@ -4,16 +4,21 @@
 mod bench;
 mod check;
 mod compare;
+mod completions;
 mod cost;
 mod estimate;
+mod explain;
 mod interrupt;
+mod knobs;
 mod list;
+mod new;
 mod output;
 mod pages;
 mod progress;
 mod report;
 mod run;
 mod scale;
+mod schema;
 mod shipped;
 mod status;
 mod sweep;
@@ -61,10 +66,18 @@ enum Command {
     Trace(trace::Arguments),
     /// List policies, metrics or scenarios
     List(list::Arguments),
+    /// Say what a code, cause, metric, policy, verdict or exit code means
+    Explain(explain::Arguments),
+    /// Write a scenario to start from
+    New(new::Arguments),
     /// Hold the simulator against theory and measurements
     Validate(validate::Arguments),
     /// Time the inner parts and a whole evening
     Bench(bench::Arguments),
+    /// Print the scenario format as JSON Schema, for editors
+    Schema(schema::Arguments),
+    /// Print what a shell needs to complete this command line
+    Completions(completions::Arguments),
 }
 
 /// How the program ends.
@@ -107,6 +120,7 @@ pub fn main() -> ExitCode {
             | Command::Sweep(_)
             | Command::Scale(_)
             | Command::Verify(_)
+            | Command::Check(check::Arguments { dead_knobs: true, .. })
             | Command::Trace(_)
             | Command::Validate(_)
             | Command::Bench(_)
@@ -125,8 +139,12 @@ pub fn main() -> ExitCode {
         Command::Report(arguments) => report::report(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::New(arguments) => new::new(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
     };
     let exit = result.unwrap_or_else(|failure| {
         output::message(&failure.message);

@@ -4,6 +4,7 @@
 //! matter.
 
 pub mod bench;
+pub mod knobs;
 mod play;
 pub mod trace;
 pub mod validate;

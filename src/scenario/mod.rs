@@ -6,6 +6,7 @@
 mod check;
 mod csv;
 mod extends;
+pub mod knobs;
 mod library;
 mod merge;
 pub mod metric;
@@ -13,6 +14,7 @@ pub mod model;
 mod problem;
 mod read;
 mod resolve;
+pub mod schema;
 mod sets;
 mod source;
 pub mod sweep;
@@ -22,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use library::Library;
 pub use model::Scenario;
-pub use problem::{At, CODES, Problem, Problems, Severity};
+pub use problem::{At, CODES, Problem, Problems, Severity, nearest};
 pub use resolve::ArmPlan;
 pub use tables::Tables;
 

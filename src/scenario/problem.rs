@@ -232,7 +232,7 @@ impl core::error::Error for Problem {}
 impl core::error::Error for Problems {}
 
 /// The one of `names` that `name` was probably meant to be.
-pub(super) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = 1 + name.chars().count() / 3;
     names
         .into_iter()
