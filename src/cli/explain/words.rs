@@ -41,7 +41,7 @@ pub(super) const VERDICTS: [(&str, &str); 8] = [
 ];
 
 /// How the program ends.
-pub(super) const EXITS: [(&str, &str); 7] = [
+pub(super) const EXITS: [(&str, &str); 8] = [
     ("0", "done"),
     (
         "1",
@@ -51,5 +51,6 @@ pub(super) const EXITS: [(&str, &str); 7] = [
     ("3", "the scenario is invalid; codes that begin with S say why"),
     ("4", "an expectation (`report.expect`) is not met, or cannot be told to be"),
     ("5", "incomplete: parts of a sweep are missing"),
+    ("6", "something else comes out than a result folder has (`offpeak verify`)"),
     ("130", "interrupted; the same command goes on where it stopped"),
 ];
