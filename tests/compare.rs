@@ -103,6 +103,8 @@ fn a_bound_that_is_not_kept_ends_with_its_own_code() {
     assert!(alone.status.code() == Some(2), "given twice: {alone:?}");
     let gate = offpeak(place, &["compare", "kept", "broken"]);
     assert_eq!(gate.status.code(), Some(4), "what the new folder expects is asked");
+    let part = play(place, "part", &[&expect("at_least = 0.01").replace("hybrid", "local")]);
+    assert_eq!(part.status.code(), Some(4), "an arm that was not played tells nothing: {part:?}");
     let wrong = play(place, "wrong", &[&expect("at_most = 1.0, at_least = 0.0")]);
     assert_eq!(wrong.status.code(), Some(3));
 }

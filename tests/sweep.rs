@@ -138,8 +138,17 @@ fn an_interrupt_keeps_what_is_done_and_says_how_to_go_on() {
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(said.contains("are kept in run.partial") && said.contains("--reps=6"), "{said}");
     assert!(done(&place.join("run.partial")) >= 1);
-    let other = offpeak(place, &["merge", "run.partial", "--out", "joined"]);
-    assert_eq!(other.status.code(), Some(5), "{other:?}");
+    let kept = done(&place.join("run.partial"));
+    for out in ["joined", "run"] {
+        let other = offpeak(place, &["merge", "run.partial", "--out", out]);
+        assert_eq!(other.status.code(), Some(5), "{other:?}");
+    }
+    // What another command would write there does not cost these either.
+    let other = ["run", "small/two-providers", "--reps=6", "--seed=9", "--out", "run"];
+    let other = offpeak(place, &other);
+    assert_eq!(other.status.code(), Some(1), "{other:?}");
+    assert!(String::from_utf8_lossy(&other.stderr).contains("of another scenario or seed"));
+    assert_eq!(done(&place.join("run.partial")), kept);
 }
 
 #[test]

@@ -66,12 +66,6 @@ fn read(dir: &Path) -> Result<Results, Failure> {
 pub(super) fn compare(arguments: &Arguments) -> Result<Exit, Failure> {
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     let (before, after) = (&old.manifest, &new.manifest);
-    if before.results_version != after.results_version {
-        output::message(&format!(
-            "warning: results versions {} and {}: differences may be the program's, see CHANGELOG.md",
-            before.results_version, after.results_version
-        ));
-    }
     let paired = before.setting.seed == after.setting.seed
         && before.setting.homes == after.setting.homes
         && before.setting.measured_t_s == after.setting.measured_t_s;
@@ -80,6 +74,12 @@ pub(super) fn compare(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let mut arms: Vec<&String> = after.setting.arms.iter().collect();
     arms.retain(|arm| before.setting.arms.contains(arm));
+    if let Some(unknown) = arguments.arms.iter().find(|arm| !arms.contains(arm)) {
+        let known: Vec<&str> = arms.iter().map(|arm| arm.as_str()).collect();
+        let message =
+            format!("error: no arm \"{unknown}\" in both; they have: {}", known.join(", "));
+        return Err(Failure::new(Exit::Usage, message));
+    }
     if !arguments.arms.is_empty() {
         arms.retain(|arm| arguments.arms.contains(arm));
     }
@@ -122,16 +122,17 @@ fn both((row, behind): &(ComparisonRow, VerdictRow)) -> serde_json::Value {
 /// Plays a folder's scenario again and compares what comes out.
 pub(super) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let dir = &arguments.dir;
-    let old = read(dir)?;
-    files(dir, &old.manifest)?;
-    if old.manifest.results_version != RESULTS_VERSION {
+    let version = results::version(dir);
+    if version.is_some_and(|version| version != RESULTS_VERSION) {
         let message = format!(
             "{} has results version {}, this program {RESULTS_VERSION}: other numbers are meant",
             dir.display(),
-            old.manifest.results_version
+            version.unwrap_or_default()
         );
         return Err(Failure::new(Exit::Differs, message));
     }
+    let old = read(dir)?;
+    files(dir, &old.manifest)?;
     let loaded = scenario::load(&dir.join("scenario.resolved.toml"), &[])
         .map_err(|problems| Failure::new(Exit::Scenario, problems.render(output::colour())))?;
     let setting = &old.manifest.setting;

@@ -56,8 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let threads = threads(arguments.threads);
     let names: Vec<String> = arms.iter().map(|index| loaded.arms[*index].name.clone()).collect();
     let plan = Plan::new(Vec::new(), &[(Vec::new(), &loaded)], &names, arguments.per_home);
-    let mut folder = claim(arguments)?;
-    folder.keep_plan(&plan).map_err(Failure::internal)?;
+    let mut folder = take(arguments.out.as_deref(), &arguments.file, &plan)?;
     let scenarios = [loaded];
     let work = Work { plan: &plan, scenarios: &scenarios, part: Part::ALL, threads };
     let spent = work.play(&folder)?;
@@ -158,16 +157,17 @@ pub(super) fn threads(asked: Option<u16>) -> usize {
     asked.map_or_else(all, usize::from)
 }
 
-/// Takes the name of the result folder before anything is played.
-fn claim(arguments: &Arguments) -> Result<Folder, Failure> {
-    take(arguments.out.as_deref(), &arguments.file)
-}
-
 /// Takes the folder `out`, or else one below `out/` that is named after `file`: the first that is
-/// neither there nor being written, so that what was interrupted is gone on with.
-pub(super) fn take(out: Option<&Path>, file: &Path) -> Result<Folder, Failure> {
+/// neither there, nor being written, nor holds what another command has not finished, so that what was
+/// interrupted is gone on with.
+pub(super) fn take(out: Option<&Path>, file: &Path, plan: &Plan) -> Result<Folder, Failure> {
+    let claim = |target: &Path| {
+        let folder = Folder::claim(target)?;
+        folder.keep_plan(plan)?;
+        Ok(folder)
+    };
     if let Some(out) = out {
-        return Folder::claim(out).map_err(Failure::internal);
+        return claim(out).map_err(|error: FolderError| Failure::internal(error));
     }
     let stem = file.file_stem().unwrap_or(file.as_os_str());
     for number in 1.. {
@@ -175,8 +175,8 @@ pub(super) fn take(out: Option<&Path>, file: &Path) -> Result<Folder, Failure> {
         if number > 1 {
             name.push(format!("-{number}"));
         }
-        match Folder::claim(&Path::new("out").join(name)) {
-            Err(FolderError::Exists(_) | FolderError::Busy(_)) => {}
+        match claim(&Path::new("out").join(name)) {
+            Err(FolderError::Exists(_) | FolderError::Busy(_) | FolderError::Others { .. }) => {}
             other => return other.map_err(Failure::internal),
         }
     }

@@ -54,7 +54,6 @@ pub(super) fn scale(arguments: &Arguments) -> Result<Exit, Failure> {
         loaded.scenario.sweep.clear();
         scenarios.push((vec![homes], loaded));
     }
-    let folder = run::take(arguments.out.as_deref(), &arguments.file)?;
     let chosen = Chosen {
         axes: vec!["run.homes".to_owned()],
         scenarios,
@@ -62,7 +61,7 @@ pub(super) fn scale(arguments: &Arguments) -> Result<Exit, Failure> {
         part: Part::ALL,
         threads: run::threads(arguments.threads),
     };
-    let (sweep, exit) = chosen.play(folder)?;
+    let (sweep, exit) = chosen.play(arguments.out.as_deref(), &arguments.file)?;
     if let Some(sweep) = sweep {
         output::result(&report::scale_text(&sweep))?;
     }

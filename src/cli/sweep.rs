@@ -71,7 +71,6 @@ fn shard(text: &str) -> Result<Part, String> {
 
 pub(super) fn sweep(arguments: &Arguments) -> Result<Exit, Failure> {
     let (axes, scenarios) = scenarios(arguments)?;
-    let folder = run::take(arguments.out.as_deref(), &arguments.file)?;
     let chosen = Chosen {
         axes,
         scenarios,
@@ -79,7 +78,7 @@ pub(super) fn sweep(arguments: &Arguments) -> Result<Exit, Failure> {
         part: arguments.shard.unwrap_or(Part::ALL),
         threads: run::threads(arguments.threads),
     };
-    chosen.play(folder).map(|(_, exit)| exit)
+    chosen.play(arguments.out.as_deref(), &arguments.file).map(|(_, exit)| exit)
 }
 
 /// Levels and scenario of each point.
@@ -95,8 +94,13 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Plays them into `folder`; what they are is said where all are there.
-    pub(super) fn play(self, folder: Folder) -> Result<(Option<Sweep>, Exit), Failure> {
+    /// Plays them into the folder `out`, or one named after `file`; what they are is said where all are
+    /// there.
+    pub(super) fn play(
+        self,
+        out: Option<&Path>,
+        file: &Path,
+    ) -> Result<(Option<Sweep>, Exit), Failure> {
         let first = &self.scenarios[0].1;
         shipped::warn(first);
         let arms = run::choose(first, &self.arms)?;
@@ -112,7 +116,7 @@ impl Chosen {
             self.scenarios.iter().map(|(levels, loaded)| (levels.clone(), loaded)).collect();
         let plan = Plan::new(self.axes, &points, &names, false);
         let loaded: Vec<Loaded> = self.scenarios.into_iter().map(|(_, loaded)| loaded).collect();
-        folder.keep_plan(&plan).map_err(Failure::internal)?;
+        let folder = run::take(out, file, &plan)?;
         let work = Work { plan: &plan, scenarios: &loaded, part: self.part, threads: self.threads };
         let spent = work.play(&folder)?;
         if self.part.of > 1 {
@@ -139,6 +143,8 @@ fn scenarios(arguments: &Arguments) -> Result<(Vec<String>, Points), Failure> {
     let base = shipped::load(&arguments.file, &sets)?;
     let mut all = axes(&base.scenario);
     all.retain(|axis| varied.iter().all(|other| other.name != axis.name));
+    // What the command line sets is not varied.
+    all.retain(|axis| sets.iter().all(|(key, _)| *key != axis.name));
     all.extend(varied);
     let points = if arguments.one_at_a_time { one_at_a_time(&all) } else { everywhere(&all) };
     if points.len() > MOST_POINTS {
@@ -282,28 +288,36 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, Failure> {
         );
         return Err(Failure::internal(message));
     }
-    let folder = Folder::claim(&arguments.out).map_err(Failure::internal)?;
-    let units = folder.units();
-    for part in &arguments.parts {
-        let own = Units::within(part);
-        for (key, ..) in plan.units() {
-            if !units.has(key) && own.get(key).is_some() {
-                units.copy(key, &own).map_err(Failure::internal)?;
+    let parts: Vec<Units> = arguments.parts.iter().map(|part| Units::within(part)).collect();
+    let all = plan.units();
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (key, point, arm, replication) in &all {
+        match parts.iter().find(|units| units.get(key).is_some()) {
+            Some(units) => found.push((*key, units)),
+            None => {
+                let (name, arms) =
+                    (point_name(*point, plan.points.len()), &plan.points[*point].setting.arms);
+                missing.push(format!("{name} {}/{replication}", arms[*arm]));
             }
         }
     }
-    let all = plan.units();
-    let missing = all.iter().filter(|(key, ..)| !units.has(key)).count();
-    if missing > 0 {
-        units.clear().map_err(Failure::internal)?;
-        let names: Vec<String> =
-            arguments.parts.iter().map(|part| part.display().to_string()).collect();
+    if !missing.is_empty() {
+        let shown = missing.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+        let more = if missing.len() > 20 { ", …" } else { "" };
         let message = format!(
-            "incomplete: {missing} of {} runs are in none of {}; `offpeak status DIR` says which",
+            "incomplete: {} of {} runs are in none of the parts (point arm/replication): {shown}{more}",
+            missing.len(),
             all.len(),
-            names.join(", ")
         );
         return Err(Failure::new(Exit::Incomplete, message));
+    }
+    let folder = Folder::claim(&arguments.out).map_err(Failure::internal)?;
+    folder.keep_plan(&plan).map_err(Failure::internal)?;
+    let units = folder.units();
+    for (key, from) in found {
+        if !units.has(key) {
+            units.copy(key, from).map_err(Failure::internal)?;
+        }
     }
     whole(&plan, folder, &Spent::nothing(), 0).map(|(_, exit)| exit)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 
 use super::progress::Meter;
 use super::{Exit, Failure, interrupt, output, run};
@@ -48,9 +49,9 @@ impl Work<'_> {
     /// When interrupted, when a run failed, or when the system refuses; what is done stays.
     pub(super) fn play(&self, folder: &Folder) -> Result<Spent, Failure> {
         let units = folder.units();
-        let (tasks, done) = self.tasks(folder)?;
+        let (tasks, done, given_up) = self.tasks(folder)?;
         if done > 0 {
-            let all = done + tasks.len();
+            let all = self.own().len();
             output::message(&format!("{done} of {all} runs were done before and are kept"));
         }
         let (interrupt, meter) = (interrupt::flag()?, Meter::new(tasks.len()));
@@ -80,14 +81,18 @@ impl Work<'_> {
         if !failed.is_empty() {
             return Err(self.failure(&failed, folder));
         }
+        if !interrupt.load(Ordering::Relaxed) && !given_up.is_empty() {
+            return Err(self.failure(&given_up, folder));
+        }
         if self.left(folder) > 0 {
             return Err(run::interrupted(&self.kept(folder)));
         }
         Ok(Spent { wall_s: meter.seconds() })
     }
 
-    /// Units of this part that are still to be played, and how many are not.
-    fn tasks(&self, folder: &Folder) -> Result<(Vec<Task<'_>>, usize), Failure> {
+    /// Units of this part that are still to be played, how many are done, and how those failed that
+    /// are not tried again.
+    fn tasks(&self, folder: &Folder) -> Result<(Vec<Task<'_>>, usize, Vec<String>), Failure> {
         let units = folder.units();
         let (mut tasks, mut done, mut given_up) = (Vec::new(), 0, Vec::new());
         for (key, point, arm, replication) in self.own() {
@@ -106,10 +111,7 @@ impl Work<'_> {
             let arm = arm.expect("invariant: the plan's arms are the scenario's");
             tasks.push(Task { key, unit: Unit { loaded, arm, replication } });
         }
-        if tasks.is_empty() && !given_up.is_empty() {
-            return Err(self.failure(&given_up, folder));
-        }
-        Ok((tasks, done))
+        Ok((tasks, done, given_up))
     }
 
     /// The units of this part, each once.
@@ -129,7 +131,7 @@ impl Work<'_> {
     fn kept(&self, folder: &Folder) -> String {
         let (all, left) = (self.own().len(), self.left(folder));
         if left == all {
-            return "nothing was done yet. To repeat it".to_owned();
+            return "no run was done yet. To repeat it, the same command".to_owned();
         }
         let (done, partial) = (all - left, folder.partial().display());
         format!("{done} of {all} runs are kept in {partial}. The same command goes on from there")

@@ -243,14 +243,20 @@ fn judge(row: &mut ComparisonRow, behind: &mut VerdictRow, confidence: f64) {
     // Enough to tell the difference seen from 0, or, where that is negligible, to say so.
     let half = 0.5 * (high - low);
     let diff = (0.5 * (high + low)).abs();
-    let wanted = if diff > negligible { diff } else { negligible - diff };
-    behind.more_needed = more(half, wanted, row.n, confidence);
+    behind.more_needed = if diff > negligible {
+        // As sure as Holm's rule asks of this arm.
+        let raised = row.p.zip(behind.p_holm).map_or(1.0, |(p, holm)| p / holm);
+        more((half, confidence), (diff, 1.0 - (1.0 - confidence) * raised), row.n)
+    } else {
+        more((half, confidence), (negligible - diff, confidence), row.n)
+    };
 }
 
-/// Replications to add to `n` for half an interval of `wanted` instead of `half`.
-fn more(half: f64, wanted: f64, n: usize, confidence: f64) -> Option<u32> {
+/// Replications to add to `n` for half an interval of `wanted` instead of `half`, each with its
+/// confidence.
+fn more((half, now): (f64, f64), (wanted, confidence): (f64, f64), n: usize) -> Option<u32> {
     let freedom = |n: usize| (n - 1) as f64;
-    let scale = half * libm::sqrt(n as f64) / t_quantile(confidence, freedom(n));
+    let scale = half * libm::sqrt(n as f64) / t_quantile(now, freedom(n));
     let enough =
         |n: usize| t_quantile(confidence, freedom(n)) * scale <= wanted * libm::sqrt(n as f64);
     let most = VerdictRow::MANY as usize;
@@ -316,14 +322,14 @@ mod tests {
     fn so_many_more_decide_it() {
         // Half an interval of 1 with five: with n it is t(n − 1) / t(4) · √(5 / n).
         for wanted in [0.9, 0.5, 0.1] {
-            let more = more(1.0, wanted, 5, 0.95).expect("a number") as usize;
+            let more = more((1.0, 0.95), (wanted, 0.95), 5).expect("a number") as usize;
             let half = |n: usize| {
                 let t = |n: usize| t_quantile(0.95, (n - 1) as f64);
                 t(n) / t(5) * libm::sqrt(5.0 / n as f64)
             };
             assert!(half(5 + more) <= wanted && half(4 + more) > wanted, "{wanted}: {more}");
         }
-        assert_eq!(more(1.0, 1e-9, 5, 0.95), Some(VerdictRow::MANY));
+        assert_eq!(more((1.0, 0.95), (1e-9, 0.95), 5), Some(VerdictRow::MANY));
     }
 
     proptest! {

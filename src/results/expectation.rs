@@ -60,10 +60,9 @@ impl Row for ExpectationRow {
         "arm,window,metric,of,bound,limit,confidence,mean,low,high,n,outcome";
 }
 
-/// The rows of `expectations.csv`; of arms that were played alone.
+/// The rows of `expectations.csv`; what was not played is not decided.
 pub(super) fn rows(setting: &Setting, summary: &[Of<SummaryRow>]) -> Vec<ExpectationRow> {
-    let played = |expect: &&Expect| setting.arms.contains(&expect.arm);
-    setting.expect.iter().filter(played).map(|expect| row(setting, summary, expect)).collect()
+    setting.expect.iter().map(|expect| row(setting, summary, expect)).collect()
 }
 
 fn row(setting: &Setting, summary: &[Of<SummaryRow>], expect: &Expect) -> ExpectationRow {
@@ -83,10 +82,12 @@ fn row(setting: &Setting, summary: &[Of<SummaryRow>], expect: &Expect) -> Expect
         match expect.of {
             Quantity::Value => Some(*value),
             Quantity::Difference => Some(value - base()?),
-            Quantity::RelativeDifference => finite((value - base()?) / base()?),
+            Quantity::RelativeDifference => finite((value - base()?) / base()?.abs()),
         }
     };
-    let values: Vec<f64> = own.iter().filter_map(value).collect();
+    // One replication without the quantity, such as a part of nothing, leaves nothing to say of all.
+    let values: Option<Vec<f64>> = own.iter().map(value).collect();
+    let values = values.unwrap_or_default();
     let confidence = expect.confidence.map_or(setting.confidence, |share| share.as_f64());
     // One side of an interval with twice the tail is as sure as was asked.
     let got = interval(&values, 2.0 * confidence - 1.0);
@@ -159,7 +160,16 @@ impl ExpectationRow {
 mod tests {
     use super::*;
 
+    /// Of an arm that has so much more than a baseline of 1, 2, …
     fn outcome(values: &[f64], expect: Expect) -> Outcome {
+        let base = (1..).map(f64::from);
+        let pairs: Vec<(f64, f64)> =
+            base.zip(values).map(|(base, value)| (base, base + value)).collect();
+        outcome_of(&pairs, expect)
+    }
+
+    /// Of these values of baseline and arm.
+    fn outcome_of(pairs: &[(f64, f64)], expect: Expect) -> Outcome {
         let arms = vec!["base".to_owned(), "arm".to_owned()];
         let setting = Setting {
             arms,
@@ -177,11 +187,8 @@ mod tests {
                 unit: "1".into(),
             },
         };
-        let pairs = values.iter().enumerate();
-        let all = pairs.flat_map(|(at, value)| {
-            let base = (at + 1) as f64;
-            [row("base", at, base), row("arm", at, base + value)]
-        });
+        let all = pairs.iter().enumerate();
+        let all = all.flat_map(|(at, (base, arm))| [row("base", at, *base), row("arm", at, *arm)]);
         rows(&setting, &all.collect::<Vec<_>>())[0].outcome
     }
 
@@ -206,6 +213,9 @@ mod tests {
         assert_ne!(plain, Outcome::Met, "the values themselves are 1 and more");
         let by_baseline = outcome(&values, bound(Quantity::RelativeDifference, Some(0.11), None));
         assert_eq!(by_baseline, Outcome::Met, "a tenth of 1, less of more");
+        let of_nothing = [(0.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 1.0)];
+        let holes = bound(Quantity::RelativeDifference, Some(0.5), None);
+        assert_eq!(outcome_of(&of_nothing, holes), Outcome::Undecided, "a part of nothing");
         let alone = outcome(&[0.0], bound(Quantity::Difference, Some(1.0), None));
         assert_eq!(alone, Outcome::Undecided, "one replication has no interval");
     }

@@ -44,6 +44,13 @@ pub enum FolderError {
     Exists(PathBuf),
     /// Another program is writing it.
     Busy(PathBuf),
+    /// Unfinished work of another command is kept under the name.
+    Others {
+        /// The folder that was asked for.
+        target: PathBuf,
+        /// Where that work is.
+        partial: PathBuf,
+    },
     /// The path ends in no name, such as `..`.
     NoName(PathBuf),
     /// The system refused: permission, disk full, …
@@ -66,6 +73,13 @@ impl fmt::Display for FolderError {
             Self::Busy(target) => {
                 write!(f, "another run is writing {}: choose another --out", target.display())
             }
+            Self::Others { target, partial } => write!(
+                f,
+                "{} holds unfinished runs of another scenario or seed than {} would: choose another \
+                 --out, finish that one, or remove it",
+                partial.display(),
+                target.display()
+            ),
             Self::NoName(path) => {
                 write!(f, "{} names no folder: choose another --out", path.display())
             }
@@ -113,6 +127,8 @@ impl Folder {
         result?;
         // A folder can be made where no file can: try one.
         let probe = folder.partial.join(".probe");
+        // Left by a program that was killed, or by a full disk.
+        drop(fs::remove_file(&probe));
         store(&probe, b"offpeak")?;
         fs::remove_file(&probe).map_err(at(&probe))?;
         Ok(folder)
@@ -262,8 +278,13 @@ impl Folder {
     /// Says in the unfinished folder what is to be played.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// When the system refuses, or what is there belongs to none of it.
     pub fn keep_plan(&self, plan: &Plan) -> Result<(), FolderError> {
+        let units = self.units();
+        if units.any() && plan.units().iter().all(|(key, ..)| !units.knows(key)) {
+            let (target, partial) = (self.target.clone(), self.partial.clone());
+            return Err(FolderError::Others { target, partial });
+        }
         let (path, new) = (self.partial.join(Plan::FILE), self.partial.join(".plan"));
         drop(fs::remove_file(&new));
         store(&new, json(plan).as_bytes())?;

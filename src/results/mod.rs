@@ -29,7 +29,7 @@ pub use folder::{Folder, FolderError, PARTIAL, sha256};
 pub use json::json;
 pub use manifest::{Manifest, Provenance, Setting};
 pub use plan::{Plan, Point};
-pub use read::{ReadError, read};
+pub use read::{ReadError, read, version};
 pub use renew::Renewal;
 pub use rows::{ComparisonRow, EnergyRow, Of, OffloadRow, VerdictRow};
 pub use sweep::{PointRow, SensitivityRow, Sweep, SweepManifest, SweepRow, point_name};

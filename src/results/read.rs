@@ -24,6 +24,13 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// Results version of the folder `dir`, if it says one.
+pub fn version(dir: &Path) -> Option<u32> {
+    let text = fs::read_to_string(dir.join("manifest.json")).ok()?;
+    let object: serde_json::Value = serde_json::from_str(&text).ok()?;
+    object["results_version"].as_u64()?.try_into().ok()
+}
+
 /// The tables of the result folder `dir`.
 ///
 /// # Errors
@@ -41,6 +48,10 @@ pub fn read(dir: &Path) -> Result<Results, ReadError> {
              run {} again, or use the program that wrote it",
             dir.join("scenario.resolved.toml").display()
         );
+        return Err(wrong(&path, &reason));
+    }
+    if object.get("axes").is_some() {
+        let reason = "this is a sweep: name one of its points, DIR/points/N";
         return Err(wrong(&path, &reason));
     }
     let manifest: Manifest =

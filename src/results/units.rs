@@ -79,6 +79,11 @@ impl Units {
         self.path(key, "json").is_file()
     }
 
+    /// Whether anything is there of this one, done or failed.
+    pub fn knows(&self, key: &UnitKey) -> bool {
+        self.has(key) || self.path(key, "failed").is_file()
+    }
+
     /// What this one left; nothing when it is not there, or not as it was written.
     pub fn get(&self, key: &UnitKey) -> Option<RunTables> {
         let text = fs::read_to_string(self.path(key, "json")).ok()?;
@@ -126,17 +131,6 @@ impl Units {
         all.push(why.to_owned());
         let text = serde_json::to_string(&all).expect("invariant: texts are plain data");
         self.file(key, "failed", &text)
-    }
-
-    /// Takes all of them away.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn clear(&self) -> Result<(), FolderError> {
-        if !self.folder.exists() {
-            return Ok(());
-        }
-        fs::remove_dir_all(&self.folder).map_err(at(&self.folder))
     }
 
     /// Takes away a unit whose file is not as it was written.

@@ -1,10 +1,10 @@
-//! What is varied.
+//! What is varied. How many points a grid may have is for who plays it.
 
 use super::Checker;
 use crate::scenario::model::Scenario;
 use crate::scenario::sweep::{MOST_POINTS, axes};
 
-/// That every axis has levels, each level sets something, and the grid can be played.
+/// That every axis has levels, and each level sets something.
 pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
     let axes = axes(scenario);
     for axis in &axes {
@@ -24,11 +24,5 @@ pub(super) fn check(scenario: &Scenario, c: &mut Checker<'_>) {
                 }
             }
         }
-    }
-    let points = axes.iter().fold(1_usize, |all, axis| all.saturating_mul(axis.levels.len()));
-    if points > MOST_POINTS {
-        let message = format!("a grid of {points} points");
-        let label = format!("at most {MOST_POINTS}; `--one-at-a-time` needs fewer");
-        c.error("S0222", "sweep", message, label);
     }
 }
